@@ -1,0 +1,41 @@
+package models
+
+// CameraState is what a person needs to know of a camera at a glance.
+type CameraState string
+
+// The states. Online means a fresh picture; degraded means units come but something is wrong (the reason says what).
+const (
+	CameraConnecting  CameraState = "connecting"
+	CameraOnline      CameraState = "online"
+	CameraDegraded    CameraState = "degraded"
+	CameraAuthRefused CameraState = "auth_refused"
+	CameraOffline     CameraState = "offline"
+	CameraDisabled    CameraState = "disabled"
+)
+
+// Camera is one camera as the site describes it. URL never holds credentials; Username and Password never leave the
+// process and are encrypted at rest.
+type Camera struct {
+	ID       string             `json:"id" yaml:"id"`
+	Name     string             `json:"name" yaml:"name"`
+	Area     string             `json:"area" yaml:"area"`
+	URL      string             `json:"url" yaml:"url"` // rtsp://host:port/path
+	Username string             `json:"-" yaml:"username,omitempty"`
+	Password string             `json:"-" yaml:"password,omitempty"`
+	Disabled bool               `json:"disabled" yaml:"disabled,omitempty"`
+	Analyse  bool               `json:"analyse" yaml:"analyse,omitempty"` // one of the AI points
+	Place    Place              `json:"place" yaml:"place,omitempty"`
+	Heading  float64            `json:"heading" yaml:"heading,omitempty"` // degrees clockwise from north, 0 ≤ h < 360
+	Zones    map[string]Polygon `json:"zones" yaml:"zones,omitempty"`
+	Lines    map[string][]Point `json:"lines" yaml:"lines,omitempty"`
+	Rules    []Rule             `json:"rules" yaml:"rules,omitempty"`
+	Revision int64              `json:"revision" yaml:"-"` // grows with each edit; equal revisions are equal cameras
+}
+
+// CameraStatus is what ingest has found of one camera.
+type CameraStatus struct {
+	Camera string      `json:"camera"`
+	State  CameraState `json:"state"`
+	Reason string      `json:"reason"` // a sentence for a person, without secrets; "" when online
+	Since  Time        `json:"since"`
+}

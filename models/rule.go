@@ -1,0 +1,33 @@
+package models
+
+// Rule says when a condition at a camera or a sensor becomes an Event. Which fields count depends on Kind; see package
+// detect/rules. A zero field takes the rule's own default.
+type Rule struct {
+	ID        string    `json:"id" yaml:"id,omitempty"` // unique at its camera or sensor; "" = Kind, with the zone or line when there is one
+	Kind      EventKind `json:"kind" yaml:"kind"`
+	Severity  Severity  `json:"severity" yaml:"severity,omitempty"` // "" = the kind's default
+	Zone      string    `json:"zone" yaml:"zone,omitempty"`
+	Line      string    `json:"line" yaml:"line,omitempty"`
+	Dwell     Duration  `json:"dwell" yaml:"dwell,omitempty"`         // how long the condition must hold before the event opens
+	Count     int       `json:"count" yaml:"count,omitempty"`         // crowd: people at least
+	Direction string    `json:"direction" yaml:"direction,omitempty"` // line_crossing: "", "left", "right"
+	Hours     string    `json:"hours" yaml:"hours,omitempty"`         // "22:00-06:00" in the site's time zone; "" = always
+	MinSize   float64   `json:"min_size" yaml:"min_size,omitempty"`   // least height of a box, fraction of the picture's height
+	Cooldown  Duration  `json:"cooldown" yaml:"cooldown,omitempty"`   // after a close, how long the condition must be away before it may open again
+	Above     *float64  `json:"above" yaml:"above,omitempty"`         // sensor_threshold: opens at value ≥ Above
+	Below     *float64  `json:"below" yaml:"below,omitempty"`         // sensor_threshold: opens at value ≤ Below
+	Clear     *float64  `json:"clear" yaml:"clear,omitempty"`         // sensor_threshold: closes on the far side of this value; nil = Above or Below themselves
+}
+
+// Key names the rule at its source: ID, or Kind with the zone or line it watches.
+func (r Rule) Key() string {
+	switch {
+	case r.ID != "":
+		return r.ID
+	case r.Zone != "":
+		return string(r.Kind) + "." + r.Zone
+	case r.Line != "":
+		return string(r.Kind) + "." + r.Line
+	}
+	return string(r.Kind)
+}
