@@ -15,6 +15,15 @@ const (
 	SensorStaleEv   EventKind = "sensor_stale"
 )
 
+// Valid tells whether k is one of the kinds above.
+func (k EventKind) Valid() bool {
+	switch k {
+	case Intrusion, VehicleInZone, Crowd, CameraOfflineEv, CameraAuth, SensorThreshold, SensorStaleEv:
+		return true
+	}
+	return false
+}
+
 // EventState is open or closed.
 type EventState string
 
