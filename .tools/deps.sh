@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Fetches what the named verbs need: deps.sh build|demo|test|lint …  Quick when nothing is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+declare -A packages=(
+  [build]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev"
+  [demo]="ffmpeg opencv-doc"
+  [test]="ffmpeg opencv-doc chromium fonts-noto-cjk"
+  [lint]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev protobuf-compiler"
+)
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+need() { command -v "$1" >/dev/null || { echo "deps: $1 is missing: $2" >&2; exit 1; }; }
+need go "install Go 1.26"
+need npm "install Node 20 with npm"
+
+missing=()
+for verb in "$@"; do
+  for p in ${packages[$verb]}; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+  done
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "deps: installing ${missing[*]}"
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
+
+web=dashboard/web
+if ! cmp -s $web/package-lock.json $web/node_modules/.installed; then
+  echo "deps: installing the front end's packages"
+  (cd $web && npm ci --no-audit --no-fund --loglevel=error)
+  cp $web/package-lock.json $web/node_modules/.installed
+fi
+
+models/weights/fetch-onnxruntime.sh

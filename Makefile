@@ -1,0 +1,81 @@
+# Every verb fetches what it needs first (quick when nothing is missing). `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+DEPS  := .tools/deps.sh
+GO    := go
+WEB   := dashboard/web
+export ZHIHUI_SHARED ?= $(abspath ../shared)
+
+# The pixel worker and what is inside it are the only packages that need a C compiler, OpenCV and FFmpeg.
+CGO_ONLY := zhihui/cmd/zhihui-vision|zhihui/detect/vision(/|$$)
+PURE      = $$($(GO) list ./... | grep -vE '$(CGO_ONLY)')
+
+.PHONY: help deps build web demo test test-web test-pure test-race e2e soak lint bench generate screenshots clean
+
+help: ## list the verbs
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## fetch everything that any verb needs (Debian packages, front-end packages, ONNX Runtime)
+	@$(DEPS) build demo test lint
+
+build: ## build bin/zhihui, bin/zhihui-vision and bin/sitesim
+	@$(DEPS) build
+	@$(MAKE) --no-print-directory web
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/zhihui ./cmd/zhihui
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/sitesim ./cmd/sitesim
+	CGO_ENABLED=1 $(GO) build -trimpath -o bin/zhihui-vision ./cmd/zhihui-vision
+
+web: $(WEB)/dist/index.html
+$(WEB)/dist/index.html: $(shell git ls-files $(WEB) 2>/dev/null | grep -v '/dist/')
+	cd $(WEB) && npm run build
+
+demo: build ## start a simulated site and the product; FOR=90s ends it by itself
+	@$(DEPS) demo
+	@.tools/demo.sh "$(FOR)"
+
+test: ## run all tests: front end, pure Go without cgo, everything with the race detector, end to end
+	@$(DEPS) test
+	@$(MAKE) --no-print-directory build test-web test-pure test-race e2e
+
+test-web:
+	cd $(WEB) && npm test
+
+test-pure:
+	CGO_ENABLED=0 $(GO) vet $(PURE)
+	CGO_ENABLED=0 $(GO) test -timeout 10m $(PURE)
+
+test-race:
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+
+e2e: ## the whole product in Chromium against the simulated site
+	@$(DEPS) test
+	@$(MAKE) --no-print-directory build
+	$(GO) test -tags e2e -timeout 10m -count 1 ./cmd/internal/e2e
+
+soak: ## what takes longer: 1,000 kills of the real binary under load
+	@$(DEPS) test
+	@$(MAKE) --no-print-directory build
+	ZHIHUI_KILLS=1000 $(GO) test -timeout 4h -count 1 -run Kill ./cmd/zhihui
+
+lint: ## gofmt, go vet, staticcheck, eslint, vue-tsc
+	@$(DEPS) lint
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool -modfile=.tools/go.mod staticcheck ./...
+	cd $(WEB) && npm run lint && npm run typecheck
+
+bench: ## the benchmarks
+	@$(DEPS) build
+	$(GO) test -run '^$$' -bench . -benchmem $(PURE)
+
+generate: ## make the generated files again: API, vision protocol, TypeScript
+	@$(DEPS) lint
+	$(GO) generate ./...
+	cd $(WEB) && npm run generate
+
+screenshots: build ## write the main pages as pictures to .cache/screenshots
+	@$(DEPS) test
+	$(GO) test -tags e2e -timeout 10m -count 1 -run Screenshots ./cmd/internal/e2e -args -screenshots $(abspath .cache/screenshots)
+
+clean: ## remove what was built
+	rm -rf bin $(WEB)/dist/assets $(WEB)/dist/index.html
