@@ -1,0 +1,76 @@
+package notify
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"zhihui/models"
+)
+
+// The bounds of a webhook's settings.
+const (
+	leastSecret    = 16
+	leastTimeout   = 100 * time.Millisecond
+	mostTimeout    = time.Minute
+	defaultTimeout = 10 * time.Second
+	mostWebhooks   = 32
+)
+
+// Config says who outside is told of alerts and orders. Without webhooks nothing is written and nothing is sent. Only the
+// settings name targets: no URL ever comes from a request or an event.
+type Config struct {
+	Webhooks []Webhook `yaml:"webhooks,omitempty"` // at most 32
+}
+
+// Webhook is a server that gets each message as a signed POST.
+type Webhook struct {
+	Name    string          `yaml:"name"`              // unique; rows that wait keep it, so renaming leaves them behind
+	URL     string          `yaml:"url"`               // http or https, without a user
+	Secret  string          `yaml:"secret"`            // key of the HMAC-SHA256 signature, at least 16 bytes
+	Timeout models.Duration `yaml:"timeout,omitempty"` // of one try, 100ms to 1m; 0 = 10s
+}
+
+// Validate returns an Invalid error about the first setting that cannot be. It repeats no secret.
+func (c Config) Validate() error {
+	if len(c.Webhooks) > mostWebhooks {
+		return models.FieldError("notify.webhooks", "at most %d targets, not %d", mostWebhooks, len(c.Webhooks))
+	}
+	names := map[string]bool{}
+	for i, w := range c.Webhooks {
+		at := fmt.Sprintf("notify.webhooks[%d]", i)
+		if names[w.Name] {
+			return models.FieldError(at+".name", "%q names another target already", w.Name)
+		}
+		names[w.Name] = true
+		if err := w.validate(at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w Webhook) validate(at string) error {
+	u, err := url.Parse(w.URL)
+	switch {
+	case !models.ValidID(w.Name):
+		return models.FieldError(at+".name", "must be an identifier of 1 to 64 letters, digits, dots, dashes")
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.User != nil, u.Fragment != "":
+		return models.FieldError(at+".url", "must be an address such as https://host/path, without a user and without #")
+	case len(w.Secret) < leastSecret:
+		return models.FieldError(at+".secret", "must have at least %d bytes", leastSecret)
+	case w.Timeout != 0 && (w.Timeout.Std() < leastTimeout || w.Timeout.Std() > mostTimeout):
+		return models.FieldError(at+".timeout", "must be from %s to %s", leastTimeout, mostTimeout)
+	}
+	return nil
+}
+
+func (w Webhook) timeout() time.Duration {
+	if w.Timeout == 0 {
+		return defaultTimeout
+	}
+	return w.Timeout.Std()
+}
+
+// channel is what the rows of this target are marked with.
+func (w Webhook) channel() string { return "webhook:" + w.Name }

@@ -1,0 +1,78 @@
+package alerting
+
+import (
+	"slices"
+	"time"
+
+	"zhihui/alerting/orders"
+	"zhihui/models"
+)
+
+// The bounds of a policy.
+const (
+	leastDue      = time.Second
+	mostDue       = 366 * 24 * time.Hour
+	defaultYellow = 0.75
+)
+
+// Policy turns alerts of some kinds and severities into orders. An empty list means "any".
+type Policy struct {
+	Kinds      []models.EventKind `yaml:"kinds,omitempty"`
+	Severities []models.Severity  `yaml:"severities,omitempty"`
+	Due        models.Duration    `yaml:"due"`              // how long the people have, 1s to a year; 0 = no order
+	Yellow     float64            `yaml:"yellow,omitempty"` // share of Due after which the lamp turns yellow, 0…1; 0 counts as 0.75
+}
+
+// DefaultPolicies gives those who mend cameras and sensors a day, and the others 30 minutes (red), 2 hours (orange) or
+// 8 hours (yellow). Blue alerts become no orders.
+func DefaultPolicies() []Policy {
+	return []Policy{
+		{Kinds: []models.EventKind{models.CameraOfflineEv, models.CameraAuth, models.SensorStaleEv}, Due: models.Duration(24 * time.Hour)},
+		{Severities: []models.Severity{models.Red}, Due: models.Duration(30 * time.Minute)},
+		{Severities: []models.Severity{models.Orange}, Due: models.Duration(2 * time.Hour)},
+		{Severities: []models.Severity{models.Yellow}, Due: models.Duration(8 * time.Hour)},
+	}
+}
+
+// policyFor returns the first policy that fits a, and whether that makes an order of it.
+func policyFor(policies []Policy, a models.Alert) (Policy, bool) {
+	for _, p := range policies {
+		if fits(p.Kinds, a.Kind) && fits(p.Severities, a.Severity) {
+			return p, p.Due > 0
+		}
+	}
+	return Policy{}, false
+}
+
+func fits[T comparable](any []T, v T) bool { return len(any) == 0 || slices.Contains(any, v) }
+
+// wantsOrder tells whether a, after v, is to become an order now: it has none, and it is live or was short enough to be
+// over with its first message. What a person has rejected becomes none.
+func wantsOrder(policies []Policy, a models.Alert, v verdict) (Policy, bool) {
+	if a.Order != "" || (v != opened && !a.State.Live()) {
+		return Policy{}, false
+	}
+	return policyFor(policies, a)
+}
+
+// yellow returns the time after which the lamp turns yellow.
+func (p Policy) yellow() time.Duration {
+	share := p.Yellow
+	if share == 0 {
+		share = defaultYellow
+	}
+	return time.Duration(float64(p.Due) * share)
+}
+
+func (p Policy) validate(at string) error {
+	if err := orders.ValidateNames(at, p.Kinds, p.Severities); err != nil {
+		return err
+	}
+	if d := p.Due.Std(); d != 0 && (d < leastDue || d > mostDue) {
+		return models.FieldError(at+".due", "%s is no deadline, use 1s to 8784h, or 0s for no order", d)
+	}
+	if !(p.Yellow >= 0 && p.Yellow < 1) {
+		return models.FieldError(at+".yellow", "%g is no share of the time, use a number from 0 up to, not including, 1", p.Yellow)
+	}
+	return nil
+}
