@@ -1,0 +1,80 @@
+//go:build cgo
+
+// Package decode turns access units into pixels with Debian's libavcodec. It runs inside zhihui-vision only: a hostile
+// bitstream that ends the process ends nothing else.
+package decode
+
+// #cgo pkg-config: libavcodec libavutil libswscale
+// #cgo CFLAGS: -O2 -Wall
+// #include "decoder.h"
+import "C"
+
+import (
+	"unsafe"
+
+	"zhihui/models"
+)
+
+// MaxSide bounds the width and height that a picture is scaled to, in pixels.
+const MaxSide = 4096
+
+// Decoder holds one camera's decoder and its newest picture. It is used by one goroutine at a time.
+type Decoder struct{ c *C.zv_decoder }
+
+// Open returns a Decoder for the codec; an Invalid or Unavailable error says why there is none.
+func Open(codec models.Codec) (*Decoder, error) {
+	if codec != models.H264 && codec != models.H265 {
+		return nil, models.FieldError("codec", "is %.16q, only h264 and h265 are decoded", codec)
+	}
+	h265 := C.int(0)
+	if codec == models.H265 {
+		h265 = 1
+	}
+	c := C.zv_open(h265)
+	if c == nil {
+		return nil, models.Errorf(models.Unavailable, "libavcodec gave no decoder for %s: out of memory, or built without it", codec)
+	}
+	return &Decoder{c}, nil
+}
+
+// Close frees the decoder and its picture. It may be called again.
+func (d *Decoder) Close() {
+	C.zv_close(d.c)
+	d.c = nil
+}
+
+// Decode feeds one access unit in Annex-B form and tells whether a new picture came out. After an error the decoder is
+// empty and wants a key unit; the newest picture must not be looked at until then.
+func (d *Decoder) Decode(unit []byte) (bool, error) {
+	if len(unit) == 0 {
+		return false, models.FieldError("unit", "is empty")
+	}
+	n := C.zv_decode(d.c, (*C.uint8_t)(unsafe.SliceData(unit)), C.int(len(unit)))
+	if n < 0 {
+		return false, models.Errorf(models.Invalid, "the decoder refused a unit of %d bytes: it is damaged, or follows a picture that was lost", len(unit))
+	}
+	return n == 1, nil
+}
+
+// Size returns the newest picture's width and height in pixels, 0, 0 while there is none.
+func (d *Decoder) Size() (w, h int) { return int(C.zv_width(d.c)), int(C.zv_height(d.c)) }
+
+// Gray writes the newest picture, scaled to w×h, to dst: one byte a pixel, w·h bytes.
+func (d *Decoder) Gray(dst []byte, w, h int) error { return d.scale(1, dst, w, w, h) }
+
+// BGR writes the newest picture, scaled to w×h, to dst: three bytes a pixel, rows stride bytes apart.
+func (d *Decoder) BGR(dst []byte, stride, w, h int) error { return d.scale(0, dst, stride, w, h) }
+
+func (d *Decoder) scale(gray C.int, dst []byte, stride, w, h int) error {
+	row := 3 * w
+	if gray == 1 {
+		row = w
+	}
+	if w < 1 || h < 1 || w > MaxSide || h > MaxSide || stride < row || stride > 3*MaxSide || len(dst) < stride*(h-1)+row {
+		return models.FieldError("size", "%d×%d with rows of %d bytes does not fit in %d bytes", w, h, stride, len(dst))
+	}
+	if C.zv_scale(d.c, gray, C.int(w), C.int(h), (*C.uint8_t)(unsafe.SliceData(dst)), C.int(stride)) < 0 {
+		return models.Errorf(models.Unavailable, "there is no picture to scale to %d×%d", w, h)
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+//go:build cgo
+
+package decode
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/detect/vision/clips"
+	"zhihui/detect/visionpb"
+	"zhihui/models"
+)
+
+func open(t testing.TB, codec models.Codec) *Decoder {
+	d, err := Open(codec)
+	require.NoError(t, err)
+	t.Cleanup(d.Close)
+	return d
+}
+
+func TestDecodeGivesOnePictureForEachUnit(t *testing.T) {
+	for _, codec := range []models.Codec{models.H264, models.H265} {
+		t.Run(string(codec), func(t *testing.T) {
+			units := clips.Units(t, "vtest.avi", "a", codec, "4", "")
+			require.Len(t, units, 40)
+			d := open(t, codec)
+			for _, u := range units {
+				got, err := d.Decode(visionpb.AnnexB(u.NALUs))
+				require.NoError(t, err)
+				require.True(t, got, "unit %d", u.Seq)
+			}
+			w, h := d.Size()
+			require.Equal(t, [2]int{640, 360}, [2]int{w, h})
+		})
+	}
+}
+
+func TestScaledPicturesShowTheScene(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
+	d := open(t, models.H264)
+	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+	require.NoError(t, err)
+
+	gray := make([]byte, 320*180)
+	require.NoError(t, d.Gray(gray, 320, 180))
+	bgr := bytes.Repeat([]byte{114}, 416*3*256)
+	require.NoError(t, d.BGR(bgr, 416*3, 416, 234))
+	require.InDelta(t, mean(gray), mean(bgr[:416*3*234]), 12, "the same picture is about as bright either way")
+	require.Equal(t, bytes.Repeat([]byte{114}, 416*3*22), bgr[416*3*234:], "what lies below the picture is untouched")
+	lowest, highest := byte(255), byte(0)
+	for _, p := range gray {
+		lowest, highest = min(lowest, p), max(highest, p)
+	}
+	require.Greater(t, int(highest)-int(lowest), 100, "a scene has contrast")
+}
+
+func mean(b []byte) float64 {
+	sum := 0
+	for _, p := range b {
+		sum += int(p)
+	}
+	return float64(sum) / float64(len(b))
+}
+
+func TestDamageIsSaidAndAKeyUnitHeals(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "a", models.H264, "4", "")
+	whole := visionpb.AnnexB(units[1].NALUs)
+	for name, damaged := range map[string][]byte{
+		"cut":     whole[:len(whole)/2],
+		"garbage": append(bytes.Clone(whole[:len(whole)/2]), bytes.Repeat([]byte{0xa5}, len(whole)/2)...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, models.H264)
+			_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+			require.NoError(t, err)
+			_, err = d.Decode(damaged)
+			require.Equal(t, models.Invalid, models.CodeOf(err), "a picture made of guesses must not pass for one")
+			require.True(t, units[20].Key)
+			got, err := d.Decode(visionpb.AnnexB(units[20].NALUs))
+			require.NoError(t, err)
+			require.True(t, got)
+		})
+	}
+}
+
+func TestWithoutAKeyUnitThereIsNoPicture(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
+	d := open(t, models.H264)
+	for _, u := range units[1:] {
+		got, _ := d.Decode(visionpb.AnnexB(u.NALUs))
+		require.False(t, got)
+	}
+}
+
+func TestAPictureLargerThanTheBoundIsRefused(t *testing.T) {
+	d := open(t, models.H264)
+	require.Error(t, d.Gray(make([]byte, 320*180), 320, 180), "no picture yet")
+	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
+	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+	require.NoError(t, err)
+	for name, try := range map[string]error{
+		"too short":   d.Gray(make([]byte, 320*180-1), 320, 180),
+		"no width":    d.Gray(make([]byte, 10), 0, 180),
+		"too wide":    d.BGR(make([]byte, 1<<20), 3*(MaxSide+1), MaxSide+1, 2),
+		"slim stride": d.BGR(make([]byte, 1<<20), 10, 100, 2),
+	} {
+		require.Error(t, try, name)
+	}
+}
+
+func TestOpenRefusesWhatIsNotDecoded(t *testing.T) {
+	_, err := Open("av1")
+	require.Equal(t, models.Invalid, models.CodeOf(err))
+}
+
+// FuzzDecode holds the decoder to its promise on hostile streams: an error or a picture of a size within the bound,
+// never a crash, and a clean key unit afterwards decodes.
+func FuzzDecode(f *testing.F) {
+	units := clips.Units(f, "vtest.avi", "a", models.H264, "1", "")
+	key := visionpb.AnnexB(units[0].NALUs)
+	f.Add(key, uint16(0), byte(0))
+	f.Add(visionpb.AnnexB(units[1].NALUs), uint16(40), byte(0xff))
+	f.Add([]byte{0, 0, 0, 1, 0x67, 0x42, 0, 0x1e, 0xff, 0xff, 0xff, 0xff}, uint16(7), byte(1))
+	f.Fuzz(func(t *testing.T, data []byte, at uint16, flip byte) {
+		d := open(t, models.H264)
+		_, err := d.Decode(key)
+		require.NoError(t, err)
+		data = bytes.Clone(data)
+		if len(data) > 0 {
+			data[int(at)%len(data)] ^= flip
+		}
+		if got, _ := d.Decode(data); got {
+			w, h := d.Size()
+			require.LessOrEqual(t, w*h, 4096*2304+4096*64)
+			require.NoError(t, d.Gray(make([]byte, 320*180), 320, 180))
+		}
+		d.Close()
+		d2 := open(t, models.H264)
+		got, err := d2.Decode(key)
+		require.NoError(t, err)
+		require.True(t, got)
+	})
+}
+
+func BenchmarkDecode640x360(b *testing.B) {
+	units := clips.Units(b, "vtest.avi", "a", models.H264, "8", "")
+	var data [][]byte
+	for _, u := range units {
+		data = append(data, visionpb.AnnexB(u.NALUs))
+	}
+	d := open(b, models.H264)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := d.Decode(data[i%len(data)]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkScale(b *testing.B) {
+	units := clips.Units(b, "vtest.avi", "a", models.H264, "1", "")
+	d := open(b, models.H264)
+	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+	require.NoError(b, err)
+	b.Run("gray320x180", func(b *testing.B) {
+		dst := make([]byte, 320*180)
+		for b.Loop() {
+			_ = d.Gray(dst, 320, 180)
+		}
+	})
+	b.Run("bgr416x234", func(b *testing.B) {
+		dst := make([]byte, 416*3*256)
+		for b.Loop() {
+			_ = d.BGR(dst, 416*3, 416, 234)
+		}
+	})
+}

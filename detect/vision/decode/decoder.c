@@ -1,0 +1,102 @@
+#include "decoder.h"
+
+#include <libavcodec/avcodec.h>
+#include <libavutil/imgutils.h>
+#include <libswscale/swscale.h>
+#include <string.h>
+
+// A 4K picture and a little more: what a hostile parameter set may make us allocate.
+#define MAX_PIXELS (4096 * 2304)
+
+struct zv_decoder {
+	AVCodecContext *codec;
+	AVPacket *packet;
+	AVFrame *newest, *next; // newest holds a picture when its width is not 0
+	struct SwsContext *scale[2];
+	AVFrame *scaled[2]; // BGR, gray
+};
+
+zv_decoder *zv_open(int h265) {
+	av_log_set_level(AV_LOG_QUIET); // the caller reports; libav would print for each broken slice
+	const AVCodec *codec = avcodec_find_decoder(h265 ? AV_CODEC_ID_HEVC : AV_CODEC_ID_H264);
+	zv_decoder *d = codec ? av_mallocz(sizeof *d) : NULL;
+	if (!d) return NULL;
+	d->codec = avcodec_alloc_context3(codec);
+	d->packet = av_packet_alloc();
+	d->newest = av_frame_alloc();
+	d->next = av_frame_alloc();
+	d->scaled[0] = av_frame_alloc();
+	d->scaled[1] = av_frame_alloc();
+	if (d->codec && d->packet && d->newest && d->next && d->scaled[0] && d->scaled[1]) {
+		d->codec->thread_count = 1; // hundreds of streams: threads a stream are waste
+		d->codec->flags |= AV_CODEC_FLAG_LOW_DELAY;
+		d->codec->skip_loop_filter = AVDISCARD_NONREF; // of reference pictures it would let errors grow over the GOP
+		d->codec->max_pixels = MAX_PIXELS;
+		if (avcodec_open2(d->codec, codec, NULL) == 0) return d;
+	}
+	zv_close(d);
+	return NULL;
+}
+
+void zv_close(zv_decoder *d) {
+	if (!d) return;
+	for (int i = 0; i < 2; i++) {
+		sws_freeContext(d->scale[i]);
+		av_frame_free(&d->scaled[i]);
+	}
+	av_frame_free(&d->next);
+	av_frame_free(&d->newest);
+	av_packet_free(&d->packet);
+	avcodec_free_context(&d->codec);
+	av_free(d);
+}
+
+void zv_flush(zv_decoder *d) { avcodec_flush_buffers(d->codec); }
+
+static int broken(zv_decoder *d) {
+	av_frame_unref(d->next);
+	zv_flush(d);
+	return -1;
+}
+
+int zv_decode(zv_decoder *d, const uint8_t *unit, int size) {
+	int pictures = 0, damaged = 0;
+	if (size <= 0 || av_new_packet(d->packet, size) < 0) return -1;
+	memcpy(d->packet->data, unit, size);
+	int sent = avcodec_send_packet(d->codec, d->packet);
+	av_packet_unref(d->packet);
+	if (sent < 0) return broken(d);
+	for (;;) {
+		int got = avcodec_receive_frame(d->codec, d->next);
+		if (got == AVERROR(EAGAIN)) break;
+		if (got < 0) return broken(d);
+		damaged |= (d->next->flags & AV_FRAME_FLAG_CORRUPT) || d->next->decode_error_flags;
+		av_frame_unref(d->newest);
+		av_frame_move_ref(d->newest, d->next);
+		pictures = 1;
+	}
+	return damaged ? broken(d) : pictures;
+}
+
+int zv_width(const zv_decoder *d) { return d->newest->width; }
+int zv_height(const zv_decoder *d) { return d->newest->height; }
+
+int zv_scale(zv_decoder *d, int gray, int w, int h, uint8_t *rows, int stride) {
+	AVFrame *src = d->newest, *dst = d->scaled[gray != 0];
+	enum AVPixelFormat format = gray ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_BGR24;
+	int row = gray ? w : w * 3;
+	if (src->width <= 0 || src->height <= 0 || w <= 0 || h <= 0 || stride < row || !sws_isSupportedInput(src->format)) return -1;
+	if (dst->width != w || dst->height != h) {
+		av_frame_unref(dst);
+		dst->width = w, dst->height = h, dst->format = format;
+		if (av_frame_get_buffer(dst, 0) < 0) {
+			dst->width = 0;
+			return -1;
+		}
+	}
+	struct SwsContext **sws = &d->scale[gray != 0];
+	*sws = sws_getCachedContext(*sws, src->width, src->height, src->format, w, h, format, SWS_BILINEAR, NULL, NULL, NULL);
+	if (!*sws || sws_scale(*sws, (const uint8_t *const *)src->data, src->linesize, 0, src->height, dst->data, dst->linesize) != h) return -1;
+	av_image_copy_plane(rows, stride, dst->data[0], dst->linesize[0], row, h);
+	return 0;
+}
