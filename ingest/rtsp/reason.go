@@ -1,0 +1,153 @@
+package rtsp
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/bluenviron/gortsplib/v4/pkg/base"
+	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
+)
+
+// Reason names why a camera gives no picture.
+type Reason string
+
+// The reasons.
+const (
+	BadAddress  Reason = "bad_address"  // the camera's URL cannot be used
+	Refused     Reason = "refused"      // the host answers, nothing listens on the port
+	Unreachable Reason = "unreachable"  // no way to the host, no such name, or no answer to the dial
+	AuthRefused Reason = "auth_refused" // user name or password are missing or wrong
+	NotFound    Reason = "not_found"    // the camera has no stream of that path
+	Rejected    Reason = "rejected"     // the camera answers with another error status
+	Untrusted   Reason = "untrusted"    // rtsps: the certificate cannot be verified
+	Garbage     Reason = "garbage"      // what answers does not speak RTSP
+	NoVideo     Reason = "no_video"     // RTSP, but neither H.264 nor H.265
+	Silent      Reason = "silent"       // connected, and nothing comes
+	Ended       Reason = "ended"        // the camera closed the connection
+)
+
+// Sentence says the reason to a person and what to do, in Chinese, the language of the hall.
+func (r Reason) Sentence() string {
+	switch r {
+	case BadAddress:
+		return "摄像机地址无效：应为 rtsp://主机:端口/路径，且不含用户名和密码"
+	case Refused:
+		return "摄像机拒绝连接：请检查端口以及摄像机的 RTSP 服务是否开启"
+	case Unreachable:
+		return "无法连接摄像机：请检查供电、网络和地址"
+	case AuthRefused:
+		return "摄像机拒绝了用户名或密码：请在摄像机设置中更正，更正后立即重试"
+	case NotFound:
+		return "摄像机上没有这一路视频：请检查地址中的路径"
+	case Rejected:
+		return "摄像机拒绝播放：可能已达到最大连接数，请检查摄像机"
+	case Untrusted:
+		return "摄像机的证书无法验证：请检查证书或改用 rtsp 地址"
+	case Garbage:
+		return "对方的应答不是 RTSP：请检查地址和端口"
+	case NoVideo:
+		return "摄像机没有 H.264 或 H.265 视频：请检查编码设置"
+	case Silent:
+		return "已连接但收不到画面：请检查摄像机和网络"
+	case Ended:
+		return "摄像机中断了连接"
+	}
+	return "无法取得画面"
+}
+
+// maxDetail bounds the part of a Fault's text that comes from outside, in bytes.
+const maxDetail = 200
+
+// Fault is the end of a stream: a Reason, and the cause in English for the log. It never holds credentials.
+type Fault struct {
+	Reason Reason
+	Cause  error
+}
+
+func (f *Fault) Error() string {
+	if f.Cause == nil {
+		return string(f.Reason)
+	}
+	detail := f.Cause.Error()
+	if len(detail) > maxDetail {
+		detail = strings.ToValidUTF8(detail[:maxDetail], "") + "…"
+	}
+	return fmt.Sprintf("%s: %s", f.Reason, detail)
+}
+
+func (f *Fault) Unwrap() error { return f.Cause }
+
+// ReasonOf returns the Reason of the first Fault in err's tree, or Ended when there is none.
+func ReasonOf(err error) Reason {
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.Reason
+	}
+	return Ended
+}
+
+var (
+	errNoVideo  = errors.New("the description holds no H.264 or H.265 video")
+	errRedirect = errors.New("the camera sends us to another host")
+)
+
+// classify finds the Reason behind an error of gortsplib or of the dial. heard tells whether the other side has sent any
+// byte at all: one that talks but never answers is no RTSP server.
+func classify(err error, heard bool) Reason {
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.Reason
+	}
+	if status, ok := errors.AsType[liberrors.ErrClientBadStatusCode](err); ok {
+		return classifyStatus(status.Code)
+	}
+	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
+		return classifyDial(dial)
+	}
+	switch {
+	case errors.Is(err, errNoVideo):
+		return NoVideo
+	case errors.Is(err, errRedirect):
+		return Rejected
+	case is[*tls.CertificateVerificationError](err):
+		return Untrusted
+	case is[liberrors.ErrClientAuthSetup](err):
+		return AuthRefused
+	case is[liberrors.ErrClientRequestTimedOut](err):
+		if heard {
+			return Garbage
+		}
+		return Silent
+	case is[liberrors.ErrClientTCPTimeout](err), errors.Is(err, os.ErrDeadlineExceeded):
+		return Silent
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), is[*net.OpError](err), is[liberrors.ErrClientTerminated](err):
+		return Ended
+	}
+	return Garbage // what is left is gortsplib's disgust with what it had to parse
+}
+
+func classifyStatus(code base.StatusCode) Reason {
+	switch code {
+	case base.StatusUnauthorized, base.StatusForbidden:
+		return AuthRefused
+	case base.StatusNotFound:
+		return NotFound
+	}
+	return Rejected
+}
+
+func classifyDial(err error) Reason {
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return Refused
+	}
+	return Unreachable
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}

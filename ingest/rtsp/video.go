@@ -1,0 +1,134 @@
+package rtsp
+
+import (
+	"time"
+
+	"github.com/bluenviron/gortsplib/v4"
+	"github.com/bluenviron/gortsplib/v4/pkg/description"
+	"github.com/bluenviron/gortsplib/v4/pkg/format"
+	"github.com/bluenviron/gortsplib/v4/pkg/format/rtph264"
+	"github.com/bluenviron/gortsplib/v4/pkg/format/rtph265"
+	"github.com/pion/rtp"
+
+	"zhihui/models"
+)
+
+// decoder makes access units of packets, one for each coding.
+type decoder interface {
+	Decode(*rtp.Packet) ([][]byte, error)
+}
+
+// video is the one track of a camera that we play, with what is known of it so far. Its packet method runs on
+// gortsplib's reading goroutine, so nothing in it waits.
+type video struct {
+	media   *description.Media
+	format  format.Format
+	renew   func() (decoder, error)
+	decoder decoder
+	parts   assembler
+	loss    lossMeter
+	clock   rtpClock
+	before  uint32 // RTP time of the packet before
+}
+
+// findVideo picks the first H.264 or H.265 track that the camera sends.
+func findVideo(session *description.Session) (*video, error) {
+	for _, media := range session.Medias {
+		if media.IsBackChannel {
+			continue
+		}
+		for _, f := range media.Formats {
+			v := &video{media: media, format: f}
+			switch f := f.(type) {
+			case *format.H264:
+				v.renew = func() (decoder, error) { return f.CreateDecoder() }
+				v.parts = assembler{codec: models.H264, sps: set(f.SPS), pps: set(f.PPS)}
+			case *format.H265:
+				v.renew = func() (decoder, error) { return f.CreateDecoder() }
+				v.parts = assembler{codec: models.H265, vps: set(f.VPS), sps: set(f.SPS), pps: set(f.PPS)}
+			default:
+				continue
+			}
+			var err error
+			v.decoder, err = v.renew()
+			return v, err
+		}
+	}
+	return nil, errNoVideo
+}
+
+func set(nalu []byte) [][]byte {
+	if len(nalu) == 0 {
+		return nil
+	}
+	return [][]byte{nalu}
+}
+
+// packet takes one RTP packet. unit is nil while the access unit is not complete; lost counts the units missing since
+// the last whole one.
+func (v *video) packet(p *rtp.Packet) (unit *models.AccessUnit, lost int) {
+	if v.loss.packet(p.SequenceNumber, p.Timestamp, p.Marker) {
+		v.restart()
+	}
+	stamp := p.Timestamp
+	if !p.Marker { // then a unit that is complete now is the one before: the camera does not mark the ends
+		stamp = v.before
+	}
+	v.before = p.Timestamp
+	nalus, err := v.decoder.Decode(p)
+	switch err {
+	case nil:
+		return v.unit(nalus, stamp)
+	case rtph264.ErrMorePacketsNeeded, rtph265.ErrMorePacketsNeeded,
+		rtph264.ErrNonStartingPacketAndNoPrevious, rtph265.ErrNonStartingPacketAndNoPrevious:
+	default:
+		v.loss.broken(p.Timestamp)
+		v.restart()
+	}
+	return nil, 0
+}
+
+func (v *video) unit(nalus [][]byte, stamp uint32) (*models.AccessUnit, int) {
+	nalus, key := v.parts.take(nalus)
+	if nalus == nil {
+		return nil, 0
+	}
+	intact, lost := v.loss.unit(stamp)
+	if !intact {
+		return nil, 0
+	}
+	return &models.AccessUnit{Codec: v.parts.codec, Key: key, PTS: v.clock.at(stamp), NALUs: nalus}, lost
+}
+
+// restart throws away what the decoder holds of a unit that can no longer be completed.
+func (v *video) restart() {
+	if d, err := v.renew(); err == nil { // it worked once with the same settings
+		v.decoder = d
+	}
+}
+
+// rtpClock makes a growing duration of RTP time, which wraps every 13 hours.
+type rtpClock struct {
+	started bool
+	newest  uint32
+	ticks   int64
+}
+
+// rtpRate is the clock rate of all video in RTP, in Hz.
+const rtpRate = 90_000
+
+func (c *rtpClock) at(stamp uint32) time.Duration {
+	if c.started {
+		c.ticks += int64(int32(stamp - c.newest))
+	}
+	c.started, c.newest = true, stamp
+	return time.Duration(c.ticks/rtpRate)*time.Second + time.Duration(c.ticks%rtpRate)*time.Second/rtpRate
+}
+
+// ntp is the camera's own time of the unit that packet p completed, zero while no sender report has come.
+func (v *video) ntp(c *gortsplib.Client, p *rtp.Packet) time.Time {
+	if t, ok := c.PacketNTP(v.media, p); ok {
+		return t
+	}
+	return time.Time{}
+}
