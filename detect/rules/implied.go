@@ -1,0 +1,35 @@
+package rules
+
+import (
+	"slices"
+
+	"zhihui/models"
+)
+
+// ForCamera returns the camera's rules and those that every camera has without being told: offline and refused
+// credentials. A rule of the same kind in the site's own words takes their place.
+func ForCamera(c models.Camera) []models.Rule {
+	return imply(imply(c.Rules, models.Rule{Kind: models.CameraOfflineEv}), models.Rule{Kind: models.CameraAuth})
+}
+
+// ForSensor returns the sensor's rules and, where it has a StaleAfter, the one about its silence.
+func ForSensor(s models.Sensor) []models.Rule {
+	all := slices.Clone(s.Rules)
+	if s.StaleAfter > 0 {
+		all = imply(all, models.Rule{Kind: models.SensorStaleEv})
+	}
+	for i := range all {
+		if all[i].Kind == models.SensorStaleEv && all[i].Dwell == 0 {
+			all[i].Dwell = s.StaleAfter
+		}
+	}
+	return all
+}
+
+func imply(rules []models.Rule, r models.Rule) []models.Rule {
+	same := func(o models.Rule) bool { return o.Kind == r.Kind }
+	if slices.ContainsFunc(rules, same) {
+		return rules
+	}
+	return append(slices.Clip(rules), r)
+}
