@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/parser"
+
+	"zhihui/models"
+)
+
+func (s *Script) checkCameras() error {
+	seen := map[string]bool{}
+	for i, c := range s.Cameras {
+		field := fmt.Sprintf("cameras[%d]", i)
+		if err := checkID(field+".id", c.ID, seen); err != nil {
+			return err
+		}
+		if !c.Mode.valid() {
+			return models.FieldError(field+".mode", "%q is not one of play, drop, silent, garbage", c.Mode)
+		}
+		if len(c.Clips) == 0 {
+			return models.FieldError(field+".clips", "camera %s names no clip", c.ID)
+		}
+		for j, clip := range c.Clips {
+			if err := clip.check(fmt.Sprintf("%s.clips[%d]", field, j)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c Clip) check(field string) error {
+	if c.File == "" || strings.ContainsAny(c.File, "/\\") {
+		return models.FieldError(field+".file", "%q must be a file's name without its folder", c.File)
+	}
+	if c.Brightness < -0.5 || c.Brightness > 0.5 {
+		return models.FieldError(field+".brightness", "%v lies outside −0.5…0.5", c.Brightness)
+	}
+	if len(c.Crop) == 0 {
+		return nil
+	}
+	if len(c.Crop) != 4 {
+		return models.FieldError(field+".crop", "must be [x, y, width, height], it has %d numbers", len(c.Crop))
+	}
+	x, y, w, h := c.Crop[0], c.Crop[1], c.Crop[2], c.Crop[3]
+	if x < 0 || y < 0 || w < 0.05 || h < 0.05 || x+w > 1.000001 || y+h > 1.000001 {
+		return models.FieldError(field+".crop", "%v does not lie in the picture (fractions, at least 0.05 wide and high)", c.Crop)
+	}
+	return nil
+}
+
+func (s *Script) checkSensors() error {
+	seen := map[string]bool{}
+	for i, n := range s.Sensors {
+		field := fmt.Sprintf("sensors[%d]", i)
+		if err := checkID(field+".id", n.ID, seen); err != nil {
+			return err
+		}
+		if n.Topic == "" || strings.ContainsAny(n.Topic, "+#") {
+			return models.FieldError(field+".topic", "%q must be a topic without wildcards", n.Topic)
+		}
+		if n.Period <= 0 {
+			return models.FieldError(field+".period", "sensor %s needs a period, such as 2s", n.ID)
+		}
+		if n.Noise < 0 {
+			return models.FieldError(field+".noise", "%v must not be negative", n.Noise)
+		}
+		if _, err := payload(n.Path, 0); err != nil {
+			return models.FieldError(field+".path", "%v", err)
+		}
+		if err := n.Curve.check(field+".curve", s.Loop.Std()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkID(field, id string, seen map[string]bool) error {
+	if !models.ValidID(id) {
+		return models.FieldError(field, "%q is no identifier: 1 to %d of a-z A-Z 0-9 . _ -", id, models.MaxID)
+	}
+	if seen[id] {
+		return models.FieldError(field, "%s is there twice", id)
+	}
+	seen[id] = true
+	return nil
+}
+
+// lineOf returns ":LINE" for the field of a models.FieldError, or of the nearest thing around it that the text has.
+func lineOf(text []byte, fault error) string {
+	var e *models.Error
+	file, err := parser.ParseBytes(text, 0)
+	if err != nil || !errors.As(fault, &e) {
+		return ""
+	}
+	shorter := regexp.MustCompile(`[.\[][^.\[]*$`)
+	for field := e.Field; field != ""; field = shorter.ReplaceAllString(field, "") {
+		path, err := yaml.PathString("$." + field)
+		if err != nil {
+			return ""
+		}
+		if node, err := path.FilterFile(file); err == nil && node.GetToken() != nil {
+			return fmt.Sprintf(":%d", node.GetToken().Position.Line)
+		}
+		if !shorter.MatchString(field) {
+			break
+		}
+	}
+	return ""
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"zhihui/models"
+)
+
+// What every camera sends: a sub-stream, a keyframe a second.
+const (
+	pictureWidth  = 640
+	pictureHeight = 360
+	pictureRate   = 10 // a second
+	clipSeconds   = 80 // at most
+)
+
+// footageFolders lists where clips are looked for, the wanted ones first.
+func footageFolders(wanted []string) []string {
+	shared := cmp.Or(os.Getenv("ZHIHUI_SHARED"), filepath.Join("..", "shared"))
+	return append(wanted[:len(wanted):len(wanted)],
+		filepath.Join(shared, "footage"),
+		"/usr/share/doc/opencv-doc/examples/data", // Debian's package opencv-doc
+	)
+}
+
+// findClip returns the first of a camera's clips that one of the folders has, and the path of its file.
+func findClip(c Camera, folders []string) (Clip, string, error) {
+	var names []string
+	for _, clip := range c.Clips {
+		for _, folder := range folders {
+			for _, end := range []string{"", ".gz"} {
+				path := filepath.Join(folder, clip.File+end)
+				if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
+					return clip, path, nil
+				}
+			}
+		}
+		names = append(names, clip.File)
+	}
+	return Clip{}, "", models.Errorf(models.NotFound,
+		"camera %s: %s is in none of the folders %s; install Debian's package opencv-doc, or name a folder by --footage",
+		c.ID, strings.Join(names, " or "), strings.Join(folders, ", "))
+}
+
+// encoding is what ffmpeg is told of the output, the cache's key included.
+func encoding() []string {
+	return strings.Fields(fmt.Sprintf("-an -c:v libx264 -preset veryfast -profile:v main -pix_fmt yuv420p -threads 1 "+
+		"-b:v 480k -maxrate 600k -bufsize 600k -g %d -keyint_min %[1]d -sc_threshold 0 -bf 0 "+
+		"-x264-params slices=1:sliced-threads=0:repeat-headers=1 -f h264", pictureRate))
+}
+
+// filter is ffmpeg's filter for the look of a clip.
+func (c Clip) filter() string {
+	var steps []string
+	if len(c.Crop) == 4 {
+		steps = append(steps, fmt.Sprintf("crop=iw*%g:ih*%g:iw*%g:ih*%g", c.Crop[2], c.Crop[3], c.Crop[0], c.Crop[1]))
+	}
+	steps = append(steps, fmt.Sprintf("fps=%d", pictureRate),
+		fmt.Sprintf("scale=%d:%d:force_original_aspect_ratio=increase", pictureWidth, pictureHeight),
+		fmt.Sprintf("crop=%d:%d", pictureWidth, pictureHeight), "setsar=1")
+	if c.Mirror {
+		steps = append(steps, "hflip")
+	}
+	if c.Brightness != 0 {
+		steps = append(steps, fmt.Sprintf("eq=brightness=%g", c.Brightness))
+	}
+	if c.Grey {
+		steps = append(steps, "hue=s=0")
+	}
+	return strings.Join(steps, ",")
+}
+
+// cacheName names the converted file by everything that made it: the source's name and size, the filter, the encoding.
+func (c Clip) cacheName(source string) (string, error) {
+	st, err := os.Stat(source)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(fmt.Sprint(c.File, st.Size(), clipSeconds, c.filter(), encoding())))
+	stem := strings.TrimSuffix(c.File, filepath.Ext(c.File))
+	return stem + "-" + hex.EncodeToString(sum[:8]) + ".h264", nil
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"zhihui/models"
+)
+
+// studio turns clips into cached raw H.264 files.
+type studio struct {
+	cache   string
+	folders []string
+	out     io.Writer // progress lines, one a converted clip
+	mu      sync.Mutex
+}
+
+// choice is the clip that a camera replays, and the file in the cache that holds it.
+type choice struct {
+	clip   Clip
+	source string
+	cached string
+}
+
+// prepare finds the clip of every camera and converts what the cache does not hold yet. The result is in the order of
+// the cameras.
+func (s *studio) prepare(ctx context.Context, cameras []Camera) ([]choice, error) {
+	if err := os.MkdirAll(s.cache, 0o755); err != nil {
+		return nil, models.Errorf(models.Unavailable, "the clips' cache cannot be made: %v", err)
+	}
+	choices := make([]choice, len(cameras))
+	missing := map[string]choice{}
+	for i, c := range cameras {
+		clip, source, err := findClip(c, s.folders)
+		if err != nil {
+			return nil, err
+		}
+		name, err := clip.cacheName(source)
+		if err != nil {
+			return nil, err
+		}
+		choices[i] = choice{clip, source, filepath.Join(s.cache, name)}
+		if _, err := os.Stat(choices[i].cached); errors.Is(err, os.ErrNotExist) {
+			missing[name] = choices[i]
+		}
+	}
+	return choices, s.convertAll(ctx, missing)
+}
+
+func (s *studio) convertAll(ctx context.Context, missing map[string]choice) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.NumCPU())
+	done := 0
+	for _, c := range missing {
+		group.Go(func() error {
+			if err := s.convert(ctx, c); err != nil {
+				return err
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			done++
+			_, err := fmt.Fprintf(s.out, "clip %d of %d: %s\n", done, len(missing), filepath.Base(c.cached))
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// convert writes beside the goal and renames, so that an interrupted one leaves no half clip.
+func (s *studio) convert(ctx context.Context, c choice) error {
+	work, err := os.MkdirTemp(s.cache, "making-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	source := c.source
+	if strings.HasSuffix(source, ".gz") {
+		source = filepath.Join(work, c.clip.File)
+		if err := gunzip(c.source, source); err != nil {
+			return models.Errorf(models.Invalid, "%s cannot be unpacked: %v", c.source, err)
+		}
+	}
+	made := filepath.Join(work, "clip.h264")
+	args := append([]string{"-nostdin", "-v", "error", "-i", source, "-t", strconv.Itoa(clipSeconds), "-vf", c.clip.filter()},
+		encoding()...)
+	out, err := exec.CommandContext(ctx, "ffmpeg", append(args, made)...).CombinedOutput()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return models.Errorf(models.Unavailable, "ffmpeg is not installed: install Debian's package ffmpeg")
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return models.Errorf(models.Invalid, "ffmpeg cannot convert %s: %v: %.300s", c.source, err, out)
+	}
+	return os.Rename(made, c.cached)
+}
+
+func gunzip(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	zip, err := gzip.NewReader(in)
+	if err != nil {
+		return err
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, zip)
+	return errors.Join(err, out.Close())
+}
+
+// loadFootage reads the files of the choices, each once.
+func loadFootage(choices []choice) (map[string]*footage, error) {
+	all := map[string]*footage{}
+	for _, c := range choices {
+		if all[c.cached] != nil {
+			continue
+		}
+		text, err := os.ReadFile(c.cached)
+		if err != nil {
+			return nil, err
+		}
+		f, err := parseFootage(text)
+		if err != nil {
+			return nil, models.Errorf(models.Invalid, "%s: %v; delete it and try again", c.cached, err)
+		}
+		all[c.cached] = f
+	}
+	return all, nil
+}

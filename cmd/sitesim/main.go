@@ -1,0 +1,97 @@
+// Command sitesim is a simulated site: RTSP cameras that replay real footage and MQTT sensors that follow curves, with a
+// script of what happens when. It numbers what it sends, so that a test can tell what was lost.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+type cli struct {
+	Run     runCmd     `cmd:"" help:"Play a script until it is told to stop."`
+	Prepare prepareCmd `cmd:"" help:"Convert a script's clips for the cache, and say where each camera's lies."`
+}
+
+// clipFlags are what both commands need to find and convert clips.
+type clipFlags struct {
+	Script  string   `required:"" type:"path" placeholder:"FILE" help:"Script of the site (YAML)."`
+	Cache   string   `type:"path" placeholder:"DIR" help:"Folder of converted clips. Default: zhihui/clips in the user's cache folder."`
+	Footage []string `type:"path" placeholder:"DIR" help:"Folder in which clips are looked for first. May be repeated."`
+}
+
+func (f clipFlags) prepare(ctx context.Context) (*Script, []choice, error) {
+	script, err := LoadScript(f.Script)
+	if err != nil {
+		return nil, nil, err
+	}
+	cache := f.Cache
+	if cache == "" {
+		home, err := os.UserCacheDir()
+		if err != nil {
+			return nil, nil, fmt.Errorf("name a folder by --cache: %w", err)
+		}
+		cache = filepath.Join(home, "zhihui", "clips")
+	}
+	s := studio{cache: cache, folders: footageFolders(f.Footage), out: os.Stderr}
+	choices, err := s.prepare(ctx, script.Cameras)
+	return script, choices, err
+}
+
+type prepareCmd struct {
+	clipFlags
+}
+
+// Run prints a line a camera: its id and its clip in the cache.
+func (c prepareCmd) Run(ctx context.Context) error {
+	script, choices, err := c.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	for i, ch := range choices {
+		if _, err := fmt.Println(script.Cameras[i].ID, ch.cached); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type runCmd struct {
+	clipFlags
+	Report string        `type:"path" placeholder:"FILE" help:"Write what was sent to this file, every second and at the end (JSON)."`
+	Seed   uint64        `default:"1" help:"Seed of the sensors' noise."`
+	For    time.Duration `placeholder:"90s" help:"End by itself after this time, counted from when the cameras listen."`
+}
+
+// Run ends without an error when it is told to stop or its time is over.
+func (c runCmd) Run(ctx context.Context) error {
+	script, choices, err := c.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	site, err := newSite(script, choices, c.Seed, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	if err != nil {
+		return err
+	}
+	if c.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.For)
+		defer cancel()
+	}
+	return site.run(ctx, c.Report)
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parsed := kong.Parse(&cli{}, kong.Name("sitesim"), kong.Description("A simulated site: cameras over RTSP, sensors over MQTT."),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	parsed.FatalIfErrorf(parsed.Run())
+}

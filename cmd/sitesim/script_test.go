@@ -1,0 +1,118 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
+)
+
+const goodScript = `loop: 60s
+rtsp: {listen: "127.0.0.1:0", username: u, password: p}
+mqtt: {url: "tcp://127.0.0.1:1883"}
+cameras:
+  - id: cam-01
+    clips:
+      - {file: vtest.avi, crop: [0.1, 0.1, 0.5, 0.5], mirror: true, phase: 2s}
+  - id: cam-02
+    mode: silent
+    clips: [{file: tree.avi}]
+sensors:
+  - id: water
+    topic: a/b
+    period: 1s
+    path: data.level
+    curve: [{at: 0s, value: 1}, {at: 20s, value: 2}]
+events:
+  - {at: 10s, camera: cam-01, do: drop}
+  - {at: 20s, camera: cam-01, do: return}
+`
+
+func TestParseScript(t *testing.T) {
+	s, err := parseScript("x.yml", []byte(goodScript))
+	require.NoError(t, err)
+	require.Equal(t, time.Minute, s.Loop.Std())
+	require.Equal(t, []float64{0.1, 0.1, 0.5, 0.5}, s.Cameras[0].Clips[0].Crop)
+	require.Equal(t, ModeSilent, s.Cameras[1].Mode)
+	require.Equal(t, Event{Span(20 * time.Second), "cam-01", "return"}, s.Events[1])
+	require.Equal(t, ModePlay, s.Events[1].Do.mode())
+}
+
+func TestParseScriptFaults(t *testing.T) {
+	for _, tc := range []struct{ name, from, to, want string }{
+		{"unknown key", "mirror: true", "mirrored: true", "[7:55] unknown field \"mirrored\""},
+		{"wrong type", "loop: 60s", "loop: [1]", "[1:7] \"[\" is no duration"},
+		{"bad duration", "phase: 2s", "phase: soon", "[7:76] \"soon\" is no duration"},
+		{"no YAML", "loop: 60s", "loop: {", "x.yml: "},
+		{"no loop", "loop: 60s", "loop: 0s", "x.yml:1: loop: must be at least 1s"},
+		{"no address", `listen: "127.0.0.1:0", `, "", "x.yml:2: rtsp.listen: say where"},
+		{"no password", ", password: p", "", "x.yml:2: rtsp: the cameras need"},
+		{"no broker", `{url: "tcp://127.0.0.1:1883"}`, `{url: "1883"}`, "x.yml:3: mqtt.url: say where"},
+		{"camera twice", "id: cam-02", "id: cam-01", "x.yml:8: cameras[1].id: cam-01 is there twice"},
+		{"bad id", "id: cam-02", "id: a b", "x.yml:8: cameras[1].id: \"a b\" is no identifier"},
+		{"mode", "mode: silent", "mode: loud", "x.yml:9: cameras[1].mode: \"loud\" is not one of"},
+		{"no clips", "clips: [{file: tree.avi}]", "clips: []", "x.yml:10: cameras[1].clips: camera cam-02 names no clip"},
+		{"a folder", "file: tree.avi", "file: ../tree.avi", "must be a file's name"},
+		{"crop of three", "[0.1, 0.1, 0.5, 0.5]", "[0.1, 0.1, 0.5]", "x.yml:7: cameras[0].clips[0].crop: must be [x, y, width, height]"},
+		{"crop outside", "[0.1, 0.1, 0.5, 0.5]", "[0.6, 0.1, 0.5, 0.5]", "does not lie in the picture"},
+		{"brightness", "mirror: true", "brightness: 2", "lies outside"},
+		{"topic", "topic: a/b", "topic: a/#", "x.yml:13: sensors[0].topic"},
+		{"period", "    period: 1s\n", "", "x.yml:12: sensors[0].period: sensor water needs"},
+		{"noise", "path: data.level", "noise: -1", "must not be negative"},
+		{"path", "data.level", "data..level", "has an empty part"},
+		{"list element", "data.level", "data.3", "only element 0"},
+		{"no curve", "[{at: 0s, value: 1}, {at: 20s, value: 2}]", "[]", "at least one point"},
+		{"curve backwards", "{at: 20s, value: 2}", "{at: 0s, value: 2}", "x.yml:16: sensors[0].curve[1].at: 0s does not come after"},
+		{"curve outside", "{at: 20s, value: 2}", "{at: 60s, value: 2}", "outside the loop"},
+		{"event outside", "{at: 20s, camera", "{at: 99s, camera", "x.yml:19: events[1].at: 1m39s lies outside"},
+		{"event's camera", "camera: cam-01, do: return", "camera: cam-09, do: return", "no camera \"cam-09\""},
+		{"event's action", "do: return", "do: fly", "\"fly\" is not one of"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			require.Contains(t, goodScript, tc.from)
+			_, err := parseScript("x.yml", []byte(strings.Replace(goodScript, tc.from, tc.to, 1)))
+			require.ErrorContains(t, err, tc.want)
+			require.Equal(t, models.Invalid, models.CodeOf(err))
+		})
+	}
+}
+
+func TestParseScriptEmpty(t *testing.T) {
+	_, err := parseScript("x.yml", []byte("loop: 60s\n"))
+	require.ErrorContains(t, err, "neither cameras nor sensors")
+	_, err = LoadScript(filepath.Join(t.TempDir(), "none.yml"))
+	require.Equal(t, models.NotFound, models.CodeOf(err))
+}
+
+func FuzzParseScript(f *testing.F) {
+	f.Add([]byte(goodScript))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if s, err := parseScript("x.yml", text); err == nil {
+			require.NotZero(t, s.Loop)
+		}
+	})
+}
+
+// The demo's script must load, and each of its cameras must find a clip where Debian's opencv-doc alone is installed.
+func TestDemoScript(t *testing.T) {
+	s, err := LoadScript(filepath.Join("..", "..", "configs", "demo", "sim.yml"))
+	require.NoError(t, err)
+	require.Len(t, s.Cameras, 16)
+	folder := t.TempDir()
+	for _, name := range []string{"vtest.avi", "tree.avi"} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), nil, 0o644))
+	}
+	looks := map[string]string{}
+	for _, c := range s.Cameras {
+		clip, _, err := findClip(c, []string{folder})
+		require.NoError(t, err)
+		look := clip.File + clip.filter()
+		require.Empty(t, looks[look], "%s looks like another camera", c.ID)
+		looks[look] = c.ID
+	}
+}

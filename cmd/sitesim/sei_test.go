@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSEIRoundTrip(t *testing.T) {
+	for _, n := range []uint64{1, 2, 3, 255, 256, 1 << 16, 0x00000003_00000001, 1 << 32, 1 << 63, math.MaxUint64} {
+		nalu := encodeSEI(n)
+		got, ok := decodeSEI(nalu)
+		require.True(t, ok, n)
+		require.Equal(t, n, got)
+		for _, start := range [][]byte{{0, 0, 0}, {0, 0, 1}, {0, 0, 2}} {
+			require.NotContains(t, string(nalu), string(start), "a start code in the number %d", n)
+		}
+	}
+}
+
+func TestSEIBytes(t *testing.T) {
+	want := append([]byte{6, 5, 24}, "zhihui-sitesim-1"...)
+	want = append(want, 0, 0, 3, 0, 0, 3, 0, 0, 3, 0, 1, 0x80)
+	require.Equal(t, want, encodeSEI(1))
+}
+
+func TestSEIOfOthers(t *testing.T) {
+	ours := encodeSEI(7)
+	for name, nalu := range map[string][]byte{
+		"empty":      {},
+		"slice":      {0x65, 0x88},
+		"other uuid": bytes.Replace(ours, []byte("sitesim"), []byte("another"), 1),
+		"cut":        ours[:len(ours)-3],
+		"longer":     append(append([]byte{}, ours...), 9, 9),
+		"other type": append([]byte{6, 4}, ours[2:]...),
+	} {
+		_, ok := decodeSEI(nalu)
+		require.False(t, ok, name)
+	}
+}
+
+func FuzzDecodeSEI(f *testing.F) {
+	f.Add(encodeSEI(1))
+	f.Add([]byte{6, 5, 24, 0, 0, 3})
+	f.Fuzz(func(t *testing.T, nalu []byte) {
+		if n, ok := decodeSEI(nalu); ok {
+			again, ok := decodeSEI(encodeSEI(n))
+			require.True(t, ok)
+			require.Equal(t, n, again)
+		}
+	})
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"net"
+	"strings"
+
+	"github.com/bluenviron/gortsplib/v4"
+	"github.com/bluenviron/gortsplib/v4/pkg/auth"
+	"github.com/bluenviron/gortsplib/v4/pkg/base"
+	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
+
+	"zhihui/models"
+)
+
+// server answers RTSP for every camera, at /CAMERA, by TCP alone and with Digest alone.
+type server struct {
+	rtsp     gortsplib.Server
+	username string
+	password string
+	cameras  map[string]*camera // complete before the server starts
+	addr     net.Addr           // where it listens, after start
+}
+
+func newServer(r RTSP) *server {
+	s := &server{username: r.Username, password: r.Password, cameras: map[string]*camera{}}
+	s.rtsp = gortsplib.Server{
+		Handler:     s,
+		RTSPAddress: r.Listen,
+		AuthMethods: []auth.VerifyMethod{auth.VerifyMethodDigestMD5},
+		Listen: func(network, address string) (net.Listener, error) {
+			l, err := net.Listen(network, address)
+			if err == nil {
+				s.addr = l.Addr()
+			}
+			return l, err
+		},
+	}
+	return s
+}
+
+func (s *server) start() error {
+	if err := s.rtsp.Start(); err != nil {
+		return models.Errorf(models.Unavailable, "the cameras cannot listen on %s: %v", s.rtsp.RTSPAddress, err)
+	}
+	return nil
+}
+
+// OnDescribe answers 401, then 404, and only then with the stream, as cameras do.
+func (s *server) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	return s.stream(ctx.Conn, ctx.Request, ctx.Path)
+}
+
+// OnSetup answers as OnDescribe does.
+func (s *server) OnSetup(ctx *gortsplib.ServerHandlerOnSetupCtx) (*base.Response, *gortsplib.ServerStream, error) {
+	return s.stream(ctx.Conn, ctx.Request, ctx.Path)
+}
+
+func (s *server) stream(conn *gortsplib.ServerConn, req *base.Request, path string) (
+	*base.Response, *gortsplib.ServerStream, error,
+) {
+	if !conn.VerifyCredentials(req, s.username, s.password) {
+		return &base.Response{StatusCode: base.StatusUnauthorized}, nil, liberrors.ErrServerAuth{}
+	}
+	if c := s.cameras[strings.Trim(path, "/")]; c != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.stream != nil && c.mode != ModeDrop {
+			return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
+		}
+	}
+	return &base.Response{StatusCode: base.StatusNotFound}, nil, nil
+}
+
+// OnPlay counts a session in, once.
+func (s *server) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
+	if c := s.cameras[strings.Trim(ctx.Path, "/")]; c != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if !c.readers[ctx.Session] {
+			c.joined = c.joined || len(c.readers) == 0
+			c.readers[ctx.Session] = true
+			c.sessions++
+			ctx.Session.SetUserData(c)
+		}
+	}
+	return &base.Response{StatusCode: base.StatusOK}, nil
+}
+
+// OnSessionClose counts it out.
+func (s *server) OnSessionClose(ctx *gortsplib.ServerHandlerOnSessionCloseCtx) {
+	if c, ok := ctx.Session.UserData().(*camera); ok {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.readers, ctx.Session)
+	}
+}
+
+// OnStreamWriteError counts a packet that a slow reader's queue did not take.
+func (s *server) OnStreamWriteError(ctx *gortsplib.ServerHandlerOnStreamWriteErrorCtx) {
+	if c, ok := ctx.Session.UserData().(*camera); ok {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.overflow++
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// site is a script made ready to run.
+type site struct {
+	script  *Script
+	server  *server
+	sensors []*sensor
+	logger  *slog.Logger
+}
+
+// newSite makes the cameras and sensors of the script; choices are in the order of its cameras.
+func newSite(script *Script, choices []choice, seed uint64, logger *slog.Logger) (*site, error) {
+	s := &site{script: script, server: newServer(script.RTSP), logger: logger}
+	clips, err := loadFootage(choices)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range script.Cameras {
+		cam, err := newCamera(c.ID, clips[choices[i].cached], choices[i].clip.Phase.Std(), &s.server.rtsp, logger)
+		if err != nil {
+			return nil, err
+		}
+		cam.setMode(c.Mode)
+		s.server.cameras[c.ID] = cam
+	}
+	for _, n := range script.Sensors {
+		s.sensors = append(s.sensors, newSensor(n, script.Loop.Std(), seed))
+	}
+	return s, nil
+}
+
+// run plays the script until ctx ends, and writes what was sent to the report, "" for none. When it returns nothing of
+// it runs any more.
+func (s *site) run(ctx context.Context, report string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	start := time.Now()
+	if len(s.server.cameras) > 0 {
+		if err := s.server.start(); err != nil {
+			return err
+		}
+		defer s.server.rtsp.Close()
+		s.logger.Info("the cameras listen", "address", s.server.addr.String(), "cameras", len(s.server.cameras))
+		group.Go(func() error { return direct(ctx, s.script, s.server.cameras, start) })
+	}
+	for i, c := range s.script.Cameras { // spread over the period of a picture, as real cameras are
+		delay := unitPeriod * time.Duration(i) / time.Duration(len(s.script.Cameras))
+		group.Go(func() error { return s.server.cameras[c.ID].run(ctx, delay) })
+	}
+	if len(s.sensors) > 0 {
+		client := newClient(s.script.MQTT, s.logger)
+		client.Connect() // tries until it succeeds or Disconnect
+		defer client.Disconnect(0)
+		for _, n := range s.sensors {
+			group.Go(func() error { return n.run(ctx, client, start) })
+		}
+	}
+	if report == "" {
+		return group.Wait()
+	}
+	group.Go(func() error { return s.keepReport(ctx, report) })
+	return errors.Join(group.Wait(), s.report().write(report))
+}
