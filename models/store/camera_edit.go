@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"zhihui/models"
+)
+
+// credentials are what is encrypted of a camera.
+type credentials struct{ Username, Password string }
+
+// whole returns the camera with its credentials.
+func (s *Store) whole(r cameraRow) (models.Camera, error) {
+	v, err := r.view()
+	if err != nil || r.Secret == "" {
+		return v.Camera, err
+	}
+	plain, err := s.unseal(r.Secret, "camera:"+r.ID)
+	if err != nil {
+		return v.Camera, err
+	}
+	var c credentials
+	err = json.Unmarshal(plain, &c)
+	v.Username, v.Password = c.Username, c.Password
+	return v.Camera, wrap("read the credentials of camera "+r.ID, err)
+}
+
+func (s *Store) secretOf(c models.Camera) (string, error) {
+	if c.Username == "" && c.Password == "" {
+		return "", nil
+	}
+	plain, err := json.Marshal(credentials{c.Username, c.Password})
+	if err != nil {
+		return "", err
+	}
+	return s.seal(plain, "camera:"+c.ID), nil
+}
+
+// PutCamera adds or edits one camera and notes who did it. An empty password keeps the old one, and with an empty username
+// the old username too. Faults are Invalid errors by field; an edit that changes nothing leaves no trace.
+func (s *Store) PutCamera(ctx context.Context, c models.Camera, by string) error {
+	if err := validateCamera("", c); err != nil {
+		return err
+	}
+	return s.Write(ctx, func(tx *Tx) error {
+		known, err := tx.db.NewSelect().Table("areas").Where("id = ?", c.Area).Exists(tx.ctx)
+		if err != nil {
+			return fmt.Errorf("look for an area: %w", err)
+		}
+		if !known {
+			return models.FieldError("area", "there is no area %q, add it to the site first", c.Area)
+		}
+		var before any
+		if old, err := oneCamera(tx.ctx, tx.db, c.ID); err == nil {
+			before = old.Camera
+		}
+		did, err := tx.putCamera(c)
+		if err != nil || did == same {
+			return err
+		}
+		after, err := oneCamera(tx.ctx, tx.db, c.ID)
+		if err != nil {
+			return err
+		}
+		return tx.Ledger(LedgerRow{By: by, Action: "camera.put", Entity: c.ID, Before: before, After: after.Camera})
+	})
+}
+
+// DeleteCamera removes one camera and notes who did it. Its history stays. A camera that a sensor names is a Conflict.
+func (s *Store) DeleteCamera(ctx context.Context, id, by string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		old, err := oneCamera(tx.ctx, tx.db, id)
+		if err != nil {
+			return err
+		}
+		var sensors []string
+		if err := tx.db.NewSelect().Table("sensors").Column("id").Where("camera = ?", id).Limit(1).Scan(tx.ctx, &sensors); err != nil {
+			return fmt.Errorf("look for sensors of camera %s: %w", id, err)
+		}
+		if len(sensors) > 0 {
+			return models.Errorf(models.Conflict, "sensor %s names camera %s as the one that sees it: change the sensor first", sensors[0], id)
+		}
+		if err := tx.removeCamera(id, old.Area); err != nil {
+			return err
+		}
+		return tx.Ledger(LedgerRow{By: by, Action: "camera.delete", Entity: id, Before: old.Camera})
+	})
+}
+
+// putCamera writes the camera, whose area is there already, and its change; its Revision grows when it differs.
+func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
+	rows, err := cameraRows(tx.ctx, tx.db.NewSelect().Where("id = ?", c.ID))
+	if err != nil {
+		return same, err
+	}
+	row := cameraRow{State: models.CameraConnecting, Since: tx.now}
+	var old models.Camera
+	if len(rows) > 0 {
+		row = rows[0]
+		if old, err = tx.store.whole(row); err != nil {
+			return same, err
+		}
+	}
+	keepCredentials(&c, old)
+	c.Revision = old.Revision
+	doc, err := document(c)
+	if err != nil || doc == row.Doc && c.Username == old.Username && c.Password == old.Password {
+		return same, err
+	}
+	c.Revision++
+	row.ID, row.Area, row.Analyse = c.ID, c.Area, c.Analyse
+	if c.Disabled != old.Disabled {
+		row.State, row.Reason, row.Since = stateWhen(c.Disabled), "", tx.now
+	}
+	if row.Doc, err = document(c); err != nil {
+		return same, err
+	}
+	if row.Secret, err = tx.store.secretOf(c); err != nil {
+		return same, err
+	}
+	if err := tx.upsert(&row, "a camera"); err != nil {
+		return same, err
+	}
+	return outcomeOf(len(rows) > 0), tx.changeOf(models.TopicCamera, c.ID, c.Area, models.CameraView{Camera: c, State: row.State, Reason: row.Reason, Since: row.Since})
+}
+
+// keepCredentials fills in what an edit leaves out, because nobody can read it back to send it again.
+func keepCredentials(c *models.Camera, old models.Camera) {
+	if c.Password != "" {
+		return
+	}
+	c.Password = old.Password
+	if c.Username == "" {
+		c.Username = old.Username
+	}
+}
+
+func stateWhen(disabled bool) models.CameraState {
+	if disabled {
+		return models.CameraDisabled
+	}
+	return models.CameraConnecting
+}
+
+func (tx *Tx) removeCamera(id, area string) error {
+	if _, err := tx.db.NewDelete().Table("cameras").Where("id = ?", id).Exec(tx.ctx); err != nil {
+		return fmt.Errorf("remove camera %s: %w", id, err)
+	}
+	return tx.change(models.TopicCamera, id, area, "null")
+}

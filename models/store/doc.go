@@ -1,0 +1,14 @@
+// Package store keeps everything that must outlive the process: the site, its cameras and sensors, readings, events,
+// alerts, orders, users and sessions, in one SQLite database, and snapshots as files beside it.
+//
+// Every change of state is one Write: the row, its change row (which live pages follow), its ledger row when a person did
+// it, and its notifications are there together or not at all.
+//
+// Overflow: writes wait in a queue of 1,024; when it is full the callers wait, nothing is dropped. A Write that has returned
+// nil is on the disk (synchronous=FULL). Reads never wait for writes.
+//
+// Retention, by Config.Keep and done hourly by Run: readings go by age, but the newest of each sensor stays; changes go by
+// age, but the newest stays, so that ids never start again; snapshots go by age, and the oldest first when they are too big
+// together; sessions go when they expire; notifications go by the age of changes once sent or given up. Events, alerts,
+// orders and the ledger are never pruned.
+package store

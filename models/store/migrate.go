@@ -1,0 +1,36 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+)
+
+// One folder a dialect; the files of a folder are never edited once released, only added to.
+//
+//go:embed migrations/sqlite/*.sql
+var sqliteMigrations embed.FS
+
+func migrate(db *sql.DB, log *slog.Logger) error {
+	files, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	done, err := p.Up(context.Background())
+	if err != nil {
+		return fmt.Errorf("bring the tables up to date: %w", err)
+	}
+	for _, m := range done {
+		log.Info("store: migrated", "file", m.Source.Path, "took", m.Duration)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"zhihui/models"
+)
+
+// Notification is one message that must go out at least once.
+type Notification struct {
+	ID       int64           // given by the store
+	Key      string          // idempotency key, unique for ever: a second Notify of it does nothing
+	Channel  string          // which sender
+	Entity   string          // what it is about
+	Payload  json.RawMessage // for the sender
+	DueAt    models.Time     // not before; 0 = at once
+	Attempts int             // claims so far, this one included
+}
+
+type notificationRow struct {
+	bun.BaseModel `bun:"table:notifications"`
+	ID            int64 `bun:",pk,autoincrement"`
+	Key           string
+	Channel       string
+	Entity        string
+	Payload       string
+	DueAt         models.Time
+	LeasedUntil   models.Time
+	Attempts      int
+	DoneAt        models.Time
+	Fault         string
+}
+
+// Notify puts a message into the outbox, as part of this change set.
+func (tx *Tx) Notify(n Notification) error {
+	if n.Key == "" || !json.Valid(n.Payload) {
+		return errors.New("a notification needs a key, and JSON as its payload")
+	}
+	row := notificationRow{Key: n.Key, Channel: n.Channel, Entity: n.Entity, Payload: string(n.Payload), DueAt: max(n.DueAt, tx.now)}
+	_, err := tx.db.NewInsert().Model(&row).On("CONFLICT (key) DO NOTHING").Exec(tx.ctx)
+	return wrap("write a notification", err)
+}
+
+// ClaimNotifications leases up to limit messages of the channel that are due and that nobody holds, oldest first: each
+// channel on its own, so that none waits behind the messages of another that is down. Until now + lease no
+// other claim gets them; who has not finished one by then must expect that it is sent again.
+func (s *Store) ClaimNotifications(ctx context.Context, channel string, now models.Time, lease time.Duration, limit int) ([]Notification, error) {
+	var rows []notificationRow
+	err := s.Write(ctx, func(tx *Tx) error {
+		return tx.db.NewRaw(`UPDATE notifications SET leased_until = ?, attempts = attempts + 1
+			WHERE id IN (SELECT id FROM notifications WHERE done_at = 0 AND channel = ? AND due_at <= ? AND leased_until <= ? ORDER BY due_at, id LIMIT ?)
+			RETURNING *`, now.Add(lease), channel, now, now, bounded(limit)).Scan(tx.ctx, &rows)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim notifications: %w", err)
+	}
+	out := make([]Notification, len(rows))
+	for i, r := range rows {
+		out[i] = Notification{ID: r.ID, Key: r.Key, Channel: r.Channel, Entity: r.Entity, Payload: json.RawMessage(r.Payload),
+			DueAt: r.DueAt, Attempts: r.Attempts}
+	}
+	return out, nil
+}
+
+// FinishNotification ends a claim: sent when fault is nil; else due again at retryAt, or given up when retryAt is 0.
+func (s *Store) FinishNotification(ctx context.Context, id int64, fault error, retryAt models.Time) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		q := tx.db.NewUpdate().Table("notifications").Set("leased_until = 0").Where("id = ? AND done_at = 0", id)
+		if fault == nil {
+			q.Set("fault = ''")
+		} else {
+			q.Set("fault = ?", fmt.Sprintf("%.500s", fault.Error()))
+		}
+		if fault == nil || retryAt == 0 {
+			q.Set("done_at = ?", tx.now)
+		} else {
+			q.Set("due_at = ?", retryAt)
+		}
+		_, err := q.Exec(tx.ctx)
+		return wrap("finish a notification", err)
+	})
+}
+
+// PruneNotifications forgets the messages that were sent or given up before an instant, and with them their keys.
+func (s *Store) PruneNotifications(ctx context.Context, before models.Time) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		_, err := tx.db.NewDelete().Table("notifications").Where("done_at BETWEEN 1 AND ?", before-1).Exec(tx.ctx)
+		return wrap("prune notifications", err)
+	})
+}

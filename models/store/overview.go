@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"zhihui/models"
+)
+
+const hours = 24
+
+// Overview counts what the cockpit shows. Midnight is that of the site's time zone.
+func (s *Store) Overview(ctx context.Context, now time.Time) (models.Overview, error) {
+	o := models.Overview{
+		At:            models.At(now),
+		OrdersByState: map[models.OrderState]int{},
+		OrdersByLamp:  map[models.Lamp]int{},
+		Alerts:        map[models.Severity]int{},
+		Cameras:       map[models.CameraState]int{},
+		Sensors:       map[models.SensorState]int{},
+	}
+	site, err := s.Site(ctx)
+	if err != nil {
+		return o, err
+	}
+	o.Site = site.Name
+	midnight, err := midnightOf(now, site.Zone)
+	if err != nil {
+		return o, err
+	}
+	// One transaction: all figures are of the same instant.
+	return o, s.read.RunInTx(ctx, nil, func(ctx context.Context, db bun.Tx) error {
+		c := counter{ctx: ctx, db: db}
+		c.orders(&o, midnight)
+		c.alerts(&o, midnight)
+		c.things(&o)
+		c.areas(&o, site.Areas)
+		c.trend(&o)
+		return wrap("count the overview", c.err)
+	})
+}
+
+func midnightOf(now time.Time, zone string) (models.Time, error) {
+	where, err := time.LoadLocation(zone)
+	if err != nil {
+		return 0, fmt.Errorf("find the site's midnight: %w", err)
+	}
+	y, m, d := now.In(where).Date()
+	return models.At(time.Date(y, m, d, 0, 0, 0, 0, where)), nil
+}
+
+// counter runs count after count; after the first error it does nothing more.
+type counter struct {
+	ctx context.Context
+	db  bun.IDB
+	err error
+}
+
+func (c *counter) scan(dest any, query string, args ...any) {
+	if c.err == nil {
+		c.err = c.db.NewRaw(query, args...).Scan(c.ctx, dest)
+	}
+}
+
+// tally is one row of a GROUP BY.
+type tally struct {
+	Place string // an area
+	Hour  int
+	Name  string
+	N     int
+}
+
+func (c *counter) tallies(query string, args ...any) (rows []tally) {
+	c.scan(&rows, query, args...)
+	return rows
+}
+
+const (
+	liveAlert = "state IN ('open', 'acknowledged', 'shelved')"
+	liveOrder = "state NOT IN ('closed', 'cancelled')"
+)
+
+func (c *counter) orders(o *models.Overview, midnight models.Time) {
+	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM orders WHERE " + liveOrder + " GROUP BY state") {
+		o.OrdersByState[models.OrderState(t.Name)] = t.N
+	}
+	for _, t := range c.tallies("SELECT lamp AS name, count(*) AS n FROM orders WHERE " + liveOrder + " GROUP BY lamp") {
+		o.OrdersByLamp[models.Lamp(t.Name)] = t.N
+	}
+	c.scan(&o.OrdersOpened, "SELECT count(*) FROM orders WHERE created_at >= ?", midnight)
+	c.scan(&o.OrdersDone, "SELECT count(*) FROM orders WHERE done_at >= ? AND state = 'closed'", midnight)
+	var inTime int
+	c.scan(&inTime, "SELECT count(*) FROM orders WHERE done_at >= ? AND state = 'closed' AND (due_at = 0 OR done_at <= due_at)", midnight)
+	if o.OrdersDone > 0 {
+		share := float64(inTime) / float64(o.OrdersDone)
+		o.OnTime = &share
+	}
+}
+
+func (c *counter) alerts(o *models.Overview, midnight models.Time) {
+	for _, t := range c.tallies("SELECT severity AS name, count(*) AS n FROM alerts WHERE " + liveAlert + " GROUP BY severity") {
+		o.Alerts[models.Severity(t.Name)] = t.N
+	}
+	c.scan(&o.AlertsUnacked, "SELECT count(*) FROM alerts WHERE state = 'open'")
+	c.scan(&o.AlertsToday, "SELECT count(*) FROM alerts WHERE opened_at >= ?", midnight)
+	c.scan(&o.AlertsPer10m, "SELECT count(*) FROM alerts WHERE opened_at > ?", o.At.Add(-10*time.Minute))
+	var response []int64
+	c.scan(&response, `SELECT CAST(avg(acknowledged_at - opened_at) AS BIGINT) FROM alerts
+		WHERE acknowledged_at >= ? HAVING count(*) > 0`, midnight)
+	if len(response) > 0 {
+		o.ResponseMs = &response[0]
+	}
+}
+
+func (c *counter) things(o *models.Overview) {
+	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM cameras GROUP BY state") {
+		o.Cameras[models.CameraState(t.Name)] = t.N
+	}
+	c.scan(&o.Analysed, "SELECT count(*) FROM cameras WHERE analyse AND state <> 'disabled'")
+	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM sensors GROUP BY state") {
+		o.Sensors[models.SensorState(t.Name)] = t.N
+	}
+}
+
+// areas fills one load an area of the site; what is in no area of the site any more counts in the totals alone.
+func (c *counter) areas(o *models.Overview, areas []models.Area) {
+	o.Areas = make([]models.AreaLoad, len(areas))
+	at := make(map[string]*models.AreaLoad, len(areas))
+	for i, a := range areas {
+		o.Areas[i] = models.AreaLoad{Area: a.ID, Alerts: map[models.Severity]int{}}
+		at[a.ID] = &o.Areas[i]
+	}
+	each := func(put func(*models.AreaLoad, tally), query string) {
+		for _, t := range c.tallies(query) {
+			if load := at[t.Place]; load != nil {
+				put(load, t)
+			}
+		}
+	}
+	each(func(l *models.AreaLoad, t tally) { l.Alerts[models.Severity(t.Name)] = t.N },
+		"SELECT area AS place, severity AS name, count(*) AS n FROM alerts WHERE "+liveAlert+" GROUP BY area, severity")
+	each(func(l *models.AreaLoad, t tally) {
+		l.Orders += t.N
+		if models.Lamp(t.Name) == models.LampRed {
+			l.Overdue = t.N
+		}
+	}, "SELECT area AS place, lamp AS name, count(*) AS n FROM orders WHERE "+liveOrder+" GROUP BY area, lamp")
+	each(func(l *models.AreaLoad, t tally) {
+		l.Cameras += t.N
+		if s := models.CameraState(t.Name); s != models.CameraOnline && s != models.CameraDisabled {
+			l.CamerasDown += t.N
+		}
+	}, "SELECT area AS place, state AS name, count(*) AS n FROM cameras GROUP BY area, state")
+}
+
+// trend fills the last 24 hours, the running one last.
+func (c *counter) trend(o *models.Overview) {
+	const hour = models.Time(time.Hour / time.Millisecond)
+	first := o.At - o.At%hour - (hours-1)*hour
+	o.Hours = make([]models.HourLoad, hours)
+	for i := range o.Hours {
+		o.Hours[i] = models.HourLoad{From: first + models.Time(i)*hour, Alerts: map[models.Severity]int{}}
+	}
+	each := func(put func(*models.HourLoad, tally), column, name, table string) {
+		rows := c.tallies("SELECT (? - ?) / ? AS hour, "+name+" AS name, count(*) AS n FROM ? WHERE ? >= ? AND ? < ? GROUP BY 1, 2",
+			bun.Ident(column), first, hour, bun.Ident(table), bun.Ident(column), first, bun.Ident(column), first+hours*hour)
+		for _, t := range rows {
+			put(&o.Hours[t.Hour], t)
+		}
+	}
+	each(func(h *models.HourLoad, t tally) { h.Alerts[models.Severity(t.Name)] = t.N }, "opened_at", "severity", "alerts")
+	each(func(h *models.HourLoad, t tally) { h.OrdersOpened = t.N }, "created_at", "''", "orders")
+	each(func(h *models.HourLoad, t tally) { h.OrdersDone = t.N }, "done_at", "''", "orders")
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"zhihui/models"
+)
+
+// The bounds of a page.
+const (
+	DefaultLimit = 100
+	MaxLimit     = 1000
+)
+
+func bounded(limit int) int {
+	if limit <= 0 {
+		return DefaultLimit
+	}
+	return min(limit, MaxLimit)
+}
+
+// notFound names the missing thing; id may come from outside, so it is cut.
+func notFound(what, id string) error {
+	return models.Errorf(models.NotFound, "there is no %s %.64q", what, id)
+}
+
+// documents runs q for the column doc.
+func documents[T any](ctx context.Context, q *bun.SelectQuery) ([]T, error) {
+	var docs []string
+	if err := q.Column("doc").Scan(ctx, &docs); err != nil {
+		return nil, fmt.Errorf("read documents: %w", err)
+	}
+	items := make([]T, len(docs))
+	for i, doc := range docs {
+		if err := json.Unmarshal([]byte(doc), &items[i]); err != nil {
+			return nil, fmt.Errorf("read a stored %T: %w", items[i], err)
+		}
+	}
+	return items, nil
+}
+
+// one returns the document that q finds; ok is false when there is none.
+func one[T any](ctx context.Context, q *bun.SelectQuery) (item T, ok bool, err error) {
+	items, err := documents[T](ctx, q.Limit(1))
+	if err != nil || len(items) == 0 {
+		return item, false, err
+	}
+	return items[0], true, nil
+}
+
+// newest returns a page of documents by falling id, beginning below after, and the cursor of the next page, "" at the end.
+func newest[T any](ctx context.Context, q *bun.SelectQuery, after string, limit int, id func(T) string) ([]T, string, error) {
+	if after != "" {
+		q.Where("id < ?", after)
+	}
+	limit = bounded(limit)
+	items, err := documents[T](ctx, q.OrderExpr("id DESC").Limit(int64(limit)+1))
+	if err != nil {
+		return nil, "", err
+	}
+	items, next := cut(items, limit, id)
+	return items, next, nil
+}
+
+// cut takes the one item too many off a page; it tells that there is a next page.
+func cut[T any](items []T, limit int, id func(T) string) ([]T, string) {
+	if len(items) <= limit {
+		return items, ""
+	}
+	return items[:limit], id(items[limit-1])
+}
+
+// within limits q to an area and all areas below it. The area itself counts even when the site no longer has it.
+func within(q *bun.SelectQuery, area string) {
+	if area != "" {
+		q.Where(`area IN (WITH RECURSIVE below(id) AS (SELECT CAST(? AS TEXT) UNION
+			SELECT areas.id FROM areas JOIN below ON areas.parent = below.id) SELECT id FROM below)`, area)
+	}
+}
+
+// equal limits q to rows whose column is value; "" means any.
+func equal[T ~string](q *bun.SelectQuery, column string, value T) {
+	if value != "" {
+		q.Where("? = ?", bun.Ident(column), string(value))
+	}
+}
+
+// among limits q to rows whose column is one of values; none means any.
+func among[T ~string](q *bun.SelectQuery, column string, values []T) {
+	if len(values) > 0 {
+		q.Where("? IN (?)", bun.Ident(column), bun.In(values))
+	}
+}

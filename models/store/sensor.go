@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"zhihui/models"
+)
+
+type sensorRow struct {
+	bun.BaseModel `bun:"table:sensors,alias:sensors"`
+	ID            string `bun:",pk"`
+	Area          string
+	Camera        string `bun:",nullzero"`
+	Doc           string
+	State         models.SensorState
+	Since         models.Time
+	BadPayloads   int64
+	LastFault     string
+	Value         *float64    `bun:",scanonly"` // of the newest reading
+	At            models.Time `bun:",scanonly"`
+}
+
+func (r sensorRow) view() (v models.SensorView, err error) {
+	if err := json.Unmarshal([]byte(r.Doc), &v.Sensor); err != nil {
+		return v, fmt.Errorf("read sensor %s: %w", r.ID, err)
+	}
+	v.State, v.Since, v.Value, v.At = r.State, r.Since, r.Value, r.At
+	v.BadPayloads, v.LastFault = r.BadPayloads, r.LastFault
+	return v, nil
+}
+
+// SensorFilter chooses sensors; empty fields mean any.
+type SensorFilter struct {
+	Area  string // with all areas below it
+	State models.SensorState
+	After string // cursor of the page before
+	Limit int    // 100 when ≤ 0, 1,000 at most
+}
+
+// Sensors returns a page of sensors by id and the cursor of the next page, "" at the end.
+func (s *Store) Sensors(ctx context.Context, f SensorFilter) ([]models.SensorView, string, error) {
+	q := s.read.NewSelect().Where("id > ?", f.After).OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
+	within(q, f.Area)
+	equal(q, "state", f.State)
+	views, err := sensorViews(ctx, q)
+	views, next := cut(views, bounded(f.Limit), func(v models.SensorView) string { return v.ID })
+	return views, next, err
+}
+
+// Sensor returns the sensor or a NotFound error.
+func (s *Store) Sensor(ctx context.Context, id string) (models.SensorView, error) {
+	return oneSensor(ctx, s.read, id)
+}
+
+// AllSensors returns every sensor by id.
+func (s *Store) AllSensors(ctx context.Context) ([]models.Sensor, error) {
+	return documents[models.Sensor](ctx, s.read.NewSelect().Table("sensors").OrderExpr("id"))
+}
+
+func oneSensor(ctx context.Context, db bun.IDB, id string) (models.SensorView, error) {
+	views, err := sensorViews(ctx, db.NewSelect().Where("id = ?", id))
+	if err == nil && len(views) == 0 {
+		err = notFound("sensor", id)
+	}
+	if err != nil {
+		return models.SensorView{}, err
+	}
+	return views[0], nil
+}
+
+func sensorViews(ctx context.Context, q *bun.SelectQuery) ([]models.SensorView, error) {
+	var rows []sensorRow
+	q.Model(&rows).ColumnExpr("sensors.*").ColumnExpr("newest.value, coalesce(newest.at, 0) AS at").
+		Join("LEFT JOIN readings AS newest ON newest.sensor = sensors.id AND newest.at = (SELECT max(at) FROM readings WHERE sensor = sensors.id)")
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read sensors: %w", err)
+	}
+	views := make([]models.SensorView, len(rows))
+	for i, r := range rows {
+		var err error
+		if views[i], err = r.view(); err != nil {
+			return nil, err
+		}
+	}
+	return views, nil
+}
+
+// SetSensorState notes whether a sensor's value can be believed since at. A state that is known already changes nothing.
+func (tx *Tx) SetSensorState(id string, state models.SensorState, at models.Time) error {
+	old, err := oneSensor(tx.ctx, tx.db, id)
+	if err != nil || old.State == state {
+		return err
+	}
+	old.State, old.Since = state, at
+	return tx.putSensorStatus(old)
+}
+
+// SetSensorFault notes how many payloads of a sensor were refused since the process started, and why the newest was.
+func (tx *Tx) SetSensorFault(id string, bad int64, fault string) error {
+	old, err := oneSensor(tx.ctx, tx.db, id)
+	if err != nil || old.BadPayloads == bad && old.LastFault == fault {
+		return err
+	}
+	old.BadPayloads, old.LastFault = bad, fault
+	return tx.putSensorStatus(old)
+}
+
+func (tx *Tx) putSensorStatus(v models.SensorView) error {
+	_, err := tx.db.NewUpdate().Table("sensors").
+		Set("state = ?, since = ?, bad_payloads = ?, last_fault = ?", v.State, v.Since, v.BadPayloads, v.LastFault).
+		Where("id = ?", v.ID).Exec(tx.ctx)
+	if err != nil {
+		return fmt.Errorf("write the state of sensor %s: %w", v.ID, err)
+	}
+	return tx.changeOf(models.TopicSensor, v.ID, v.Area, v)
+}
+
+// putSensor writes the sensor, whose area and camera are there already, and its change; its Revision grows when it differs.
+func (tx *Tx) putSensor(x models.Sensor) (outcome, error) {
+	old, err := oneSensor(tx.ctx, tx.db, x.ID)
+	known := err == nil
+	if !known {
+		if models.CodeOf(err) != models.NotFound {
+			return same, err
+		}
+		old.State, old.Since = models.SensorWaiting, tx.now
+	}
+	x.Revision = old.Revision
+	was, err := document(old.Sensor)
+	if err != nil {
+		return same, err
+	}
+	if is, err := document(x); err != nil || known && is == was {
+		return same, err
+	}
+	x.Revision++
+	old.Sensor = x
+	doc, err := document(x)
+	if err != nil {
+		return same, err
+	}
+	row := sensorRow{ID: x.ID, Area: x.Area, Camera: x.Camera, Doc: doc, State: old.State, Since: old.Since,
+		BadPayloads: old.BadPayloads, LastFault: old.LastFault}
+	if err := tx.upsert(&row, "a sensor"); err != nil {
+		return same, err
+	}
+	return outcomeOf(known), tx.changeOf(models.TopicSensor, x.ID, x.Area, old)
+}
+
+func (tx *Tx) removeSensor(id, area string) error {
+	if _, err := tx.db.NewDelete().Table("sensors").Where("id = ?", id).Exec(tx.ctx); err != nil {
+		return fmt.Errorf("remove sensor %s: %w", id, err)
+	}
+	return tx.change(models.TopicSensor, id, area, "null")
+}

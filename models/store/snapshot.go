@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"zhihui/models"
+)
+
+// MaxSnapshot bounds one picture, in bytes.
+const MaxSnapshot = 4 << 20
+
+// crockford is the alphabet of ULIDs.
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// snapshotPath returns where a snapshot lies: a folder a day, by the time in its name. A name is a ULID, with more after it
+// if you like (such as 01JZ….2), and never leaves the folder.
+func (s *Store) snapshotPath(name string) (string, error) {
+	made, ok := timeOf(name)
+	if !ok || !models.ValidID(name) {
+		return "", models.FieldError("snapshot", "%.64q is no name of a snapshot, it begins with a ULID", name)
+	}
+	return filepath.Join(s.snapshots(), made.Format(time.DateOnly), name), nil
+}
+
+func (s *Store) snapshots() string { return filepath.Join(s.cfg.Dir, "snapshots") }
+
+// timeOf returns the time that the first ten characters of a ULID hold.
+func timeOf(name string) (time.Time, bool) {
+	if len(name) < 26 || name[0] > '7' {
+		return time.Time{}, false
+	}
+	var ms int64
+	for i, c := range []byte(name[:26]) {
+		v := strings.IndexByte(crockford, c)
+		if v < 0 {
+			return time.Time{}, false
+		}
+		if i < 10 {
+			ms = ms<<5 | int64(v)
+		}
+	}
+	return time.UnixMilli(ms).UTC(), true
+}
+
+// SaveSnapshot writes a JPEG under its name; when it returns nil the picture is on the disk. A second one replaces the first.
+func (s *Store) SaveSnapshot(ctx context.Context, name string, jpeg []byte) error {
+	file, err := s.snapshotPath(name)
+	if err != nil {
+		return err
+	}
+	if len(jpeg) == 0 || len(jpeg) > MaxSnapshot {
+		return models.Errorf(models.TooLarge, "a snapshot has 1 to %d bytes, not %d", MaxSnapshot, len(jpeg))
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	switch err := os.Mkdir(filepath.Dir(file), 0o750); {
+	case err == nil:
+		if err := syncDir(s.snapshots()); err != nil {
+			return fmt.Errorf("make a folder for snapshots: %w", err)
+		}
+	case !errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("make a folder for snapshots: %w", err)
+	}
+	return wrap("write a snapshot", writeFile(file, jpeg, 0o640))
+}
+
+// OpenSnapshot opens a picture for reading, or returns a NotFound error.
+func (s *Store) OpenSnapshot(name string) (io.ReadSeekCloser, error) {
+	file, err := s.snapshotPath(name)
+	if err != nil {
+		return nil, notFound("snapshot", name)
+	}
+	f, err := os.Open(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, notFound("snapshot", name)
+	case err != nil:
+		return nil, fmt.Errorf("open a snapshot: %w", err)
+	}
+	return f, nil
+}
+
+// PruneSnapshots removes the pictures of days that ended before an instant, then the oldest until all together have bytes at
+// most.
+func (s *Store) PruneSnapshots(ctx context.Context, before models.Time, bytes int64) error {
+	days, err := os.ReadDir(s.snapshots()) // by name, so by day
+	if err != nil {
+		return fmt.Errorf("list the snapshots: %w", err)
+	}
+	var kept []picture
+	var total int64
+	for _, d := range days {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		dir := filepath.Join(s.snapshots(), d.Name())
+		if begun, err := time.Parse(time.DateOnly, d.Name()); err == nil && models.At(begun.Add(day)) <= before {
+			if err := os.RemoveAll(dir); err != nil {
+				return fmt.Errorf("remove old snapshots: %w", err)
+			}
+			continue
+		}
+		files, err := pictures(dir)
+		if err != nil {
+			return err
+		}
+		for _, p := range files {
+			total += p.size
+		}
+		kept = append(kept, files...)
+	}
+	for _, p := range kept {
+		if total <= bytes {
+			break
+		}
+		if err := os.Remove(p.file); err != nil {
+			return fmt.Errorf("remove an old snapshot: %w", err)
+		}
+		total -= p.size
+	}
+	return nil
+}
+
+type picture struct {
+	file string
+	size int64
+}
+
+// pictures lists the files of one day by name, so by time; a half-written one, too.
+func pictures(dir string) ([]picture, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("list the snapshots: %w", err)
+	}
+	files := make([]picture, 0, len(entries))
+	for _, e := range entries {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // renamed meanwhile: the next round sees it
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list the snapshots: %w", err)
+		}
+		files = append(files, picture{filepath.Join(dir, e.Name()), info.Size()})
+	}
+	return files, nil
+}
