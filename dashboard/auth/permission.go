@@ -1,0 +1,126 @@
+package auth
+
+import "zhihui/models"
+
+// Permission names one thing that a person may do. Pages get the names of GET /session and show or hide by them.
+type Permission string
+
+// The permissions. The two without a dot belong to no role: Public is for everybody, logged in or not; Session for
+// everybody who is logged in.
+const (
+	Public  Permission = "public"
+	Session Permission = "session"
+
+	SiteRead         Permission = "site.read"
+	UserRead         Permission = "user.read"
+	CameraRead       Permission = "camera.read"
+	CameraEdit       Permission = "camera.edit"
+	LiveView         Permission = "live.view"
+	SensorRead       Permission = "sensor.read"
+	EventRead        Permission = "event.read"
+	AlertRead        Permission = "alert.read"
+	AlertAcknowledge Permission = "alert.acknowledge"
+	AlertReject      Permission = "alert.reject"
+	ChangeRead       Permission = "change.read"
+	OrderRead        Permission = "order.read"
+	OrderStep        Permission = "order.step" // any step; which ones is said by those below
+	OrderAccept      Permission = "order.accept"
+	OrderDispatch    Permission = "order.dispatch"
+	OrderStart       Permission = "order.start"
+	OrderHold        Permission = "order.hold"
+	OrderResume      Permission = "order.resume"
+	OrderResolve     Permission = "order.resolve"
+	OrderFollowUp    Permission = "order.follow_up"
+	OrderClose       Permission = "order.close"
+	OrderCancel      Permission = "order.cancel"
+)
+
+// roles is a set of roles.
+type roles uint8
+
+const (
+	admin roles = 1 << iota
+	integrator
+	dispatcher
+	operator
+	grid
+	viewer
+
+	hall     = admin | dispatcher | operator
+	everyone = hall | integrator | grid | viewer
+)
+
+// The table of who may do what. A grid worker steps only the orders that are theirs, which package api looks after.
+var grants = [...]struct {
+	permission Permission
+	to         roles
+}{
+	{SiteRead, everyone},
+	{UserRead, admin | integrator | dispatcher | operator},
+	{CameraRead, everyone},
+	{CameraEdit, admin | integrator},
+	{LiveView, everyone &^ grid},
+	{SensorRead, everyone},
+	{EventRead, everyone},
+	{AlertRead, everyone},
+	{AlertAcknowledge, hall},
+	{AlertReject, hall},
+	{ChangeRead, everyone},
+	{OrderRead, everyone},
+	{OrderStep, hall | grid},
+	{OrderAccept, hall},
+	{OrderDispatch, admin | dispatcher},
+	{OrderStart, admin | dispatcher | grid},
+	{OrderHold, admin | dispatcher | grid},
+	{OrderResume, admin | dispatcher | grid},
+	{OrderResolve, admin | dispatcher | grid},
+	{OrderFollowUp, admin | dispatcher},
+	{OrderClose, admin | dispatcher},
+	{OrderCancel, admin | dispatcher},
+}
+
+// set returns the set that holds r alone; no set for an unknown role.
+func set(r models.Role) roles {
+	switch r {
+	case models.Admin:
+		return admin
+	case models.Integrator:
+		return integrator
+	case models.Dispatcher:
+		return dispatcher
+	case models.Operator:
+		return operator
+	case models.GridWorker:
+		return grid
+	case models.Viewer:
+		return viewer
+	}
+	return 0
+}
+
+// Permissions returns what a role may do, in the table's order.
+func Permissions(r models.Role) []string {
+	names := []string{}
+	for _, g := range grants {
+		if g.to&set(r) != 0 {
+			names = append(names, string(g.permission))
+		}
+	}
+	return names
+}
+
+// Allowed tells whether a logged-in user of the role has the permission. What stands in no table is allowed to nobody.
+func Allowed(r models.Role, p Permission) bool {
+	if p == Public || p == Session {
+		return true
+	}
+	for _, g := range grants {
+		if g.permission == p {
+			return g.to&set(r) != 0
+		}
+	}
+	return false
+}
+
+// ForAction returns the permission that a step of an order needs.
+func ForAction(a models.OrderAction) Permission { return Permission("order." + string(a)) }

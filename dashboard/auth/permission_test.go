@@ -1,0 +1,59 @@
+package auth
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
+)
+
+// The whole table again, by role, so that a slip in one bit of it is seen.
+func TestPermissionsOfEachRole(t *testing.T) {
+	reads := []string{"site.read", "camera.read", "sensor.read", "event.read", "alert.read", "change.read", "order.read"}
+	of := map[models.Role][]string{
+		models.Viewer: append([]string{"live.view"}, reads...),
+		models.GridWorker: append([]string{"order.step", "order.start", "order.hold", "order.resume", "order.resolve"},
+			reads...),
+		models.Operator: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.reject", "order.step",
+			"order.accept"}, reads...),
+		models.Dispatcher: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.reject", "order.step",
+			"order.accept", "order.dispatch", "order.start", "order.hold", "order.resume", "order.resolve",
+			"order.follow_up", "order.close", "order.cancel"}, reads...),
+		models.Integrator: append([]string{"live.view", "user.read", "camera.edit"}, reads...),
+		"nobody":          {},
+	}
+	for role, want := range of {
+		require.ElementsMatch(t, want, Permissions(role), "%s", role)
+	}
+	require.Len(t, Permissions(models.Admin), len(grants), "an administrator may do everything")
+}
+
+func TestWhatStandsInNoTableIsForbidden(t *testing.T) {
+	require.False(t, Allowed(models.Admin, "reactor.start"))
+	require.False(t, Allowed("nobody", SiteRead))
+	require.False(t, Allowed(models.Admin, ForAction("explode")))
+	_, ok := Needs(Route{"PUT", "/cameras/{id}"})
+	require.False(t, ok)
+}
+
+func TestEachActionOfAnOrderHasItsPermission(t *testing.T) {
+	for _, a := range []models.OrderAction{models.ActAccept, models.ActDispatch, models.ActStart, models.ActHold,
+		models.ActResume, models.ActResolve, models.ActFollowUp, models.ActClose, models.ActCancel} {
+		require.True(t, Allowed(models.Admin, ForAction(a)), "%s", a)
+		require.False(t, Allowed(models.Viewer, ForAction(a)), "%s", a)
+	}
+}
+
+func TestTablesNameEachThingOnce(t *testing.T) {
+	seen := map[any]bool{}
+	for _, g := range grants {
+		require.False(t, seen[g.permission], "%s", g.permission)
+		seen[g.permission] = true
+	}
+	for _, r := range routes {
+		require.False(t, seen[r.Route], "%s %s", r.Method, r.Path)
+		seen[r.Route] = true
+		require.True(t, Allowed(models.Admin, r.permission), "%s %s needs a permission that nobody has", r.Method, r.Path)
+	}
+}

@@ -1,0 +1,54 @@
+package auth
+
+import "net/http"
+
+// Route is one operation of the API, its path as openapi.yml writes it.
+type Route struct {
+	Method, Path string
+}
+
+// routes says which permission each operation needs: exactly one row an operation, no row is no entrance.
+var routes = [...]struct {
+	Route
+	permission Permission
+}{
+	{Route{http.MethodGet, "/session"}, Session},
+	{Route{http.MethodPost, "/session"}, Public},
+	{Route{http.MethodDelete, "/session"}, Session},
+	{Route{http.MethodGet, "/users"}, UserRead},
+	{Route{http.MethodGet, "/site"}, SiteRead},
+	{Route{http.MethodGet, "/basemap"}, SiteRead},
+	{Route{http.MethodGet, "/overview"}, SiteRead},
+	{Route{http.MethodGet, "/cameras"}, CameraRead},
+	{Route{http.MethodPost, "/cameras"}, CameraEdit},
+	{Route{http.MethodGet, "/cameras/{id}"}, CameraRead},
+	{Route{http.MethodPatch, "/cameras/{id}"}, CameraEdit},
+	{Route{http.MethodDelete, "/cameras/{id}"}, CameraEdit},
+	{Route{http.MethodGet, "/cameras/{id}/live"}, LiveView},
+	{Route{http.MethodGet, "/sensors"}, SensorRead},
+	{Route{http.MethodGet, "/sensors/{id}"}, SensorRead},
+	{Route{http.MethodGet, "/sensors/{id}/readings"}, SensorRead},
+	{Route{http.MethodGet, "/events"}, EventRead},
+	{Route{http.MethodGet, "/events/{id}"}, EventRead},
+	{Route{http.MethodGet, "/snapshots/{id}"}, EventRead},
+	{Route{http.MethodGet, "/alerts"}, AlertRead},
+	{Route{http.MethodGet, "/alerts/{id}"}, AlertRead},
+	{Route{http.MethodPost, "/alerts/{id}/acknowledge"}, AlertAcknowledge},
+	{Route{http.MethodPost, "/alerts/{id}/reject"}, AlertReject},
+	{Route{http.MethodGet, "/orders"}, OrderRead},
+	{Route{http.MethodGet, "/orders/{id}"}, OrderRead},
+	{Route{http.MethodPost, "/orders/{id}/transitions"}, OrderStep},
+	{Route{http.MethodGet, "/changes"}, ChangeRead},
+	{Route{http.MethodGet, "/changes/stream"}, ChangeRead},
+	{Route{http.MethodPost, "/painted"}, Session},
+}
+
+// Needs returns the permission that a route needs; ok is false when the table has no row for it.
+func Needs(r Route) (p Permission, ok bool) {
+	for _, row := range routes {
+		if row.Route == r {
+			return row.permission, true
+		}
+	}
+	return "", false
+}
