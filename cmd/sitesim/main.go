@@ -80,6 +80,9 @@ func (c runCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := site.listen(); err != nil {
+		return err
+	}
 	if c.For > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.For)

@@ -38,17 +38,25 @@ func newSite(script *Script, choices []choice, seed uint64, logger *slog.Logger)
 	return s, nil
 }
 
+// listen opens the cameras' port. After it, run must be called.
+func (s *site) listen() error {
+	if len(s.server.cameras) == 0 {
+		return nil
+	}
+	if err := s.server.start(); err != nil {
+		return err
+	}
+	s.logger.Info("the cameras listen", "address", s.server.addr.String(), "cameras", len(s.server.cameras))
+	return nil
+}
+
 // run plays the script until ctx ends, and writes what was sent to the report, "" for none. When it returns nothing of
 // it runs any more.
 func (s *site) run(ctx context.Context, report string) error {
 	group, ctx := errgroup.WithContext(ctx)
 	start := time.Now()
 	if len(s.server.cameras) > 0 {
-		if err := s.server.start(); err != nil {
-			return err
-		}
 		defer s.server.rtsp.Close()
-		s.logger.Info("the cameras listen", "address", s.server.addr.String(), "cameras", len(s.server.cameras))
 		group.Go(func() error { return direct(ctx, s.script, s.server.cameras, start) })
 	}
 	for i, c := range s.script.Cameras { // spread over the period of a picture, as real cameras are
