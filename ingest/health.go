@@ -1,0 +1,94 @@
+package ingest
+
+import (
+	"sync/atomic"
+	"time"
+
+	"zhihui/ingest/rtsp"
+	"zhihui/models"
+)
+
+// The reasons for which a camera whose units come is degraded all the same; the other reasons are rtsp's.
+const (
+	noKeyUnits rtsp.Reason = "no_key_units" // nothing that decoding could start with
+	lossy      rtsp.Reason = "lossy"        // too many units do not arrive
+)
+
+const (
+	keyUnitsWithin = 30 * time.Second // longer than the longest GOP that cameras are set to
+	lossyShare     = 20               // one unit in so many
+)
+
+// pulse is what the reading goroutine of a stream leaves for the one that watches it: plain counters, so that reading
+// never waits. Times are nanoseconds since the start of the stream; 0 = never.
+type pulse struct {
+	units, lost       atomic.Int64
+	lastUnit, lastKey atomic.Int64
+}
+
+func (p *pulse) beat(at time.Duration, key bool) {
+	p.units.Add(1)
+	p.lastUnit.Store(int64(max(at, 1)))
+	if key {
+		p.lastKey.Store(int64(max(at, 1)))
+	}
+}
+
+// vitals are a pulse as read at one moment, and how it has changed since the look before.
+type vitals struct {
+	now                time.Duration // since the start of the stream
+	lastUnit, lastKey  time.Duration
+	newUnits, newLost  int64
+	allUnits, allFlaws int64
+}
+
+func (p *pulse) read(now time.Duration, before vitals) vitals {
+	v := vitals{
+		now:      now,
+		lastUnit: time.Duration(p.lastUnit.Load()), lastKey: time.Duration(p.lastKey.Load()),
+		allUnits: p.units.Load(), allFlaws: p.lost.Load(),
+	}
+	v.newUnits, v.newLost = v.allUnits-before.allUnits, v.allFlaws-before.allFlaws
+	return v
+}
+
+// judge says how a stream is: its state, why, and after how long to look again. CameraConnecting means that the first
+// unit may still come.
+func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, time.Duration) {
+	if v.lastUnit == 0 {
+		if left := 2*silence - v.now; left > 0 {
+			return models.CameraConnecting, "", left
+		}
+		return models.CameraOffline, rtsp.Silent, 0
+	}
+	left := v.lastUnit + silence - v.now
+	switch {
+	case left <= 0:
+		return models.CameraOffline, rtsp.Silent, 0
+	case v.now-v.lastKey > keyUnitsWithin:
+		return models.CameraDegraded, noKeyUnits, left
+	case v.newLost > 0 && v.newLost*lossyShare > v.newUnits+v.newLost:
+		return models.CameraDegraded, lossy, left
+	}
+	return models.CameraOnline, "", left
+}
+
+// stateOf is the state of a camera whose stream has ended or never begun.
+func stateOf(r rtsp.Reason) models.CameraState {
+	if r == rtsp.AuthRefused {
+		return models.CameraAuthRefused
+	}
+	return models.CameraOffline
+}
+
+func sentence(r rtsp.Reason) string {
+	switch r {
+	case "":
+		return ""
+	case noKeyUnits:
+		return "收到画面但缺少关键帧：请缩短摄像机的关键帧间隔"
+	case lossy:
+		return "画面丢失严重：请检查网络和摄像机负载"
+	}
+	return r.Sentence()
+}

@@ -1,0 +1,86 @@
+package ingest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"zhihui/ingest/rtsp"
+	"zhihui/models"
+)
+
+func TestJudge(t *testing.T) {
+	const s = time.Second
+	tests := []struct {
+		name   string
+		v      vitals
+		state  models.CameraState
+		reason rtsp.Reason
+		next   time.Duration
+	}{
+		{"just begun", vitals{now: 0}, models.CameraConnecting, "", 10 * s},
+		{"nothing yet", vitals{now: 4 * s}, models.CameraConnecting, "", 6 * s},
+		{"nothing at all", vitals{now: 10 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"fresh", vitals{now: 20 * s, lastUnit: 19 * s, lastKey: 18 * s, newUnits: 50}, models.CameraOnline, "", 4 * s},
+		{"dead", vitals{now: 25 * s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"no key unit ever", vitals{now: 31 * s, lastUnit: 31 * s, newUnits: 50}, models.CameraDegraded, noKeyUnits, 5 * s},
+		{"a long GOP", vitals{now: 31 * s, lastUnit: 31 * s, lastKey: 2 * s, newUnits: 50}, models.CameraOnline, "", 5 * s},
+		{"one in fifty lost", vitals{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 49, newLost: 1}, models.CameraOnline, "", 5 * s},
+		{"one in ten lost", vitals{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 45, newLost: 5}, models.CameraDegraded, lossy, 5 * s},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			state, reason, next := judge(test.v, 5*s)
+			require.Equal(t, test.state, state)
+			require.Equal(t, test.reason, reason)
+			require.Equal(t, test.next, next)
+			require.Equal(t, reason == "", sentence(reason) == "")
+		})
+	}
+}
+
+func TestPulseReadsWhatIsNew(t *testing.T) {
+	var p pulse
+	p.beat(0, true)
+	p.beat(time.Second, false)
+	p.lost.Add(3)
+	v := p.read(2*time.Second, vitals{})
+	require.Equal(t, vitals{
+		now: 2 * time.Second, lastUnit: time.Second, lastKey: 1, newUnits: 2, newLost: 3, allUnits: 2, allFlaws: 3,
+	}, v)
+	require.Zero(t, p.read(3*time.Second, v).newUnits)
+}
+
+func TestRetryAfter(t *testing.T) {
+	c := DefaultConfig()
+	require.Equal(t, c.AuthRetry.Std(), retryAfter(c, rtsp.AuthRefused, 1, 0.3))
+	rapid.Check(t, func(t *rapid.T) {
+		failures := rapid.IntRange(1, 1_000_000).Draw(t, "failures")
+		jitter := rapid.Float64Range(0, 1).Draw(t, "jitter")
+		got := retryAfter(c, rtsp.Refused, failures, jitter)
+		require.GreaterOrEqual(t, got, c.RetryFirst.Std()*3/4)
+		require.LessOrEqual(t, got, c.RetryMost.Std()*5/4)
+	})
+}
+
+func TestConfigValidate(t *testing.T) {
+	require.NoError(t, DefaultConfig().Validate())
+	for field, spoil := range map[string]func(*Config){
+		"dial_timeout": func(c *Config) { c.DialTimeout = 0 },
+		"silence":      func(c *Config) { c.Silence = models.Duration(time.Hour) },
+		"retry_first":  func(c *Config) { c.RetryFirst = 0 },
+		"retry_most":   func(c *Config) { c.RetryMost = c.RetryFirst - 1 },
+		"auth_retry":   func(c *Config) { c.AuthRetry = 0 },
+		"handshakes":   func(c *Config) { c.Handshakes = 0 },
+		"gop_units":    func(c *Config) { c.GOPUnits = -1 },
+		"gop_bytes":    func(c *Config) { c.GOPBytes = 1 },
+	} {
+		c := DefaultConfig()
+		spoil(&c)
+		var fault *models.Error
+		require.ErrorAs(t, c.Validate(), &fault, field)
+		require.Equal(t, field, fault.Field)
+	}
+}

@@ -1,0 +1,138 @@
+package ingest
+
+import (
+	"sync"
+
+	"zhihui/models"
+)
+
+// Hub hands every camera's access units to any number of readers. Publishing never waits for a reader: each reader has
+// its own bounded queue, which drops the oldest and counts. The hub also keeps what decoding the current picture of a
+// camera needs (the units since the last key unit), so that a new reader starts at once.
+type Hub struct {
+	maxUnits, maxBytes int // of one camera's kept units; beyond them it keeps none until the next key unit
+
+	mu    sync.RWMutex
+	feeds map[string]*feed
+}
+
+// NewHub returns an empty hub with the GOP bounds of config.
+func NewHub(config Config) *Hub {
+	return &Hub{maxUnits: config.GOPUnits, maxBytes: config.GOPBytes, feeds: map[string]*feed{}}
+}
+
+// feed is one camera in the hub. Its lock is held for a few pointer moves only.
+type feed struct {
+	mu      sync.Mutex
+	seq     uint64
+	session uint64
+	gop     []*models.AccessUnit // from the newest key unit on; empty while there is none
+	bytes   int                  // of gop
+	readers []*Reader
+}
+
+// Publish numbers the unit and hands it to the camera's readers. It never blocks; from here on nobody may change the
+// unit.
+func (h *Hub) Publish(u *models.AccessUnit) {
+	h.mu.RLock()
+	f := h.feeds[u.Camera]
+	if f != nil {
+		f.publish(u, h.maxUnits, h.maxBytes)
+	}
+	h.mu.RUnlock()
+	if f == nil {
+		h.create(u.Camera)
+		h.Publish(u)
+	}
+}
+
+func (h *Hub) create(camera string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.feeds[camera] == nil {
+		h.feeds[camera] = &feed{}
+	}
+}
+
+func (f *feed) publish(u *models.AccessUnit, maxUnits, maxBytes int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seq++
+	u.Seq = f.seq
+	fresh := u.Session != f.session
+	f.session = u.Session
+	f.keep(u, fresh, maxUnits, maxBytes)
+	for _, r := range f.readers {
+		r.push(u, fresh)
+	}
+}
+
+// keep adds the unit to the GOP. A unit of a new session cannot follow those of the old one.
+func (f *feed) keep(u *models.AccessUnit, fresh bool, maxUnits, maxBytes int) {
+	size := u.Size()
+	if u.Key || fresh || len(f.gop) >= maxUnits || f.bytes+size > maxBytes {
+		f.drop()
+	}
+	if u.Key && size <= maxBytes || len(f.gop) > 0 {
+		f.gop = append(f.gop, u)
+		f.bytes += size
+	}
+}
+
+func (f *feed) drop() {
+	clear(f.gop)
+	f.gop, f.bytes = f.gop[:0], 0
+}
+
+// Rest tells the hub that the camera's stream has ended: a reader that comes now waits for a fresh picture instead of
+// being shown the last one as if it were live.
+func (h *Hub) Rest(camera string) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if f := h.feeds[camera]; f != nil {
+		f.mu.Lock()
+		f.drop()
+		f.mu.Unlock()
+	}
+}
+
+// Remove ends all readers of a camera that is gone from the site.
+func (h *Hub) Remove(camera string) {
+	h.Rest(camera)
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if f := h.feeds[camera]; f != nil {
+		f.mu.Lock()
+		for _, r := range f.readers {
+			r.end()
+		}
+		f.readers = nil
+		f.mu.Unlock()
+	}
+}
+
+// Subscribe opens a reader of the camera whose queue holds depth units (at least 1). It begins with the camera's newest
+// key unit when there is one. The camera need not exist yet. The caller must Close the reader.
+func (h *Hub) Subscribe(camera string, depth int) *Reader {
+	r := &Reader{
+		hub: h, camera: camera, skip: skipStart,
+		ring: make([]*models.AccessUnit, max(depth, 1)), wake: make(chan struct{}, 1),
+	}
+	h.mu.Lock() // against the feed's removal by the last reader
+	defer h.mu.Unlock()
+	f := h.feeds[camera]
+	if f == nil {
+		f = &feed{}
+		h.feeds[camera] = f
+	}
+	r.feed = f
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.gop) > 0 {
+		r.backlog = append(r.backlog, f.gop...)
+		r.skip = skipNone
+		r.wake <- struct{}{}
+	}
+	f.readers = append(f.readers, r)
+	return r
+}

@@ -1,0 +1,191 @@
+package ingest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+
+	"zhihui/models"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func unit(session uint64, key bool) *models.AccessUnit {
+	return &models.AccessUnit{Camera: "gate", Session: session, Key: key, NALUs: [][]byte{make([]byte, 100)}}
+}
+
+// ready takes what waits in the reader without waiting.
+func ready(r *Reader) (seqs []uint64) {
+	for {
+		u, _ := r.take()
+		if u == nil {
+			return seqs
+		}
+		seqs = append(seqs, u.Seq)
+	}
+}
+
+func TestHubGivesANewReaderTheCurrentGOP(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	early := h.Subscribe("gate", 8)
+	defer early.Close()
+	for _, key := range []bool{false, true, false, true, false, false} {
+		h.Publish(unit(1, key))
+	}
+	late := h.Subscribe("gate", 1)
+	defer late.Close()
+	require.Equal(t, []uint64{2, 3, 4, 5, 6}, ready(early), "what cannot be decoded is not given")
+	require.Equal(t, []uint64{4, 5, 6}, ready(late))
+	require.Zero(t, early.Dropped()+late.Dropped())
+	h.Publish(unit(1, false))
+	require.Equal(t, []uint64{7}, ready(early))
+	require.Equal(t, []uint64{7}, ready(late))
+}
+
+func TestHubShowsNoOldPicture(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	h.Publish(unit(1, true))
+	h.Rest("gate")
+	r := h.Subscribe("gate", 4)
+	defer r.Close()
+	require.Empty(t, ready(r))
+	h.Publish(unit(2, false))
+	require.Empty(t, ready(r))
+	h.Publish(unit(2, true))
+	require.Equal(t, []uint64{3}, ready(r))
+	h.Publish(unit(3, false)) // a renewed connection that begins in the middle of a GOP
+	require.Empty(t, ready(r))
+	require.Zero(t, r.Dropped())
+}
+
+func TestHubBoundsTheGOP(t *testing.T) {
+	config := DefaultConfig()
+	config.GOPUnits, config.GOPBytes = 3, 1000
+	h := NewHub(config)
+	kept := func() int {
+		r := h.Subscribe("gate", 1)
+		defer r.Close()
+		return len(ready(r))
+	}
+	for i, want := range []int{1, 2, 3, 0, 0} {
+		h.Publish(unit(1, i == 0))
+		require.Equal(t, want, kept(), i)
+	}
+	large := unit(1, false)
+	large.NALUs = [][]byte{make([]byte, 950)}
+	h.Publish(unit(1, true))
+	h.Publish(large)
+	require.Zero(t, kept())
+}
+
+func TestReaderGoesOnAtAKeyUnitAfterADrop(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	r := h.Subscribe("gate", 3)
+	defer r.Close()
+	for i := range 11 { // key units are 1, 5 and 9
+		h.Publish(unit(1, i%4 == 0))
+	}
+	require.Equal(t, []uint64{9, 10, 11}, ready(r))
+	require.Equal(t, uint64(8), r.Dropped())
+}
+
+func TestReaderNext(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	r := h.Subscribe("gate", 3)
+	defer r.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	_, err := r.Next(ctx)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	go h.Publish(unit(1, true))
+	u, err := r.Next(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, uint64(1), u.Seq)
+	go h.Remove("gate")
+	_, err = r.Next(t.Context())
+	require.Equal(t, models.NotFound, models.CodeOf(err))
+	h.Publish(unit(2, true)) // the camera is back on the site
+	again := h.Subscribe("gate", 1)
+	require.Equal(t, []uint64{2}, ready(again), "the numbers go on")
+	again.Close()
+	again.Close()
+	_, err = again.Next(t.Context())
+	require.Error(t, err)
+}
+
+func TestHubForgetsCamerasThatNeverWere(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	a, b := h.Subscribe("nobody", 1), h.Subscribe("nobody", 1)
+	a.Close()
+	require.Len(t, h.feeds, 1)
+	b.Close()
+	require.Empty(t, h.feeds)
+}
+
+// Whatever comes and however slow the reader is: it gets units in order, each decodable, and the rest is counted.
+func TestReaderIsAlwaysDecodable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := NewHub(DefaultConfig())
+		depth := rapid.IntRange(1, 6).Draw(t, "depth")
+		r := h.Subscribe("gate", depth)
+		defer r.Close()
+		var session, last, lastSession uint64
+		published, read := uint64(0), uint64(0)
+		take := func(t *rapid.T) {
+			u, _ := r.take()
+			if u == nil {
+				return
+			}
+			require.Greater(t, u.Seq, last)
+			if u.Seq != last+1 || u.Session != lastSession {
+				require.True(t, u.Key, "unit %d after %d", u.Seq, last)
+			}
+			last, lastSession, read = u.Seq, u.Session, read+1
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"publish": func(t *rapid.T) { published++; h.Publish(unit(session, rapid.Bool().Draw(t, "key"))) },
+			"renew":   func(*rapid.T) { session++ },
+			"take":    take,
+			"": func(t *rapid.T) {
+				require.LessOrEqual(t, r.count, depth)
+				require.LessOrEqual(t, read+r.dropped+uint64(r.count), published)
+			},
+		})
+	})
+}
+
+// One camera with three readers of which none reads: the cost of a unit in the hub.
+func BenchmarkHubPublish(b *testing.B) {
+	h := NewHub(DefaultConfig())
+	for range 3 {
+		defer h.Subscribe("gate", 64).Close()
+	}
+	units := make([]*models.AccessUnit, 1024)
+	for i := range units {
+		units[i] = unit(1, i%20 == 0)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		h.Publish(units[i%len(units)])
+	}
+}
+
+func TestPublishDoesNotAllocate(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	for range 3 {
+		defer h.Subscribe("gate", 8).Close()
+	}
+	key, small := unit(1, true), unit(1, false)
+	publish := func() {
+		h.Publish(key)
+		for range 19 {
+			h.Publish(small)
+		}
+	}
+	publish()
+	require.Zero(t, testing.AllocsPerRun(100, publish))
+}

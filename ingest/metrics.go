@@ -1,0 +1,48 @@
+package ingest
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/models"
+)
+
+type metrics struct {
+	cameras *prometheus.GaugeVec
+	units   prometheus.Counter
+	lost    prometheus.Counter
+}
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	m := &metrics{
+		cameras: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "zhihui_cameras", Help: "Cameras of the site by state.",
+		}, []string{"state"}),
+		units: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "zhihui_ingest_access_units_total", Help: "Access units received whole from cameras.",
+		}),
+		lost: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "zhihui_ingest_lost_access_units_total", Help: "Access units that never came from a connected camera, or not whole.",
+		}),
+	}
+	for _, state := range []models.CameraState{
+		models.CameraConnecting, models.CameraOnline, models.CameraDegraded,
+		models.CameraAuthRefused, models.CameraOffline, models.CameraDisabled,
+	} {
+		m.cameras.WithLabelValues(string(state))
+	}
+	r.MustRegister(m.cameras, m.units, m.lost)
+	return m
+}
+
+// moved notes that a camera went from one state to another; "" is not on the site.
+func (m *metrics) moved(from, to models.CameraState) {
+	if from == to {
+		return
+	}
+	if from != "" {
+		m.cameras.WithLabelValues(string(from)).Dec()
+	}
+	if to != "" {
+		m.cameras.WithLabelValues(string(to)).Inc()
+	}
+}

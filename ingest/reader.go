@@ -1,0 +1,155 @@
+package ingest
+
+import (
+	"context"
+	"slices"
+
+	"zhihui/models"
+)
+
+// Reader takes the access units of one camera, for one goroutine. What it gives can always be decoded: it begins with a
+// key unit, and after it was too slow, or the camera's connection was renewed, it goes on with the next one.
+type Reader struct {
+	hub    *Hub
+	camera string
+	feed   *feed
+	wake   chan struct{} // holds one token while something may be waiting
+
+	// Under feed.mu:
+	backlog []*models.AccessUnit // the GOP at the subscription, before anything in ring
+	ring    []*models.AccessUnit
+	head    int // of the oldest unit in ring
+	count   int
+	skip    skip
+	dropped uint64
+	ended   bool
+}
+
+// skip tells why a reader passes over units until the next key unit.
+type skip int
+
+const (
+	skipNone  skip = iota
+	skipStart      // a stream has begun, nothing is missed
+	skipSlow       // the reader was too slow: what it passes over is counted
+)
+
+// push queues the unit. When the ring is full the oldest units go, up to the next key unit: those between cannot be
+// decoded without them.
+func (r *Reader) push(u *models.AccessUnit, fresh bool) {
+	if fresh && r.skip == skipNone {
+		r.skip = skipStart
+	}
+	if r.count == len(r.ring) && (u.Key || r.skip == skipNone) {
+		r.overflow()
+	}
+	if u.Key {
+		r.skip = skipNone
+	}
+	switch r.skip {
+	case skipSlow:
+		r.dropped++
+		return
+	case skipStart:
+		return
+	}
+	r.ring[(r.head+r.count)%len(r.ring)] = u
+	r.count++
+	r.signal()
+}
+
+// overflow drops at least one unit, and all up to the next key unit. The backlog is older than any of them.
+func (r *Reader) overflow() {
+	r.dropped += uint64(len(r.backlog))
+	r.backlog = nil
+	for {
+		r.pop()
+		r.dropped++
+		if r.count == 0 {
+			r.skip = skipSlow
+			return
+		}
+		if r.ring[r.head].Key {
+			return
+		}
+	}
+}
+
+func (r *Reader) pop() *models.AccessUnit {
+	u := r.ring[r.head]
+	r.ring[r.head] = nil
+	r.head = (r.head + 1) % len(r.ring)
+	r.count--
+	return u
+}
+
+func (r *Reader) signal() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (r *Reader) end() {
+	r.ended = true
+	r.signal()
+}
+
+// Next waits for the next unit. It returns ctx's error when ctx ends first, and a models.Error with the code NotFound
+// when the camera was removed or the reader closed.
+func (r *Reader) Next(ctx context.Context) (*models.AccessUnit, error) {
+	for {
+		u, ended := r.take()
+		switch {
+		case u != nil:
+			return u, nil
+		case ended:
+			return nil, models.Errorf(models.NotFound, "摄像机 %s 已被移除", r.camera)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-r.wake:
+		}
+	}
+}
+
+func (r *Reader) take() (u *models.AccessUnit, ended bool) {
+	r.feed.mu.Lock()
+	defer r.feed.mu.Unlock()
+	switch {
+	case r.ended:
+		return nil, true
+	case len(r.backlog) > 0:
+		u, r.backlog[0] = r.backlog[0], nil
+		r.backlog = r.backlog[1:]
+		return u, false
+	case r.count > 0:
+		return r.pop(), false
+	}
+	return nil, false
+}
+
+// Dropped counts the units that the reader missed because it was too slow, or because they could not be decoded without
+// one that it missed.
+func (r *Reader) Dropped() uint64 {
+	r.feed.mu.Lock()
+	defer r.feed.mu.Unlock()
+	return r.dropped
+}
+
+// Close ends the reader. It may be called more than once and beside Next.
+func (r *Reader) Close() {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	f := r.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r.end()
+	r.backlog, r.count = nil, 0
+	clear(r.ring)
+	f.readers = slices.DeleteFunc(f.readers, func(other *Reader) bool { return other == r })
+	if len(f.readers) == 0 && f.seq == 0 && r.hub.feeds[r.camera] == f {
+		delete(r.hub.feeds, r.camera) // a camera that never was must not stay here for ever
+	}
+}

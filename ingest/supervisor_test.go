@@ -1,0 +1,262 @@
+package ingest
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/require"
+
+	"zhihui/ingest/rtsp"
+	"zhihui/models"
+)
+
+// actor is a player that does what its script says, by the camera's URL, and notes every try.
+type actor struct {
+	mu     sync.Mutex
+	tries  map[string]int
+	probes int
+	script func(ctx context.Context, camera models.Camera, sink rtsp.Sink) error
+	away   error // what a probe finds
+}
+
+func (a *actor) Run(ctx context.Context, camera models.Camera, sink rtsp.Sink) error {
+	a.mu.Lock()
+	a.tries[camera.ID]++
+	a.mu.Unlock()
+	return a.script(ctx, camera, sink)
+}
+
+func (a *actor) Probe(context.Context, models.Camera) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.probes++
+	return a.away
+}
+
+func (a *actor) count(id string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.tries[id]
+}
+
+// beat plays units every 100 ms until ctx ends, or n of them.
+func beat(ctx context.Context, camera models.Camera, sink rtsp.Sink, n int) error {
+	for i := range n {
+		sink.Unit(&models.AccessUnit{Camera: camera.ID, Key: i%20 == 0, ReceivedAt: time.Now(), NALUs: [][]byte{{1}}})
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+func hang(ctx context.Context) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+// stage is a supervisor with an actor, and every status that it told.
+type stage struct {
+	*Supervisor
+	actor *actor
+	mu    sync.Mutex
+	told  []models.CameraStatus
+}
+
+func newStage(t *testing.T, script func(context.Context, models.Camera, rtsp.Sink) error) *stage {
+	st := &stage{actor: &actor{tries: map[string]int{}, script: script}}
+	config := DefaultConfig()
+	st.Supervisor = NewSupervisor(config, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), NewHub(config), func(s models.CameraStatus) {
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		st.told = append(st.told, s)
+	})
+	st.player = st.actor
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- st.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-ended)
+	})
+	return st
+}
+
+// states returns the states told of a camera, in order.
+func (st *stage) states(id string) (states []models.CameraState) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, s := range st.told {
+		if s.Camera == id {
+			states = append(states, s.State)
+		}
+	}
+	return states
+}
+
+func camera(id string, revision int64) models.Camera {
+	return models.Camera{ID: id, URL: "rtsp://" + id + "/live", Revision: revision}
+}
+
+func TestACameraThatFallsSilentIsOfflineWithinFiveSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := true
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			if first {
+				first = false
+				if err := beat(ctx, c, sink, 100); err != nil {
+					return err
+				}
+			}
+			return hang(ctx)
+		})
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(9900 * time.Millisecond)
+		require.Equal(t, []models.CameraState{"connecting", "online"}, st.states("gate"))
+		require.Equal(t, 1.0, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("online")))
+		time.Sleep(4800 * time.Millisecond)
+		require.Equal(t, models.CameraOnline, st.Statuses()[0].State)
+		time.Sleep(300 * time.Millisecond)
+		status := st.Statuses()[0]
+		require.Equal(t, models.CameraOffline, status.State)
+		require.Equal(t, "silent", status.Code)
+		require.Equal(t, rtsp.Silent.Sentence(), status.Reason)
+		require.Equal(t, 100.0, testutil.ToFloat64(st.Supervisor.count.units))
+		time.Sleep(time.Minute)
+		require.Equal(t, []models.CameraState{"connecting", "online", "offline"}, st.states("gate"), "it stays offline while we try")
+		require.Greater(t, st.actor.count("gate"), 4)
+	})
+}
+
+func TestRefusedCredentialsAreTriedOnceInFiveMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, func(_ context.Context, c models.Camera, _ rtsp.Sink) error {
+			return &rtsp.Fault{Reason: rtsp.AuthRefused}
+		})
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(4*time.Minute + 59*time.Second)
+		require.Equal(t, 1, st.actor.count("gate"))
+		require.Equal(t, []models.CameraState{"connecting", "auth_refused"}, st.states("gate"))
+		time.Sleep(2 * time.Second)
+		require.Equal(t, 2, st.actor.count("gate"))
+		st.Apply([]models.Camera{camera("gate", 1)}) // no edit
+		time.Sleep(time.Minute)
+		require.Equal(t, 2, st.actor.count("gate"))
+
+		st.Apply([]models.Camera{camera("gate", 2)}) // an edit of something else: perhaps the camera was corrected
+		synctest.Wait()
+		require.Equal(t, 3, st.actor.count("gate"))
+		better := camera("gate", 3)
+		better.Password = "better"
+		st.Apply([]models.Camera{better})
+		synctest.Wait()
+		require.Equal(t, 4, st.actor.count("gate"))
+		time.Sleep(299 * time.Second)
+		require.Equal(t, 4, st.actor.count("gate"))
+	})
+}
+
+func TestAnEditWhilePlayingCutsNoLaterPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plays := 0
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			if plays++; plays == 1 {
+				_ = beat(ctx, c, sink, 20)
+			}
+			return &rtsp.Fault{Reason: rtsp.AuthRefused}
+		})
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(time.Second)
+		st.Apply([]models.Camera{camera("gate", 2)})
+		time.Sleep(4 * time.Minute)
+		require.Equal(t, 1, plays)
+	})
+}
+
+func TestWhileACameraIsAwayItIsOnlyProbed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var st *stage
+		st = newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			if st.actor.count("gate") == 1 {
+				return &rtsp.Fault{Reason: rtsp.Ended}
+			}
+			return beat(ctx, c, sink, 1<<30)
+		})
+		st.actor.away = &rtsp.Fault{Reason: rtsp.Unreachable}
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(time.Hour)
+		require.Equal(t, 1, st.actor.count("gate"))
+		require.Equal(t, "unreachable", st.Statuses()[0].Code)
+		since := st.Statuses()[0].Since
+		require.WithinDuration(t, time.Now().Add(-time.Hour), since.Std(), time.Second, "since it went, not since the last try")
+		st.actor.mu.Lock()
+		require.InDelta(t, 3600/1.2, st.actor.probes, 600)
+		st.actor.away = nil
+		st.actor.mu.Unlock()
+		time.Sleep(1600 * time.Millisecond)
+		require.Equal(t, models.CameraOnline, st.Statuses()[0].State, "live again soon after any outage")
+	})
+}
+
+func TestApplyTouchesOnlyWhatChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error { return beat(ctx, c, sink, 1<<30) })
+		a, b, c := camera("a", 1), camera("b", 1), camera("c", 1)
+		st.Apply([]models.Camera{a, b, c})
+		time.Sleep(time.Second)
+		reader := st.hub.Subscribe("a", 10)
+		defer reader.Close()
+		b.URL, b.Revision = "rtsp://elsewhere/live", 2
+		a.Name, a.Revision = "North gate", 2
+		off := camera("d", 1)
+		off.Disabled = true
+		st.Apply([]models.Camera{a, b, off})
+		time.Sleep(time.Second)
+		require.Equal(t, 1, st.actor.count("a"), "a new name cuts no picture")
+		require.Equal(t, 2, st.actor.count("b"))
+		require.Zero(t, st.actor.count("d"))
+		statuses := st.Statuses()
+		require.Len(t, statuses, 3)
+		require.Equal(t, models.CameraDisabled, statuses[2].State)
+		gone := st.hub.Subscribe("c", 1)
+		require.Empty(t, ready(gone), "a removed camera leaves no picture")
+		gone.Close()
+		st.Apply(nil)
+		synctest.Wait()
+		require.Empty(t, st.Statuses())
+		_, ended := reader.take()
+		require.True(t, ended)
+		for _, state := range []string{"online", "disabled", "connecting"} {
+			require.Zero(t, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues(state)), state)
+		}
+	})
+}
+
+func TestSilentCamerasDoNotHoldUpTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			if c.ID[0] == 's' {
+				return hang(ctx)
+			}
+			return beat(ctx, c, sink, 1<<30)
+		})
+		var site []models.Camera
+		for i := range 64 {
+			site = append(site, camera("s"+string(rune('0'+i)), 1), camera("x"+string(rune('0'+i)), 1))
+		}
+		st.Apply(site)
+		time.Sleep(5 * time.Second)
+		require.Equal(t, 64.0, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("online")))
+		require.Equal(t, 64.0, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("connecting")))
+		time.Sleep(10 * time.Second)
+		require.Equal(t, 64.0, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("offline")))
+	})
+}
