@@ -41,9 +41,9 @@ func (tx *Tx) removeAreas(ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if _, err := tx.db.NewUpdate().Table("areas").Set("parent = NULL").Where("id IN (?)", bun.In(ids)).Exec(tx.ctx); err != nil {
+	if _, err := tx.db.NewUpdate().Table("areas").Set("parent = NULL").Where("id IN (?)", bun.List(ids)).Exec(tx.ctx); err != nil {
 		return wrap("take areas out of the tree", err)
 	}
-	_, err := tx.db.NewDelete().Table("areas").Where("id IN (?)", bun.In(ids)).Exec(tx.ctx)
+	_, err := tx.db.NewDelete().Table("areas").Where("id IN (?)", bun.List(ids)).Exec(tx.ctx)
 	return wrap("remove areas", err)
 }

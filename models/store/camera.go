@@ -18,6 +18,7 @@ type cameraRow struct {
 	Doc           string
 	Secret        string
 	State         models.CameraState
+	Code          string
 	Reason        string
 	Since         models.Time
 }
@@ -26,7 +27,7 @@ func (r cameraRow) view() (v models.CameraView, err error) {
 	if err := json.Unmarshal([]byte(r.Doc), &v.Camera); err != nil {
 		return v, fmt.Errorf("read camera %s: %w", r.ID, err)
 	}
-	v.State, v.Reason, v.Since = r.State, r.Reason, r.Since
+	v.State, v.Code, v.Reason, v.Since = r.State, r.Code, r.Reason, r.Since
 	return v, nil
 }
 
@@ -100,11 +101,12 @@ func (s *Store) AllCameras(ctx context.Context) ([]models.Camera, error) {
 // SetCameraStatus notes what ingest has found of a camera. A state and reason that are known already change nothing.
 func (tx *Tx) SetCameraStatus(st models.CameraStatus) error {
 	old, err := oneCamera(tx.ctx, tx.db, st.Camera)
-	if err != nil || old.State == st.State && old.Reason == st.Reason {
+	if err != nil || old.State == st.State && old.Code == st.Code && old.Reason == st.Reason {
 		return err
 	}
-	old.State, old.Reason, old.Since = st.State, st.Reason, st.Since
-	_, err = tx.db.NewUpdate().Table("cameras").Set("state = ?, reason = ?, since = ?", st.State, st.Reason, st.Since).
+	old.State, old.Code, old.Reason, old.Since = st.State, st.Code, st.Reason, st.Since
+	_, err = tx.db.NewUpdate().Table("cameras").
+		Set("state = ?, code = ?, reason = ?, since = ?", st.State, st.Code, st.Reason, st.Since).
 		Where("id = ?", st.Camera).Exec(tx.ctx)
 	if err != nil {
 		return fmt.Errorf("write the state of camera %s: %w", st.Camera, err)

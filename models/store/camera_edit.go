@@ -53,8 +53,11 @@ func (s *Store) PutCamera(ctx context.Context, c models.Camera, by string) error
 			return models.FieldError("area", "there is no area %q, add it to the site first", c.Area)
 		}
 		var before any
-		if old, err := oneCamera(tx.ctx, tx.db, c.ID); err == nil {
+		switch old, err := oneCamera(tx.ctx, tx.db, c.ID); {
+		case err == nil:
 			before = old.Camera
+		case models.CodeOf(err) != models.NotFound:
+			return err
 		}
 		did, err := tx.putCamera(c)
 		if err != nil || did == same {
@@ -112,7 +115,7 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 	c.Revision++
 	row.ID, row.Area, row.Analyse = c.ID, c.Area, c.Analyse
 	if c.Disabled != old.Disabled {
-		row.State, row.Reason, row.Since = stateWhen(c.Disabled), "", tx.now
+		row.State, row.Code, row.Reason, row.Since = stateWhen(c.Disabled), "", "", tx.now
 	}
 	if row.Doc, err = document(c); err != nil {
 		return same, err
@@ -123,7 +126,11 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 	if err := tx.upsert(&row, "a camera"); err != nil {
 		return same, err
 	}
-	return outcomeOf(len(rows) > 0), tx.changeOf(models.TopicCamera, c.ID, c.Area, models.CameraView{Camera: c, State: row.State, Reason: row.Reason, Since: row.Since})
+	view, err := row.view()
+	if err != nil {
+		return same, err
+	}
+	return outcomeOf(len(rows) > 0), tx.changeOf(models.TopicCamera, c.ID, c.Area, view)
 }
 
 // keepCredentials fills in what an edit leaves out, because nobody can read it back to send it again.

@@ -164,14 +164,15 @@ func (c *counter) trend(o *models.Overview) {
 	for i := range o.Hours {
 		o.Hours[i] = models.HourLoad{From: first + models.Time(i)*hour, Alerts: map[models.Severity]int{}}
 	}
-	each := func(put func(*models.HourLoad, tally), column, name, table string) {
-		rows := c.tallies("SELECT (? - ?) / ? AS hour, "+name+" AS name, count(*) AS n FROM ? WHERE ? >= ? AND ? < ? GROUP BY 1, 2",
-			bun.Ident(column), first, hour, bun.Ident(table), bun.Ident(column), first, bun.Ident(column), first+hours*hour)
-		for _, t := range rows {
+	each := func(put func(*models.HourLoad, tally), query string) {
+		for _, t := range c.tallies(query, first, hour, first, first+hours*hour) {
 			put(&o.Hours[t.Hour], t)
 		}
 	}
-	each(func(h *models.HourLoad, t tally) { h.Alerts[models.Severity(t.Name)] = t.N }, "opened_at", "severity", "alerts")
-	each(func(h *models.HourLoad, t tally) { h.OrdersOpened = t.N }, "created_at", "''", "orders")
-	each(func(h *models.HourLoad, t tally) { h.OrdersDone = t.N }, "done_at", "''", "orders")
+	each(func(h *models.HourLoad, t tally) { h.Alerts[models.Severity(t.Name)] = t.N },
+		"SELECT (opened_at - ?) / ? AS hour, severity AS name, count(*) AS n FROM alerts WHERE opened_at >= ? AND opened_at < ? GROUP BY 1, 2")
+	each(func(h *models.HourLoad, t tally) { h.OrdersOpened = t.N },
+		"SELECT (created_at - ?) / ? AS hour, count(*) AS n FROM orders WHERE created_at >= ? AND created_at < ? GROUP BY 1")
+	each(func(h *models.HourLoad, t tally) { h.OrdersDone = t.N },
+		"SELECT (done_at - ?) / ? AS hour, count(*) AS n FROM orders WHERE done_at >= ? AND done_at < ? AND state = 'closed' GROUP BY 1")
 }

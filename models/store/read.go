@@ -92,6 +92,6 @@ func equal[T ~string](q *bun.SelectQuery, column string, value T) {
 // among limits q to rows whose column is one of values; none means any.
 func among[T ~string](q *bun.SelectQuery, column string, values []T) {
 	if len(values) > 0 {
-		q.Where("? IN (?)", bun.Ident(column), bun.In(values))
+		q.Where("? IN (?)", bun.Ident(column), bun.List(values))
 	}
 }

@@ -47,6 +47,11 @@ func (f *faults) name(field, s string) {
 	f.text(field, s, maxName)
 }
 
+// number refuses what YAML can write and JSON cannot keep.
+func (f *faults) number(field string, x float64) {
+	f.add(!math.IsNaN(x) && !math.IsInf(x, 0), field, "write a finite number")
+}
+
 func (f *faults) place(field string, p models.Place) {
 	f.add(math.Abs(p.Lon) <= 180 && math.Abs(p.Lat) <= 90, field, "write degrees: lon -180 to 180, lat -90 to 90")
 }
@@ -90,6 +95,9 @@ func (f *faults) areas(areas []models.Area) map[string]bool {
 		f.name(at+".name", a.Name)
 		f.add(a.Kind.Valid(), at+".kind", "%.40q is no kind of area, choose district, street, community or grid", a.Kind)
 		f.add(len(a.Boundary) == 0 || len(a.Boundary) >= 3 && len(a.Boundary) <= maxBoundary, at+".boundary", "write 3 to %d points, or none", maxBoundary)
+		for j, p := range a.Boundary {
+			f.place(fmt.Sprintf("%s.boundary[%d]", at, j), models.Place{Lon: p[0], Lat: p[1]})
+		}
 		known[a.ID], parent[a.ID] = true, a.Parent
 	}
 	for i, a := range areas {
@@ -175,6 +183,18 @@ func (f *faults) rules(at string, rules []models.Rule) {
 		f.id(at+".id", r.Key())
 		f.add(!keys[r.Key()], at+".id", "there is a rule %.64q already, give this one an id of its own", r.Key())
 		keys[r.Key()] = true
+		f.text(at+".direction", r.Direction, models.MaxID)
+		f.text(at+".hours", r.Hours, models.MaxID)
+		f.number(at+".min_size", r.MinSize)
+		f.limit(at+".above", r.Above)
+		f.limit(at+".below", r.Below)
+		f.limit(at+".clear", r.Clear)
+	}
+}
+
+func (f *faults) limit(field string, x *float64) {
+	if x != nil {
+		f.number(field, *x)
 	}
 }
 
@@ -187,6 +207,8 @@ func (f *faults) sensor(at string, x models.Sensor) {
 	f.add(x.Topic != "" && !strings.ContainsAny(x.Topic, "+#"), at+".topic", "write an MQTT topic without + and #")
 	f.text(at+".topic", x.Topic, maxURL)
 	f.text(at+".mapping.path", x.Mapping.Path, maxURL)
+	f.number(at+".mapping.scale", x.Mapping.Scale)
+	f.number(at+".mapping.offset", x.Mapping.Offset)
 	f.place(at+".place", x.Place)
 	f.rules(at, x.Rules)
 }

@@ -23,6 +23,7 @@ CREATE TABLE cameras (
     doc     TEXT NOT NULL,
     secret  TEXT NOT NULL, -- username and password under AES-256-GCM, '' = none
     state   TEXT NOT NULL,
+    code    TEXT NOT NULL,
     reason  TEXT NOT NULL,
     since   BIGINT NOT NULL
 );
