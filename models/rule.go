@@ -13,7 +13,7 @@ type Rule struct {
 	Direction string    `json:"direction" yaml:"direction,omitempty"` // line_crossing: "", "left", "right"
 	Hours     string    `json:"hours" yaml:"hours,omitempty"`         // "22:00-06:00" in the site's time zone; "" = always
 	MinSize   float64   `json:"min_size" yaml:"min_size,omitempty"`   // least height of a box, fraction of the picture's height
-	Cooldown  Duration  `json:"cooldown" yaml:"cooldown,omitempty"`   // after a close, how long the condition must be away before it may open again
+	Cooldown  Duration  `json:"cooldown" yaml:"cooldown,omitempty"`   // from a close to the next opening at least; what still holds then opens
 	Above     *float64  `json:"above" yaml:"above,omitempty"`         // sensor_threshold: opens at value ≥ Above
 	Below     *float64  `json:"below" yaml:"below,omitempty"`         // sensor_threshold: opens at value ≤ Below
 	Clear     *float64  `json:"clear" yaml:"clear,omitempty"`         // sensor_threshold: closes on the far side of this value; nil = Above or Below themselves

@@ -1,0 +1,155 @@
+package detect
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"time"
+
+	"zhihui/detect/rules"
+	"zhihui/models"
+)
+
+const (
+	blindFor    = 30 * time.Second // a camera's pictures unseen for longer: a dwell that had begun begins anew
+	graverEvery = time.Second      // least time between two updates that tell of worse
+)
+
+// Apply makes these the cameras and sensors, at run time too: what is new is watched, what changed keeps the events of
+// the rules it keeps, what is gone or disabled closes its events. A rule that cannot run is left out and named in the
+// error; everything else is applied.
+func (e *Engine) Apply(cameras []models.Camera, sensors []models.Sensor) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.deps.Now()
+	err := errors.Join(e.applyCameras(now, cameras), e.applySensors(now, sensors))
+	for _, ev := range e.resumed {
+		e.emit(closed(ev, now, sourceRemoved))
+	}
+	e.resumed = nil
+	select {
+	case e.changed <- struct{}{}:
+	default:
+	}
+	return err
+}
+
+func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
+	var faults []error
+	keep := map[string]bool{}
+	for _, is := range cameras {
+		if is.Disabled {
+			continue
+		}
+		keep[is.ID] = true
+		is.URL, is.Username, is.Password = "", "", "" // of no use here, so not kept
+		c := e.cameras[is.ID]
+		if c != nil && reflect.DeepEqual(c.is, is) {
+			continue
+		}
+		base := models.Event{Area: is.Area, Source: is.ID, SourceType: models.FromCamera}
+		watches, err := e.watches(base, rules.ForCamera(is), is.Zones)
+		faults = append(faults, err)
+		if c == nil {
+			c = e.newCamera(is)
+			e.cameras[is.ID] = c
+		}
+		c.describe(is)
+		c.adopt(now, watches, e.resumedOf(base))
+	}
+	for id, c := range e.cameras {
+		if !keep[id] {
+			delete(e.cameras, id)
+			c.abandon(now)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (e *Engine) applySensors(now time.Time, sensors []models.Sensor) error {
+	var faults []error
+	keep := map[string]bool{}
+	for _, is := range sensors {
+		if is.Disabled {
+			continue
+		}
+		keep[is.ID] = true
+		s := e.sensors[is.ID]
+		if s != nil && reflect.DeepEqual(s.is, is) {
+			continue
+		}
+		base := models.Event{Area: is.Area, Source: is.ID, SourceType: models.FromSensor}
+		watches, err := e.watches(base, rules.ForSensor(is), nil)
+		faults = append(faults, err)
+		if s == nil {
+			s = &sensor{source: source{emit: e.emit, shoot: e.shoot}}
+			e.sensors[is.ID] = s
+		}
+		s.describe(is)
+		s.adopt(now, watches, e.resumedOf(base))
+		s.listen(now)
+	}
+	for id, s := range e.sensors {
+		if !keep[id] {
+			delete(e.sensors, id)
+			s.abandon(now)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (e *Engine) newCamera(is models.Camera) *camera {
+	return &camera{
+		source: source{emit: e.emit, shoot: e.shoot},
+		cfg:    e.cfg, vision: e.deps.Vision, budget: e.budget, metrics: e.metrics, log: e.log,
+		status:  models.CameraStatus{Camera: is.ID, State: models.CameraConnecting},
+		objects: tracker{minScore: e.cfg.MinScore}, motions: tracker{},
+	}
+}
+
+// watches makes the rules of one source ready. Those that cannot run are in the error.
+func (e *Engine) watches(base models.Event, all []models.Rule, zones map[string]models.Polygon) ([]*watch, error) {
+	var ready []*watch
+	var faults []error
+	for _, r := range all {
+		rule, err := rules.New(r, zones, base.SourceType == models.FromSensor, e.loc)
+		if err != nil {
+			faults = append(faults, models.FieldError(base.Source+"."+r.Key(), "%v", err))
+			continue
+		}
+		base.Kind, base.Rule, base.Severity = rule.Kind, r.Key(), rule.Severity
+		ready = append(ready, &watch{rule: rule, life: lifecycle{base: base, policy: e.policy(rule), speak: e.speak()}})
+	}
+	return ready, errors.Join(faults...)
+}
+
+func (e *Engine) policy(r rules.Rule) policy {
+	p := policy{
+		dwell: r.Dwell.Std(), gap: r.Gap, closeDelay: r.CloseDelay, cooldown: r.Cooldown.Std(),
+		update: e.cfg.UpdateEvery.Std(), graver: graverEvery,
+	}
+	if r.Pictures {
+		p.maxSilence = blindFor
+	}
+	return p
+}
+
+func (e *Engine) speak() func(models.EventKind, models.Facts) string {
+	if e.cfg.Language == "en" {
+		return WhyEnglish
+	}
+	return Why
+}
+
+// resumedOf takes the source's events out of those that wait to be resumed.
+func (e *Engine) resumedOf(base models.Event) []models.Event {
+	var its []models.Event
+	e.resumed = slices.DeleteFunc(e.resumed, func(ev models.Event) bool {
+		of := ev.Source == base.Source && ev.SourceType == base.SourceType
+		if of {
+			its = append(its, ev)
+		}
+		return of
+	})
+	return its
+}

@@ -1,0 +1,73 @@
+package detect
+
+import (
+	"time"
+
+	"zhihui/models"
+)
+
+// Config are the settings of detection.
+type Config struct {
+	Language      string          `yaml:"language"`       // of an event's Why: "zh-CN" or "en"
+	TimeZone      string          `yaml:"time_zone"`      // IANA name in which the hours of rules are read
+	Inferences    float64         `yaml:"inferences"`     // looks by the network a second, all cameras together
+	InferEvery    models.Duration `yaml:"infer_every"`    // least time between two looks at one camera
+	QuietAfter    models.Duration `yaml:"quiet_after"`    // a camera without motion for this long goes back to key units
+	MinMotion     float64         `yaml:"min_motion"`     // share of the picture that must change to count as motion
+	MinScore      float64         `yaml:"min_score"`      // of a detection that may begin a track
+	UpdateEvery   models.Duration `yaml:"update_every"`   // least time between two updates of an open event
+	SnapshotLimit models.Duration `yaml:"snapshot_limit"` // longest wait for the picture of an event
+	Publishers    int             `yaml:"publishers"`     // events published at the same time
+	DrainLimit    models.Duration `yaml:"drain_limit"`    // at the end, longest wait for what is not published yet
+}
+
+// DefaultConfig returns the settings for two cores and a hundred analysed cameras.
+func DefaultConfig() Config {
+	return Config{
+		Language: "zh-CN", TimeZone: "Asia/Shanghai",
+		Inferences: 12, InferEvery: models.Duration(400 * time.Millisecond),
+		QuietAfter: models.Duration(5 * time.Second), MinMotion: 0.001, MinScore: 0.45,
+		UpdateEvery:   models.Duration(10 * time.Second),
+		SnapshotLimit: models.Duration(700 * time.Millisecond),
+		Publishers:    4, DrainLimit: models.Duration(2 * time.Second),
+	}
+}
+
+// Validate returns the first setting at fault as a models.FieldError.
+func (c Config) Validate() error {
+	for _, d := range []struct {
+		field string
+		is    models.Duration
+		least time.Duration
+	}{
+		{"infer_every", c.InferEvery, 50 * time.Millisecond},
+		{"quiet_after", c.QuietAfter, 500 * time.Millisecond},
+		{"update_every", c.UpdateEvery, time.Second},
+		{"snapshot_limit", c.SnapshotLimit, 50 * time.Millisecond},
+		{"drain_limit", c.DrainLimit, 0},
+	} {
+		if d.is.Std() < d.least || d.is.Std() > time.Hour {
+			return models.FieldError(d.field, "%s is out of range, use %s to 1h", d.is, d.least)
+		}
+	}
+	return c.validateNumbers()
+}
+
+func (c Config) validateNumbers() error {
+	_, err := time.LoadLocation(c.TimeZone)
+	switch {
+	case c.Language != "zh-CN" && c.Language != "en":
+		return models.FieldError("language", "%.20q is not spoken here, use zh-CN or en", c.Language)
+	case err != nil:
+		return models.FieldError("time_zone", "%.64q is no time zone known here, write one such as Asia/Shanghai", c.TimeZone)
+	case !(c.Inferences > 0 && c.Inferences <= 10000):
+		return models.FieldError("inferences", "%g is out of range, use above 0 to 10000 a second", c.Inferences)
+	case !(c.MinMotion > 0 && c.MinMotion < 1):
+		return models.FieldError("min_motion", "%g is out of range, give a share of the picture above 0 and below 1", c.MinMotion)
+	case !(c.MinScore >= 0 && c.MinScore < 1):
+		return models.FieldError("min_score", "%g is out of range, use 0 to below 1", c.MinScore)
+	case c.Publishers < 1 || c.Publishers > 64:
+		return models.FieldError("publishers", "%d is out of range, use 1 to 64", c.Publishers)
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package detect
+
+import (
+	"context"
+	"hash/maphash"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/models"
+)
+
+// analyser looks at pictures; Vision is the real one.
+type analyser interface {
+	// Analyse sends a unit to be decoded and looked at; false = no credit now. It never waits.
+	Analyse(u *models.AccessUnit, want Want) bool
+	// Results gives one Result for each unit that Analyse took, in order within a camera.
+	Results() <-chan Result
+	// Snapshot returns the newest picture of a camera as a JPEG with the boxes on it.
+	Snapshot(ctx context.Context, camera string, boxes []models.Object) ([]byte, error)
+	// Forget frees what is held of a camera.
+	Forget(camera string)
+}
+
+// Reader gives the access units of one camera, oldest first; a gap in Seq means that it was too slow.
+type Reader interface {
+	// Next waits for the next unit. An error means that the reader is done with.
+	Next(ctx context.Context) (*models.AccessUnit, error)
+	Close()
+}
+
+// Deps are the neighbours of an Engine.
+type Deps struct {
+	Vision    analyser                                  // nil = no pictures are analysed
+	Subscribe func(camera string) Reader                // a reader of its own for each call
+	Publish   func(context.Context, models.Event) error // nil error = accepted for good; called until then
+	// SaveSnapshot stores a JPEG under a name such as "01J….jpg".
+	SaveSnapshot func(ctx context.Context, name string, jpeg []byte) error
+	Now          func() time.Time // nil = time.Now
+}
+
+// Engine makes Events of what cameras and sensors give.
+type Engine struct {
+	cfg     Config
+	deps    Deps
+	log     *slog.Logger
+	metrics *metrics
+	loc     *time.Location
+	budget  *budget
+	outs    []*outbox // one event always goes through the same one
+	seed    maphash.Seed
+	shots   chan shot
+	changed chan struct{} // capacity 1: the cameras to read have changed
+
+	mu      sync.RWMutex
+	cameras map[string]*camera
+	sensors map[string]*sensor
+	resumed []models.Event
+}
+
+// New returns an Engine without sources. Its metrics go to reg.
+func New(cfg Config, deps Deps, log *slog.Logger, reg prometheus.Registerer) (*Engine, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	loc, err := time.LoadLocation(cfg.TimeZone)
+	if err != nil {
+		return nil, models.FieldError("time_zone", "%v", err)
+	}
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	e := &Engine{
+		cfg: cfg, deps: deps, log: log, loc: loc, budget: newBudget(cfg.Inferences, cfg.InferEvery.Std()),
+		seed: maphash.MakeSeed(), shots: make(chan shot, maxShots), changed: make(chan struct{}, 1),
+		cameras: map[string]*camera{}, sensors: map[string]*sensor{},
+	}
+	if e.metrics, err = newMetrics(reg, e.waiting); err != nil {
+		return nil, err
+	}
+	for range cfg.Publishers {
+		e.outs = append(e.outs, newOutbox(deps, e.metrics, log))
+	}
+	return e, nil
+}
+
+// Resume takes the events that were open when the last process ended. Call it once, before the first Apply: that takes
+// them up where their rule still is, and closes the others.
+func (e *Engine) Resume(open []models.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.resumed = append(e.resumed, open...)
+}
+
+// CameraStatus takes what ingest has found of a camera. It never waits; calls about one camera keep their order.
+func (e *Engine) CameraStatus(s models.CameraStatus) {
+	c := e.camera(s.Camera)
+	if c == nil {
+		e.metrics.unknown.Inc()
+		return
+	}
+	c.setStatus(received(s.Since, e.deps.Now()), s)
+}
+
+// Reading takes the newest value of a sensor. It never waits; calls about one sensor keep their order.
+func (e *Engine) Reading(r models.Reading) {
+	e.mu.RLock()
+	s := e.sensors[r.Sensor]
+	e.mu.RUnlock()
+	if s == nil {
+		e.metrics.unknown.Inc()
+		return
+	}
+	s.reading(received(r.At, e.deps.Now()), r.Value)
+}
+
+func (e *Engine) camera(id string) *camera {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.cameras[id]
+}
+
+// source finds where an event came from; nil when it is gone.
+func (e *Engine) source(ev models.Event) *source {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if c := e.cameras[ev.Source]; c != nil && ev.SourceType == models.FromCamera {
+		return &c.source
+	}
+	if s := e.sensors[ev.Source]; s != nil && ev.SourceType == models.FromSensor {
+		return &s.source
+	}
+	return nil
+}
+
+// emit queues a message about an event.
+func (e *Engine) emit(ev models.Event) {
+	what := "updated"
+	switch {
+	case ev.Revision == 1:
+		what = "opened"
+	case ev.State == models.EventClosed:
+		what = "closed"
+	}
+	e.metrics.events.WithLabelValues(string(ev.Kind), what).Inc()
+	e.outs[maphash.String(e.seed, ev.ID)%uint64(len(e.outs))].add(ev)
+}
+
+func (e *Engine) waiting() float64 {
+	n := 0
+	for _, o := range e.outs {
+		n += o.length()
+	}
+	return float64(n)
+}
