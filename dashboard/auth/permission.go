@@ -50,7 +50,8 @@ const (
 	everyone = hall | integrator | grid | viewer
 )
 
-// The table of who may do what. A grid worker steps only the orders that are theirs, which package api looks after.
+// The table of who may do what. A grid worker steps only the orders that are his, which the order
+// engine looks after.
 var grants = [...]struct {
 	permission Permission
 	to         roles
@@ -67,8 +68,8 @@ var grants = [...]struct {
 	{AlertReject, hall},
 	{ChangeRead, everyone},
 	{OrderRead, everyone},
-	{OrderStep, hall | grid},
-	{OrderAccept, hall},
+	{OrderStep, admin | dispatcher | grid},
+	{OrderAccept, admin | dispatcher},
 	{OrderDispatch, admin | dispatcher},
 	{OrderStart, admin | dispatcher | grid},
 	{OrderHold, admin | dispatcher | grid},

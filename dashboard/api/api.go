@@ -1,0 +1,81 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/dashboard/auth"
+	"zhihui/dashboard/live"
+	"zhihui/models"
+	"zhihui/models/store"
+)
+
+// alerts is what people do to alerts; package alerting does it.
+type alerts interface {
+	Acknowledge(ctx context.Context, id string, by models.User, note string) (models.Alert, error)
+	Reject(ctx context.Context, id string, by models.User, note string) (models.Alert, error)
+}
+
+// orders is what people do to orders; package alerting/orders does it.
+type orders interface {
+	Do(ctx context.Context, id string, action models.OrderAction, by models.User, note, assignee string) (models.WorkOrder, error)
+	Actions(o models.WorkOrder) []models.OrderAction
+}
+
+// Deps is what the API stands on.
+type Deps struct {
+	Store    *store.Store
+	Alerts   alerts
+	Orders   orders
+	Sessions *auth.Sessions
+	Feed     *live.Feed
+	Rooms    *live.Rooms
+	Basemap  []byte // GeoJSON, empty = none
+	Now      func() time.Time
+	Log      *slog.Logger
+	Registry prometheus.Registerer
+}
+
+// API answers the operations of the contract.
+type API struct {
+	Deps
+	contract contract
+	origin   *http.CrossOriginProtection
+	painted  *painted
+	editing  sync.Mutex // a camera's edit is read, change, write
+}
+
+// Base is where the API begins.
+const Base = "/api/v1"
+
+// New returns the API; Register puts it to work.
+func New(d Deps) (*API, error) {
+	c, err := loadContract()
+	if err != nil {
+		return nil, err
+	}
+	if len(d.Basemap) == 0 {
+		d.Basemap = []byte(`{"type":"FeatureCollection","features":[]}`)
+	}
+	return &API{Deps: d, contract: c, origin: http.NewCrossOriginProtection(), painted: newPainted(d.Registry)}, nil
+}
+
+// Register adds every operation to the router, under Base.
+func (a *API) Register(r gin.IRouter) {
+	r = r.Group(Base, a.bound, a.sameOrigin)
+	// A WebSocket is refused after it is open, see live.Rooms.View.
+	r.GET("/cameras/:id/live", a.liveVideo)
+	r = r.Group("", a.guard, a.validate)
+	r.GET("/changes/stream", a.streamChanges)
+	RegisterHandlersWithOptions(r, NewStrictHandlerWithOptions(a, nil, StrictGinServerOptions{
+		RequestErrorHandlerFunc:  a.refuse,
+		HandlerErrorFunc:         a.fail,
+		ResponseErrorHandlerFunc: a.fail,
+	}), GinServerOptions{ErrorHandler: func(c *gin.Context, err error, _ int) { a.refuse(c, err) }})
+}

@@ -1,0 +1,56 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+)
+
+// GetSite shows the site's name, time zone and areas.
+func (a *API) GetSite(ctx context.Context, _ GetSiteRequestObject) (GetSiteResponseObject, error) {
+	site, err := a.Store.Site(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return GetSite200JSONResponse{Name: site.Name, TimeZone: site.Zone, Areas: list(site.Areas)}, nil
+}
+
+// GetOverview shows the figures of the cockpit.
+func (a *API) GetOverview(ctx context.Context, _ GetOverviewRequestObject) (GetOverviewResponseObject, error) {
+	o, err := a.Store.Overview(ctx, a.Now())
+	if err != nil {
+		return nil, err
+	}
+	return GetOverview200JSONResponse(o), nil
+}
+
+// GetBasemap sends the map as it was read at the start.
+func (a *API) GetBasemap(context.Context, GetBasemapRequestObject) (GetBasemapResponseObject, error) {
+	return basemap(a.Basemap), nil
+}
+
+// basemap is GeoJSON that goes out byte by byte, without being taken apart.
+type basemap []byte
+
+// VisitGetBasemapResponse writes the map.
+func (b basemap) VisitGetBasemapResponse(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", "application/geo+json")
+	_, err := bytes.NewReader(b).WriteTo(w)
+	return err
+}
+
+// list is items, an empty list instead of null.
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}
+
+// value is *p, or zero when there is none.
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}

@@ -1,0 +1,126 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+
+	"zhihui/models"
+)
+
+const (
+	writeTimeout = 5 * time.Second  // of one message; then the viewer is gone
+	patience     = 10 * time.Second // without a picture; then the camera gives none now
+)
+
+// The codes a WebSocket is closed with: 4000 + the HTTP status.
+const (
+	closedUnauthenticated websocket.StatusCode = 4401
+	closedForbidden       websocket.StatusCode = 4403
+	closedNotFound        websocket.StatusCode = 4404
+	closedUnavailable     websocket.StatusCode = 4503
+)
+
+var errNoPicture = errors.New("the camera gives no picture now") // never reassigned
+
+// View serves one viewer of a camera over WebSocket until ctx ends or either side has enough. allowed is asked before the
+// first picture: a browser learns why it was refused only by the code with which an open WebSocket is closed.
+func (s *Rooms) View(ctx context.Context, w http.ResponseWriter, r *http.Request, camera string, allowed error) {
+	conn, err := websocket.Accept(w, r, nil) // refuses other origins by itself
+	if err != nil {
+		return // Accept has answered
+	}
+	defer conn.CloseNow()
+	err = allowed
+	if err == nil {
+		err = s.view(conn.CloseRead(ctx), conn, camera)
+	}
+	code, reason := verdict(err)
+	_ = conn.Close(code, reason) // a viewer that is gone already cannot be told
+}
+
+func (s *Rooms) view(ctx context.Context, conn *websocket.Conn, camera string) error {
+	r, err := s.enter(camera)
+	if err != nil {
+		return err
+	}
+	defer s.leave(camera, r)
+	v := viewer{conn: conn}
+	for {
+		part, skipped, wait, err := r.next(&v.cursor)
+		if skipped {
+			s.metrics.skipped.Inc()
+		}
+		if err == nil && part == nil {
+			err = pause(ctx, wait)
+		} else if err == nil {
+			err = v.send(ctx, part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits for the next picture.
+func pause(ctx context.Context, next <-chan struct{}) error {
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	select {
+	case <-next:
+		return nil
+	case <-t.C:
+		return errNoPicture
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// viewer is one WebSocket with its own time line: it begins at 0 and has no gaps, whatever it has lost.
+type viewer struct {
+	conn   *websocket.Conn
+	cursor cursor
+	header *header // sent last
+	at     int64   // ticks
+	buf    []byte
+}
+
+func (v *viewer) send(ctx context.Context, part *fragment) error {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	if h := v.cursor.group.header; h != v.header {
+		if err := wsjson.Write(ctx, v.conn, map[string]string{"mime": h.mime}); err != nil {
+			return fmt.Errorf("send a codec's name: %w", err)
+		}
+		if err := v.conn.Write(ctx, websocket.MessageBinary, h.init); err != nil {
+			return fmt.Errorf("send an initialisation segment: %w", err)
+		}
+		v.header = h
+	}
+	v.buf = part.place(v.buf, v.at)
+	v.at += part.length
+	if err := v.conn.Write(ctx, websocket.MessageBinary, v.buf); err != nil {
+		return fmt.Errorf("send a picture: %w", err)
+	}
+	return nil
+}
+
+// verdict says how a WebSocket is closed after err.
+func verdict(err error) (websocket.StatusCode, string) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return websocket.StatusGoingAway, ""
+	case models.CodeOf(err) == models.Unauthenticated:
+		return closedUnauthenticated, "log in first"
+	case models.CodeOf(err) == models.Forbidden:
+		return closedForbidden, "this role may not look at cameras"
+	case models.CodeOf(err) == models.NotFound:
+		return closedNotFound, "no such camera"
+	}
+	return closedUnavailable, "the camera gives no picture now"
+}
