@@ -14,12 +14,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"zhihui/alerting/notify"
 	"zhihui/alerting/orders"
 	"zhihui/models"
 	"zhihui/models/store"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
 	operator   = models.User{Username: "wang", Role: models.Operator}

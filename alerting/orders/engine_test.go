@@ -12,11 +12,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"zhihui/alerting/notify"
 	"zhihui/models"
 	"zhihui/models/store"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // clock is a clock that a test sets.
 type clock struct{ ms atomic.Int64 }
