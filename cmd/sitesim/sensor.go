@@ -111,6 +111,23 @@ func newClient(m MQTT, logger *slog.Logger) mqtt.Client {
 		SetConnectRetry(true).SetConnectRetryInterval(retryPeriod).
 		SetAutoReconnect(true).SetMaxReconnectInterval(retryPeriod).
 		SetConnectTimeout(publishWait).SetWriteTimeout(publishWait).
-		SetOnConnectHandler(func(mqtt.Client) { logger.Info("the sensors have reached the broker", "url", m.URL) }).
-		SetConnectionLostHandler(func(_ mqtt.Client, err error) { logger.Warn("the sensors have lost the broker", "err", err) }))
+		SetConnectionNotificationHandler(tellConnection(m.URL, logger)))
+}
+
+// tellConnection logs when the broker is reached and lost, and why it is not reached, each reason once until it changes.
+func tellConnection(url string, logger *slog.Logger) mqtt.ConnectionNotificationHandler {
+	var told atomic.Value
+	return func(_ mqtt.Client, n mqtt.ConnectionNotification) {
+		switch n := n.(type) {
+		case mqtt.ConnectionNotificationConnected:
+			told.Store("")
+			logger.Info("the sensors have reached the broker", "url", url)
+		case mqtt.ConnectionNotificationLost:
+			logger.Warn("the sensors have lost the broker", "url", url, "err", n.Reason)
+		case mqtt.ConnectionNotificationBrokerFailed:
+			if why := fmt.Sprint(n.Reason); told.Swap(why) != why {
+				logger.Warn("the sensors cannot reach the broker and go on trying", "url", url, "err", why)
+			}
+		}
+	}
 }

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,4 +150,24 @@ func TestSensorsReachTheBroker(t *testing.T) {
 	text, err := json.Marshal(s.report())
 	require.NoError(t, err)
 	require.Contains(t, string(text), `{"cameras":[],"sensors":[{"id":"plain","sent":`)
+}
+
+func TestTellConnection(t *testing.T) {
+	var out bytes.Buffer
+	tell := tellConnection("tcp://b", slog.New(slog.NewTextHandler(&out, nil)))
+	refused, other := errors.New("not authorized"), errors.New("no route")
+	for _, n := range []mqtt.ConnectionNotification{
+		mqtt.ConnectionNotificationBrokerFailed{Reason: refused},
+		mqtt.ConnectionNotificationBrokerFailed{Reason: refused},
+		mqtt.ConnectionNotificationBrokerFailed{Reason: other},
+		mqtt.ConnectionNotificationConnected{},
+		mqtt.ConnectionNotificationLost{Reason: other},
+		mqtt.ConnectionNotificationBrokerFailed{Reason: other},
+	} {
+		tell(nil, n)
+	}
+	require.Equal(t, 1, strings.Count(out.String(), "not authorized"))
+	require.Equal(t, 2, strings.Count(out.String(), "cannot reach the broker and go on trying\" url=tcp://b err=\"no route\""))
+	require.Equal(t, 1, strings.Count(out.String(), "have reached"))
+	require.Equal(t, 1, strings.Count(out.String(), "have lost"))
 }
