@@ -49,7 +49,7 @@ func (s *Store) LastChange(ctx context.Context) (int64, error) { return s.change
 func (s *Store) FirstChange(ctx context.Context) (int64, error) { return s.changeID(ctx, "min") }
 
 func (s *Store) changeID(ctx context.Context, end string) (id int64, err error) {
-	err = s.read.NewSelect().Table("changes").ColumnExpr("coalesce(?(id), 0)", bun.Safe(end)).Scan(ctx, &id)
+	err = s.read.NewSelect().Table("changes").ColumnExpr("coalesce("+end+"(id), 0)").Scan(ctx, &id)
 	return id, wrap("read the changes' ids", err)
 }
 

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -48,18 +50,22 @@ func (tx *Tx) Notify(n Notification) error {
 }
 
 // ClaimNotifications leases up to limit messages of the channel that are due and that nobody holds, oldest first: each
-// channel on its own, so that none waits behind the messages of another that is down. Until now + lease no
-// other claim gets them; who has not finished one by then must expect that it is sent again.
+// channel on its own, so that none waits behind the messages of another that is down. Until now + lease no other claim gets
+// them; who has not finished one by then must expect that it is sent again.
 func (s *Store) ClaimNotifications(ctx context.Context, channel string, now models.Time, lease time.Duration, limit int) ([]Notification, error) {
 	var rows []notificationRow
 	err := s.Write(ctx, func(tx *Tx) error {
 		return tx.db.NewRaw(`UPDATE notifications SET leased_until = ?, attempts = attempts + 1
-			WHERE id IN (SELECT id FROM notifications WHERE done_at = 0 AND channel = ? AND due_at <= ? AND leased_until <= ? ORDER BY due_at, id LIMIT ?)
+			WHERE id IN (SELECT id FROM notifications WHERE done_at = 0
+				AND channel = ? AND due_at <= ? AND leased_until <= ? ORDER BY due_at, id LIMIT ?)
 			RETURNING *`, now.Add(lease), channel, now, now, bounded(limit)).Scan(tx.ctx, &rows)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim notifications: %w", err)
 	}
+	slices.SortFunc(rows, func(a, b notificationRow) int { // RETURNING keeps no order
+		return cmp.Or(cmp.Compare(a.DueAt, b.DueAt), cmp.Compare(a.ID, b.ID))
+	})
 	out := make([]Notification, len(rows))
 	for i, r := range rows {
 		out[i] = Notification{ID: r.ID, Key: r.Key, Channel: r.Channel, Entity: r.Entity, Payload: json.RawMessage(r.Payload),

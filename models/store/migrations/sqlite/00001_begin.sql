@@ -154,7 +154,7 @@ CREATE TABLE notifications (
     done_at      BIGINT NOT NULL, -- sent or given up, 0 = neither
     fault        TEXT NOT NULL    -- of the newest try, '' = none
 );
-CREATE INDEX notifications_due ON notifications (due_at) WHERE done_at = 0;
+CREATE INDEX notifications_due ON notifications (channel, due_at) WHERE done_at = 0;
 
 CREATE TABLE users (
     username      TEXT PRIMARY KEY,

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
+)
+
+func TestSensorShowsItsNewestReading(t *testing.T) {
+	s := withSite(t)
+	v, err := s.Sensor(t.Context(), "level-1")
+	require.NoError(t, err)
+	require.Equal(t, models.SensorWaiting, v.State)
+	require.Nil(t, v.Value)
+	require.Equal(t, int64(1), v.Revision)
+	require.Equal(t, 2.5, *v.Rules[0].Above)
+
+	at := models.At(noon)
+	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{
+		{Sensor: "level-1", Value: 1.25, At: at}, {Sensor: "level-1", Value: -0.1, At: at + 5}, {Sensor: "level-1", Value: 9, At: at + 1}}))
+	put(t, s, func(tx *Tx) error { return tx.SetSensorState("level-1", models.SensorOK, at+5) })
+	put(t, s, func(tx *Tx) error { return tx.SetSensorState("level-1", models.SensorOK, at+9) })
+	put(t, s, func(tx *Tx) error { return tx.SetSensorFault("level-1", 3, "the payload is no number") })
+	v, err = s.Sensor(t.Context(), "level-1")
+	require.NoError(t, err)
+	require.Equal(t, []any{models.SensorOK, at + 5, -0.1, at + 5, int64(3)}, []any{v.State, v.Since, *v.Value, v.At, v.BadPayloads})
+	last, err := s.LastChange(t.Context())
+	require.NoError(t, err)
+	changes, err := s.Changes(t.Context(), last-1, 0)
+	require.NoError(t, err)
+	var shown models.SensorView
+	require.NoError(t, json.Unmarshal(changes[0].Data, &shown))
+	require.Equal(t, v, shown)
+
+	for area, n := range map[string]int{"street": 1, "grid-1": 1, "grid-2": 0} {
+		list, next, err := s.Sensors(t.Context(), SensorFilter{Area: area, State: models.SensorOK})
+		require.NoError(t, err)
+		require.Empty(t, next)
+		require.Len(t, list, n, area)
+	}
+	all, err := s.AllSensors(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []models.Sensor{v.Sensor}, all)
+	_, err = s.Sensor(t.Context(), "none")
+	require.Equal(t, models.NotFound, models.CodeOf(err))
+}
+
+func TestReadings(t *testing.T) {
+	s := withSite(t)
+	at := models.At(noon)
+	many := make([]models.Reading, 2500)
+	for i := range many {
+		many[i] = models.Reading{Sensor: "level-1", Value: float64(i), At: at + models.Time(i)}
+	}
+	require.NoError(t, s.AppendReadings(t.Context(), many))
+	require.NoError(t, s.AppendReadings(t.Context(), many[:10]), "the same again")
+	require.NoError(t, s.AppendReadings(t.Context(), nil))
+	got, err := s.Readings(t.Context(), "level-1", at+100, at+200, 1000)
+	require.NoError(t, err)
+	require.Equal(t, many[100:200], got)
+	got, err = s.Readings(t.Context(), "level-1", at, at+5000, 3)
+	require.NoError(t, err)
+	require.Equal(t, many[2497:], got, "of too many the newest, oldest first")
+	latest, err := s.LatestReadings(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, many[2499:], latest)
+
+	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{{Sensor: "gone", Value: 1, At: 1}, {Sensor: "gone", Value: 2, At: 2}}))
+	require.NoError(t, s.PruneReadings(t.Context(), at+2000))
+	for sensor, n := range map[string]int{"level-1": 500, "gone": 1} {
+		got, err = s.Readings(t.Context(), sensor, 0, at+5000, 1000)
+		require.NoError(t, err)
+		require.Len(t, got, n, "%s: the newest stays", sensor)
+	}
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		require.Equal(t, models.Invalid, models.CodeOf(s.AppendReadings(t.Context(), []models.Reading{{Sensor: "level-1", Value: bad, At: 1}})))
+	}
+}
