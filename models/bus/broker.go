@@ -1,0 +1,121 @@
+package bus
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"zhihui/models"
+)
+
+// The two accounts of the embedded broker do not see each other: a device that knows the MQTT password cannot publish an
+// event or read one.
+const accounts = `accounts { HALL: { jetstream: enabled }, SENSORS: { jetstream: { max_store: 268435456 } } }`
+
+const readyWithin = 10 * time.Second
+
+// broker is the embedded NATS server. It opens no port but the MQTT listener's.
+type broker struct {
+	server   *server.Server
+	mqtt     string // host:port of the MQTT listener, "" = none
+	password string // of the in-process user
+}
+
+func startBroker(config Config, dataDir string, log *slog.Logger) (*broker, error) {
+	b := &broker{password: rand.Text()}
+	options, err := b.options(config, dataDir)
+	if err != nil {
+		return nil, err
+	}
+	if b.server, err = server.NewServer(options); err != nil {
+		return nil, fmt.Errorf("embedded broker: %w", err)
+	}
+	b.server.SetLoggerV2(brokerLog{log}, false, false, false)
+	go b.server.Start() // returns when the server is up
+	if !b.server.ReadyForConnections(readyWithin) {
+		b.stop()
+		return nil, models.Errorf(models.Unavailable, "the embedded broker did not start within %v; is %s writable?", readyWithin, dataDir)
+	}
+	if config.MQTT.Address != "" {
+		host, _, _ := net.SplitHostPort(config.MQTT.Address)
+		b.mqtt = net.JoinHostPort(host, strconv.Itoa(options.MQTT.Port))
+	}
+	return b, nil
+}
+
+func (b *broker) options(config Config, dataDir string) (*server.Options, error) {
+	o := &server.Options{}
+	if err := o.ProcessConfigString(accounts); err != nil {
+		return nil, fmt.Errorf("embedded broker: %w", err)
+	}
+	o.ServerName, o.DontListen, o.NoSigs = "zhihui", true, true
+	o.JetStream, o.StoreDir, o.SyncAlways = true, filepath.Join(dataDir, "bus"), true
+	o.JetStreamMaxStore = 2*config.MaxBytes + 1<<30
+	for _, account := range o.Accounts {
+		switch account.Name {
+		case "HALL":
+			o.Users = append(o.Users, user("hall", b.password, account, "IN_PROCESS"))
+		case "SENSORS":
+			if config.MQTT.Address != "" {
+				o.Users = append(o.Users, user(config.MQTT.Username, config.MQTT.Password, account, "MQTT"))
+			}
+		}
+	}
+	return o, listenMQTT(o, config.MQTT.Address)
+}
+
+func user(name, password string, account *server.Account, over string) *server.User {
+	return &server.User{
+		Username: name, Password: password, Account: account, AllowedConnectionTypes: map[string]struct{}{over: {}},
+	}
+}
+
+// listenMQTT sets the listener's address. The server only logs when the port is taken, so that is found out here.
+func listenMQTT(o *server.Options, address string) error {
+	if address == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return &models.Error{Code: models.Unavailable, Field: "mqtt.address", Message: fmt.Sprintf("cannot listen: %v", err)}
+	}
+	host, port, _ := net.SplitHostPort(address)
+	o.MQTT.Host = host
+	if o.MQTT.Port, err = strconv.Atoi(port); o.MQTT.Port == 0 {
+		o.MQTT.Port = -1 // NATS' word for any free one
+	}
+	return errors.Join(err, l.Close())
+}
+
+func (b *broker) connect() (*nats.Conn, error) {
+	return nats.Connect("", nats.InProcessServer(b.server), nats.UserInfo("hall", b.password), nats.MaxReconnects(-1))
+}
+
+func (b *broker) stop() {
+	b.server.Shutdown()
+	b.server.WaitForShutdown()
+}
+
+// brokerLog passes the server's words on. What it calls a notice is detail here; nothing it says ends the process.
+type brokerLog struct{ log *slog.Logger }
+
+func (l brokerLog) Noticef(format string, v ...any) {
+	l.log.Debug("broker: " + fmt.Sprintf(format, v...))
+}
+func (l brokerLog) Warnf(format string, v ...any) { l.log.Warn("broker: " + fmt.Sprintf(format, v...)) }
+func (l brokerLog) Fatalf(format string, v ...any) {
+	l.log.Error("broker: " + fmt.Sprintf(format, v...))
+}
+func (l brokerLog) Errorf(format string, v ...any) {
+	l.log.Error("broker: " + fmt.Sprintf(format, v...))
+}
+func (l brokerLog) Debugf(format string, v ...any) {}
+func (l brokerLog) Tracef(format string, v ...any) {}

@@ -1,0 +1,55 @@
+package bus
+
+import (
+	"net"
+	"time"
+
+	"zhihui/models"
+)
+
+// Config says which broker carries the events. The zero Config is not valid: begin with DefaultConfig.
+type Config struct {
+	URL      string          `yaml:"url"`       // of a NATS cluster with JetStream, such as nats://a:4222,nats://b:4222; "" = embedded
+	Username string          `yaml:"username"`  // at the cluster
+	Password string          `yaml:"password"`  // at the cluster
+	Replicas int             `yaml:"replicas"`  // copies of each stream: 1, or 3 in a cluster of three and more
+	MaxAge   models.Duration `yaml:"max_age"`   // how long events are kept, handled or not
+	MaxBytes int64           `yaml:"max_bytes"` // of kept events; when full, publishing fails until the oldest age out
+	MQTT     MQTT            `yaml:"mqtt"`
+}
+
+// MQTT is the embedded broker's listener for sensors, MQTT 3.1.1. With a cluster it is not used.
+type MQTT struct {
+	Address  string `yaml:"address"` // host:port, port 0 = any free one; "" = no listener
+	Username string `yaml:"username"`
+	Password string `yaml:"password"`
+}
+
+// DefaultConfig returns the embedded broker without an MQTT listener, keeping events for 7 days and up to 1 GiB.
+func DefaultConfig() Config {
+	return Config{Replicas: 1, MaxAge: models.Duration(7 * 24 * time.Hour), MaxBytes: 1 << 30}
+}
+
+// Validate returns the first field at fault as a models.Error, or nil.
+func (c Config) Validate() error {
+	switch {
+	case c.Replicas < 1 || c.Replicas > 5:
+		return models.FieldError("replicas", "must be between 1 and 5, it is %d", c.Replicas)
+	case c.URL == "" && c.Replicas > 1:
+		return models.FieldError("replicas", "the embedded broker keeps one copy; set url to use a cluster")
+	case c.MaxAge.Std() < time.Hour:
+		return models.FieldError("max_age", "must be 1h or more, it is %v", c.MaxAge)
+	case c.MaxBytes < 1<<20:
+		return models.FieldError("max_bytes", "must be 1048576 (1 MiB) or more, it is %d", c.MaxBytes)
+	case c.MQTT.Address == "":
+		return nil
+	case c.URL != "":
+		return models.FieldError("mqtt.address", "the MQTT listener belongs to the embedded broker; with url set, leave it out")
+	case c.MQTT.Username == "" || c.MQTT.Password == "":
+		return models.FieldError("mqtt.username", "the MQTT listener needs username and password")
+	}
+	if _, _, err := net.SplitHostPort(c.MQTT.Address); err != nil {
+		return models.FieldError("mqtt.address", "must be host:port such as 0.0.0.0:1883, it is %q", c.MQTT.Address)
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"zhihui/models"
+)
+
+const (
+	// ackWait is after how long an event that nobody has acknowledged is given again: so long does the first event wait
+	// after a crash.
+	ackWait = time.Second
+	// The pause after a failed handling doubles from retryFirst to retryMost.
+	retryFirst, retryMost = 20 * time.Millisecond, 2 * time.Second
+)
+
+// ConsumeEvents hands every event to handle, one at a time and in the order of their publication, for the durable
+// consumer of that name, until ctx ends; then it returns nil. An event counts as handled when handle returns nil; after
+// an error the same event is tried again, however long, and no other overtakes it. After a crash handle may see an
+// event again that it has handled. What cannot be read as an event is kept in the stream EVENTS_REJECTED and counted.
+func (b *Bus) ConsumeEvents(ctx context.Context, name string, handle func(context.Context, models.Event) error) error {
+	// One unacknowledged event at a time: it is what keeps the order across a crash.
+	consumer, err := b.js.CreateOrUpdateConsumer(ctx, eventStream, jetstream.ConsumerConfig{
+		Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: 1, MaxDeliver: -1,
+	})
+	if err != nil {
+		return ended(ctx, fmt.Errorf("consumer %s: %w", name, err))
+	}
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(100))
+	if err != nil {
+		return ended(ctx, fmt.Errorf("consumer %s: %w", name, err))
+	}
+	defer messages.Stop()
+	var last uint64 // stream sequence of the newest handled event
+	for {
+		message, err := messages.Next(jetstream.NextContext(ctx))
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, jetstream.ErrNoHeartbeat):
+			continue // the connection is away; it comes back by itself
+		case err != nil:
+			return fmt.Errorf("consumer %s: %w", name, err)
+		}
+		if last, err = b.consume(ctx, message, last, handle); err != nil {
+			return ended(ctx, fmt.Errorf("consumer %s: %w", name, err))
+		}
+	}
+}
+
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// consume handles one message and acknowledges it. One that was given again while it was being handled is acknowledged
+// only.
+func (b *Bus) consume(
+	ctx context.Context, message jetstream.Msg, last uint64, handle func(context.Context, models.Event) error,
+) (uint64, error) {
+	meta, err := message.Metadata()
+	if err != nil {
+		return last, err
+	}
+	if seq := meta.Sequence.Stream; seq > last {
+		if err := b.untilDone(ctx, func() error { return b.deliver(ctx, message, handle) }); err != nil {
+			return last, err
+		}
+		last = seq
+	}
+	return last, b.untilDone(ctx, func() error {
+		err := message.DoubleAck(ctx)
+		if errors.Is(err, jetstream.ErrMsgAlreadyAckd) {
+			return nil
+		}
+		return err
+	})
+}
+
+func (b *Bus) deliver(ctx context.Context, message jetstream.Msg, handle func(context.Context, models.Event) error) error {
+	event, err := decode(message.Data())
+	if err != nil {
+		return b.reject(ctx, message, err)
+	}
+	return handle(ctx, event)
+}
+
+// untilDone repeats do until it returns nil. It gives up with ctx alone.
+func (b *Bus) untilDone(ctx context.Context, do func() error) error {
+	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
+		err := do()
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() == nil {
+			b.log.Warn("event not handled yet, it is tried again", "in", pause, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func decode(body []byte) (models.Event, error) {
+	var e models.Event
+	if err := json.Unmarshal(body, &e); err != nil {
+		return e, err
+	}
+	if e.ID == "" || e.Kind == "" || e.Source == "" {
+		return e, errors.New("id, kind or source is missing")
+	}
+	return e, nil
+}
+
+// maxWhy bounds the reason that goes with a rejected message, in bytes.
+const maxWhy = 200
+
+// reject keeps what could not be read as an event.
+func (b *Bus) reject(ctx context.Context, message jetstream.Msg, why error) error {
+	reason := why.Error()
+	if len(reason) > maxWhy {
+		reason = reason[:maxWhy]
+	}
+	kept := nats.NewMsg("rejected.events")
+	kept.Data = message.Data()
+	kept.Header.Set("Zhihui-Subject", message.Subject())
+	kept.Header.Set("Zhihui-Why", strings.ToValidUTF8(strings.ReplaceAll(reason, "\n", " "), ""))
+	if _, err := b.js.PublishMsg(ctx, kept); err != nil {
+		return fmt.Errorf("keeping a message that is no event: %w", err)
+	}
+	b.rejected.Add(1)
+	b.log.Error("a message on the bus is no event; it is kept in "+rejectedStream, "subject", message.Subject(), "why", reason)
+	return nil
+}
+
+// Rejected counts the messages that were no events, since the start.
+func (b *Bus) Rejected() uint64 { return b.rejected.Load() }
+
+// Drained waits until every consumer has handled all events whose publication returned before the call. While there is
+// no consumer at all it waits for one, unless the stream is empty.
+func (b *Bus) Drained(ctx context.Context) error {
+	stream, err := b.js.Stream(ctx, eventStream)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", eventStream, err)
+	}
+	newest := stream.CachedInfo().State.LastSeq
+	tick := time.NewTicker(drainLook)
+	defer tick.Stop()
+	for {
+		if done, err := handledUpTo(ctx, stream, newest); done || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// drainLook is how often Drained looks.
+const drainLook = 5 * time.Millisecond
+
+func handledUpTo(ctx context.Context, stream jetstream.Stream, newest uint64) (bool, error) {
+	consumers, behind := 0, false
+	list := stream.ListConsumers(ctx)
+	for info := range list.Info() {
+		consumers++
+		idle := info.NumPending == 0 && info.NumAckPending == 0 // also when the newest events have aged out
+		behind = behind || info.AckFloor.Stream < newest && !idle
+	}
+	return !behind && (consumers > 0 || newest == 0), list.Err()
+}
