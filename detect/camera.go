@@ -89,7 +89,7 @@ func (c *camera) unit(u *models.AccessUnit) {
 
 // pass does with a unit what the gate decides, and returns why.
 func (c *camera) pass(u *models.AccessUnit) gateReason {
-	n := need{watching: c.watching()}
+	n := need{watching: c.watching(), offDuty: !c.onDuty(u.ReceivedAt)}
 	if n.watching || u.ReceivedAt.Before(c.gate.awakeUntil) {
 		n.every = c.budget.share(c.is.ID, u.ReceivedAt)
 	}
@@ -120,6 +120,11 @@ func (c *camera) keep(u *models.AccessUnit) {
 // watching tells whether a condition in the picture holds or its event is open.
 func (c *camera) watching() bool {
 	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures && w.life.held() })
+}
+
+// onDuty tells whether the hours of any rule about the picture contain an instant.
+func (c *camera) onDuty(at time.Time) bool {
+	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures && w.rule.OnDuty(at) })
 }
 
 // result takes what came of one unit.

@@ -16,6 +16,7 @@ const (
 	watchSkip   gateReason = "watch_skip"  //
 	awakeMotion gateReason = "awake"       // something moves: every unit is decoded,
 	awakeLook   gateReason = "awake_look"  // and now and then the network looks
+	offDuty     gateReason = "off_duty"    // no rule's hours: nobody wants to know
 	brokenSkip  gateReason = "broken_skip" // the units before it were not decoded: wait for a key unit
 	noCreditNow gateReason = "no_credit"   // the worker has enough to do
 )
@@ -29,6 +30,7 @@ type gate struct {
 
 // need is what the world outside the gate wants of a camera.
 type need struct {
+	offDuty  bool          // no rule wants to know of the picture now
 	watching bool          // a condition holds or its event is open
 	every    time.Duration // the camera's share: least time between two looks
 }
@@ -38,6 +40,8 @@ func (g gate) decide(u *models.AccessUnit, n need) (Want, gateReason) {
 	look := u.ReceivedAt.Sub(g.looked) >= n.every
 	awake := u.ReceivedAt.Before(g.awakeUntil)
 	switch {
+	case n.offDuty && !n.watching:
+		return 0, offDuty
 	case !g.decodable(u):
 		return 0, g.skipReason(awake, n)
 	case awake && look:

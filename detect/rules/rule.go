@@ -68,9 +68,12 @@ func New(rule models.Rule, zones map[string]models.Polygon, ofSensor bool, loc *
 	}, err
 }
 
+// OnDuty tells whether the rule's hours contain an instant.
+func (r Rule) OnDuty(at time.Time) bool { return r.hours.contain(at) }
+
 // Judge tells whether the condition holds at an instant. Outside its hours a rule's condition never holds.
 func (r Rule) Judge(at time.Time, in Input) Verdict {
-	if !r.hours.contain(at) {
+	if !r.OnDuty(at) {
 		return Verdict{Reason: OutsideHours}
 	}
 	return r.judge(r, in)
