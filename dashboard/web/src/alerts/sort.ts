@@ -1,0 +1,27 @@
+import { type Alert, rank, severities, type Severity } from '@/api/types'
+
+const live = (a: Alert) => a.state === 'open' || a.state === 'acknowledged' || a.state === 'shelved'
+
+/** Whether nobody has said yet that they look after a grave alert. */
+const pressing = (a: Alert) => a.state === 'open' && rank(a.severity) >= 2
+
+/** The order of the alert stream: what is grave and unseen first, the gravest on top; then the newest. ULIDs sort by time. */
+export function byUrgency(a: Alert, b: Alert): number {
+  if (pressing(a) !== pressing(b)) return pressing(a) ? -1 : 1
+  if (pressing(a) && a.severity !== b.severity) return rank(b.severity) - rank(a.severity)
+  return a.id < b.id ? 1 : -1
+}
+
+export const liveAlerts = (all: Iterable<Alert>): Alert[] => [...all].filter(live).sort(byUrgency)
+
+/** How many of each colour, gravest first, colours without any left out. */
+export function tally(alerts: readonly Alert[]): { severity: Severity; n: number }[] {
+  return severities.map((severity) => ({ severity, n: alerts.filter((a) => a.severity === severity).length })).filter((c) => c.n > 0)
+}
+
+/** The gravest of the severities, null of none. */
+export function gravest(of: Iterable<Severity>): Severity | null {
+  let top: Severity | null = null
+  for (const s of of) if (top === null || rank(s) > rank(top)) top = s
+  return top
+}

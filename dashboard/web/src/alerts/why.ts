@@ -1,0 +1,83 @@
+import { figure } from '@/app/format'
+import type { Facts } from '@/api/types'
+
+/** The translate function of vue-i18n, as far as sentences need it. */
+export type Translate = (key: string, named?: Record<string, unknown>) => string
+
+/** What a why is made from: alerts, events and orders all have it. */
+export interface Reasoned {
+  kind: string
+  why: string
+  facts: Facts
+}
+
+/** The kinds whose sentence the page makes itself, in the page's language; others show the server's own why. */
+export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'camera_offline', 'camera_auth', 'sensor_threshold', 'sensor_stale'] as const
+
+/** A length of time in words: 38 秒, 3 分 20 秒, 2 小时 5 分. */
+export function span(ms: number, t: Translate): string {
+  const s = Math.round(ms / 1000)
+  if (ms < 10_000 && ms % 1000 !== 0) return t('span.seconds', { s: Number((ms / 1000).toFixed(1)) })
+  if (s < 60) return t('span.seconds', { s })
+  if (s < 3600) return s % 60 === 0 ? t('span.minutes', { m: s / 60 }) : t('span.minutesSeconds', { m: Math.floor(s / 60), s: s % 60 })
+  return t('span.hoursMinutes', { h: Math.floor(s / 3600), m: Math.floor(s / 60) % 60 })
+}
+
+/** Says why in the page's language: the measured value, the limit, for how long, and what was seen. */
+export function whyOf(a: Reasoned, t: Translate): string {
+  const clauses = (makers[a.kind] ?? (() => []))(a.facts, t)
+  return clauses.length > 0 ? clauses.join(t('why.comma')) : a.why
+}
+
+type Maker = (f: Facts, t: Translate) => string[]
+
+const makers: Record<string, Maker> = {
+  intrusion: (f, t) => {
+    if (!f.label && !f.zone && !f.count) return []
+    const who = f.count && f.count > 1 ? t('why.people', { n: f.count }) : labelOf(f, t)
+    return [f.zone ? t('why.intrusion', { who, zone: f.zone }) : t('why.intrusionAnywhere', { who }), ...stay(f, t)]
+  },
+  vehicle_in_zone: (f, t) => {
+    if (!f.label && !f.zone) return []
+    const what = labelOf(f, t)
+    return [f.zone ? t('why.vehicle', { what, zone: f.zone }) : t('why.vehicleAnywhere', { what }), ...stay(f, t)]
+  },
+  crowd: (f, t) => {
+    const n = f.count ?? f.measured
+    if (!n) return []
+    const limit = f.limit ? [t('why.limitPeople', { n: f.limit })] : []
+    return [f.zone ? t('why.crowd', { n, zone: f.zone }) : t('why.crowdAnywhere', { n }), ...limit, ...held(f, t)]
+  },
+  sensor_threshold: (f, t) => {
+    if (f.limit === undefined && f.measured === undefined) return [] // zero values are left out, but not both at once
+    const [measured, limit] = [f.measured ?? 0, f.limit ?? 0]
+    const unit = f.unit ?? ''
+    return [t(measured >= limit ? 'why.above' : 'why.below', { measured: figure(measured), limit: figure(limit), unit }).trim(), ...held(f, t)]
+  },
+  sensor_stale: (f, t) => {
+    if (!f.for_ms) return []
+    return [t('why.stale', { for: span(f.for_ms, t) }), ...limitOf(f, t), ...reason(f)]
+  },
+  camera_offline: (f, t) => [...(f.for_ms ? [t('why.offline', { for: span(f.for_ms, t) })] : []), ...reason(f)],
+  camera_auth: (f, t) => [t('why.auth'), ...reason(f)],
+}
+
+function stay(f: Facts, t: Translate): string[] {
+  return [...(f.for_ms ? [t('why.stayed', { for: span(f.for_ms, t) })] : []), ...limitOf(f, t)]
+}
+
+const held = (f: Facts, t: Translate) => (f.for_ms ? [t('why.held', { for: span(f.for_ms, t) })] : [])
+const limitOf = (f: Facts, t: Translate) => (f.dwell_ms ? [t('why.limit', { for: span(f.dwell_ms, t) })] : [])
+const reason = (f: Facts) => (f.reason ? [f.reason] : [])
+
+const labels = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck']
+
+function labelOf(f: Facts, t: Translate): string {
+  if (!f.label) return t('label.something')
+  return labels.includes(f.label) ? t(`label.${f.label}`) : f.label
+}
+
+const kinds: readonly string[] = spokenKinds
+
+/** The name of a kind of event in the page's language, the kind itself when it is newer than this page. */
+export const kindName = (kind: string, t: Translate): string => (kinds.includes(kind) ? t(`kind.${kind}`) : kind)

@@ -1,0 +1,41 @@
+import createClient from 'openapi-fetch'
+import type { components, paths } from './schema'
+
+type Refusal = components['schemas']['Error']
+
+/** What the server refused, with its own sentence for a person. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly field = '',
+  ) {
+    super(message)
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: '/api/v1' })
+
+/** Returns the data of an answer or throws its refusal as an ApiError. */
+export async function take<T>(answer: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await answer
+  if (response.ok) return data as T
+  const refusal = (typeof error === 'object' && error !== null ? error : {}) as Partial<Refusal>
+  throw new ApiError(response.status, refusal.code ?? 'internal', refusal.message ?? response.statusText, refusal.field)
+}
+
+/** Reads page after page of a list. A list that never ends is cut after `most` items. */
+export async function everything<T>(
+  page: (after: string | undefined) => Promise<{ items: T[]; next: string }>,
+  most = 20_000,
+): Promise<T[]> {
+  const all: T[] = []
+  let after: string | undefined
+  do {
+    const { items, next } = await page(after)
+    all.push(...items)
+    after = next || undefined
+  } while (after && all.length < most)
+  return all
+}

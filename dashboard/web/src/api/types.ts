@@ -1,0 +1,26 @@
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Severity = Schemas['Severity']
+export type CameraState = Schemas['CameraState']
+export type Area = Schemas['Area']
+export type Camera = Schemas['Camera']
+export type Sensor = Schemas['Sensor']
+export type Reading = Schemas['Reading']
+export type Facts = Schemas['Facts']
+export type Alert = Schemas['Alert']
+export type Order = Schemas['Order']
+export type Change = Schemas['Change']
+export type Overview = Schemas['Overview']
+export type Me = Schemas['Me']
+export type User = Schemas['User']
+export type Lamp = Order['lamp']
+export type OrderState = Order['state']
+export type AlertState = Alert['state']
+
+/** The severities, gravest first: the order of every list that is not by time. */
+export const severities: readonly Severity[] = ['red', 'orange', 'yellow', 'blue']
+
+/** 0 for blue to 3 for red. */
+export const rank = (severity: Severity): number => 3 - severities.indexOf(severity)

@@ -1,0 +1,183 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowReactive, shallowRef } from 'vue'
+import { api, everything, take } from '@/api/client'
+import type { Alert, Area, Camera, Change, Order, Overview, Reading, Sensor } from '@/api/types'
+import { backoff, pause } from './backoff'
+import { addReading, keepRecent } from './fold'
+import { ChangeStream, silenceMs } from './stream'
+
+/** What a live alert is: one that still wants somebody. */
+export const liveStates = ['open', 'acknowledged', 'shelved']
+export const openOrderStates = ['reported', 'accepted', 'dispatched', 'in_progress', 'on_hold', 'resolved', 'follow_up']
+
+/** Overviews are counted by the server from the whole store, so a burst of changes asks for one only so often. */
+const overviewEveryMs = 2000
+const overviewIdleMs = 30_000
+
+/**
+ * The hall as this page knows it: everything of the site, kept true by the change stream. There is one for the whole
+ * page; wall and console show the same things from it.
+ */
+export const useHall = defineStore('hall', () => {
+  const name = ref('')
+  const timeZone = ref('Asia/Shanghai')
+  const areas = shallowRef<Area[]>([])
+  const basemap = shallowRef<GeoJSON.FeatureCollection>({ type: 'FeatureCollection', features: [] })
+  const cameras = shallowReactive(new Map<string, Camera>())
+  const sensors = shallowReactive(new Map<string, Sensor>())
+  const alerts = shallowReactive(new Map<string, Alert>())
+  const orders = shallowReactive(new Map<string, Order>())
+  const curves = shallowReactive(new Map<string, Reading[]>())
+  const overview = shallowRef<Overview | null>(null)
+  /** Alerts that came by the stream while somebody could see the page, and have not been painted yet. */
+  const fresh = shallowReactive(new Set<string>())
+  /** Grows with every change of an order or alert: a page that shows more than the store holds reads again. */
+  const revision = ref(0)
+
+  const now = ref(Date.now())
+  const heardAt = ref(Date.now())
+  const serverOffset = ref(0)
+  const loaded = ref(false)
+  const silentMs = computed(() => Math.max(0, now.value - heardAt.value))
+  const lost = computed(() => silentMs.value > silenceMs)
+  /** The server's clock: deadlines are counted on it, not on the clock of the wall PC. */
+  const serverNow = computed(() => now.value + serverOffset.value)
+  const areaById = computed(() => new Map(areas.value.map((a) => [a.id, a])))
+
+  let running: AbortController | null = null
+  let refusedBy = () => {}
+
+  async function readSite() {
+    const [site, map] = await Promise.all([take(api.GET('/site')), take(api.GET('/basemap'))])
+    name.value = site.name
+    timeZone.value = site.time_zone
+    areas.value = site.areas
+    basemap.value = map as unknown as GeoJSON.FeatureCollection
+    const limit = 1000
+    const [cams, sens] = await Promise.all([
+      everything((after) => take(api.GET('/cameras', { params: { query: { after, limit } } }))),
+      everything((after) => take(api.GET('/sensors', { params: { query: { after, limit } } }))),
+    ])
+    refill(cameras, cams)
+    refill(sensors, sens)
+  }
+
+  async function readWork() {
+    const [al, or] = await Promise.all([
+      everything((after) => take(api.GET('/alerts', { params: { query: { state: liveStates.join(), after, limit: 500 } } })), 2000),
+      everything((after) => take(api.GET('/orders', { params: { query: { state: openOrderStates.join(), after, limit: 500 } } })), 2000),
+    ])
+    refill(alerts, al)
+    refill(orders, or)
+    fresh.clear()
+    await readOverview()
+  }
+
+  async function readOverview() {
+    overview.value = await take(api.GET('/overview'))
+    overviewAt = Date.now()
+  }
+
+  async function readAll() {
+    await Promise.all([readSite(), readWork()])
+    loaded.value = true
+    revision.value++
+  }
+
+  let overviewAt = 0
+  let overviewDue = false
+  function refreshOverview() {
+    const age = Date.now() - overviewAt
+    if (loaded.value && !lost.value && (age > overviewIdleMs || (overviewDue && age > overviewEveryMs))) {
+      overviewDue = false
+      overviewAt = Date.now()
+      readOverview().catch((fault: unknown) => console.warn('the overview could not be read; trying again', fault))
+    }
+  }
+
+  function change(c: Change) {
+    overviewDue = true
+    if (c.topic === 'site') {
+      readSite().catch((fault: unknown) => console.warn('the site could not be read', fault))
+    } else if (c.topic === 'camera') put(cameras, c)
+    else if (c.topic === 'sensor') put(sensors, c)
+    else if (c.topic === 'order') {
+      put(orders, c)
+      keepRecent(orders, (o) => o.state !== 'closed' && o.state !== 'cancelled')
+    } else if (c.topic === 'alert') {
+      const known = alerts.has(c.entity)
+      put(alerts, c)
+      keepRecent(alerts, (a) => liveStates.includes(a.state))
+      if (!known && alerts.get(c.entity)?.state === 'open' && document.visibilityState === 'visible') fresh.add(c.entity)
+    }
+    if (c.topic === 'alert' || c.topic === 'order') revision.value++
+  }
+
+  function reading(r: Reading) {
+    curves.set(r.sensor, addReading(curves.get(r.sensor) ?? [], r))
+    const sensor = sensors.get(r.sensor)
+    if (sensor) sensors.set(r.sensor, { ...sensor, value: r.value, at: r.at })
+  }
+
+  function heard(serverAt?: number) {
+    heardAt.value = now.value = Date.now()
+    if (serverAt) serverOffset.value = serverAt - heardAt.value
+  }
+
+  async function follow(signal: AbortSignal) {
+    const { last } = await take(api.GET('/changes', { params: { query: { limit: 1 } }, signal }))
+    await readAll()
+    heard()
+    const stream = new ChangeStream({ change, reading, heard, reset: readAll, refused: () => refusedBy() }, last)
+    await stream.run(signal)
+  }
+
+  /** Begins to follow the hall; `refused` is called when the session has ended. Calling it again does nothing. */
+  function start(refused: () => void) {
+    refusedBy = refused
+    if (running) return
+    running = new AbortController()
+    const { signal } = running
+    const tick = window.setInterval(() => {
+      now.value = Date.now()
+      refreshOverview()
+    }, 1000)
+    signal.addEventListener('abort', () => window.clearInterval(tick))
+    heardAt.value = now.value = Date.now()
+    persist(signal, () => follow(signal)).catch((fault: unknown) => console.error(fault))
+  }
+
+  function stop() {
+    running?.abort()
+    running = null
+    loaded.value = false
+  }
+
+  return {
+    name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, overview, fresh, revision,
+    now, serverNow, silentMs, lost, loaded, heardAt, start, stop, change, reading, heard,
+  } // prettier-ignore
+})
+
+/** The first lists may be out of reach too: the page tries again for as long as it is open. */
+async function persist(signal: AbortSignal, work: () => Promise<void>) {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    try {
+      return await work()
+    } catch (fault) {
+      if (!signal.aborted) console.warn('the hall is out of reach; trying again', fault)
+    }
+    await pause(backoff(attempt, Math.random), signal)
+  }
+}
+
+function refill<T extends { id: string }>(map: Map<string, T>, items: T[]) {
+  const ids = new Set(items.map((i) => i.id))
+  for (const id of map.keys()) if (!ids.has(id)) map.delete(id)
+  for (const item of items) map.set(item.id, item)
+}
+
+function put<T>(map: Map<string, T>, c: Change) {
+  if (c.data === null || c.data === undefined) map.delete(c.entity)
+  else map.set(c.entity, c.data as T)
+}

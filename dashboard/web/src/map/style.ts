@@ -1,0 +1,91 @@
+import type { ExpressionSpecification, StyleSpecification } from 'maplibre-gl'
+
+const empty = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } }
+
+const bySeverity = (none: string, colours: Record<'red' | 'orange' | 'yellow' | 'blue', string>): ExpressionSpecification => [
+  'match', ['get', 'severity'], 'red', colours.red, 'orange', colours.orange, 'yellow', colours.yellow, 'blue', colours.blue, none,
+]
+
+/** How wide a line is at `scale` pixels a rem: a wall of twice the pixels draws everything twice as large. */
+const kind = (name: string): ExpressionSpecification => ['==', ['get', 'kind'], name]
+
+/** The quiet night map of the wall. Text is drawn from the system's fonts: no glyphs are fetched from anywhere. */
+export function style(scale: number): StyleSpecification {
+  const px = (n: number) => n * scale
+  const text = { 'text-font': ['Noto Sans CJK SC'], 'text-padding': px(3) }
+  return {
+    version: 8,
+    sources: { basemap: empty, areas: empty, names: empty, cameras: empty, sensors: empty },
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': '#0d141b' } },
+      { id: 'area', type: 'fill', source: 'areas', paint: { 'fill-color': bySeverity('#131f29', { red: '#4a1f22', orange: '#3f2816', yellow: '#332d14', blue: '#152840' }) } },
+      { id: 'green', type: 'fill', source: 'basemap', filter: ['all', kind('green'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#16302a', 'fill-opacity': .7 } },
+      { id: 'water', type: 'fill', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#17405a', 'fill-opacity': .8 } },
+      { id: 'river', type: 'line', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'LineString']], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#17405a', 'line-width': px(9) } },
+      { id: 'road', type: 'line', source: 'basemap', filter: kind('road'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#2a3b4a', 'line-width': px(3.5) } },
+      { id: 'edge', type: 'line', source: 'areas', layout: { 'line-join': 'round' }, paint: { 'line-color': bySeverity('#2f4252', { red: '#a33c40', orange: '#8f5a32', yellow: '#7d6a2a', blue: '#3c618f' }), 'line-width': px(1.2) } },
+      { id: 'camera', type: 'symbol', source: 'cameras', layout: { 'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'heading'], 'icon-size': scale, 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
+      { id: 'name', type: 'symbol', source: 'names', layout: { ...text, 'text-field': ['get', 'name'], 'text-size': px(17), 'text-letter-spacing': .08 }, paint: { 'text-color': '#7b90a2', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
+      { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': scale, 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-anchor': 'left', 'text-offset': [.75, 0] }, paint: { 'text-color': '#a9c4d0', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
+    ],
+  } // prettier-ignore
+}
+
+const side = 32
+
+/** The map's few signs, drawn once: a dot with its field of view, a hollow one, a crossed one, a sensor's drop. */
+export function icons(): Record<string, ImageData> {
+  const ok = '#3fb68b'
+  return {
+    'camera-online': draw((c) => camera(c, ok, ok)),
+    'camera-degraded': draw((c) => camera(c, '#0d141b', '#93a7b8')),
+    'camera-down': draw((c) => {
+      c.lineWidth = 2.5
+      c.strokeStyle = '#8193a3'
+      c.beginPath()
+      c.moveTo(11, 11)
+      c.lineTo(21, 21)
+      c.moveTo(21, 11)
+      c.lineTo(11, 21)
+      c.stroke()
+    }),
+    sensor: draw((c) => ring(c, '#4cc3d9')),
+    'sensor-stale': draw((c) => ring(c, '#64798b')),
+  }
+}
+
+function draw(paint: (c: CanvasRenderingContext2D) => void): ImageData {
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = side * 2
+  const c = canvas.getContext('2d')!
+  c.scale(2, 2)
+  paint(c)
+  return c.getImageData(0, 0, side * 2, side * 2)
+}
+
+function camera(c: CanvasRenderingContext2D, fill: string, stroke: string) {
+  c.fillStyle = stroke
+  c.globalAlpha = 0.28
+  c.beginPath()
+  c.moveTo(16, 16)
+  c.arc(16, 16, 14, -Math.PI / 2 - 0.5, -Math.PI / 2 + 0.5)
+  c.fill()
+  c.globalAlpha = 1
+  c.beginPath()
+  c.arc(16, 16, 4, 0, 2 * Math.PI)
+  c.fillStyle = fill
+  c.fill()
+  c.lineWidth = 1.5
+  c.strokeStyle = stroke
+  c.stroke()
+}
+
+function ring(c: CanvasRenderingContext2D, colour: string) {
+  c.lineWidth = 2.5
+  c.strokeStyle = colour
+  c.fillStyle = '#0d141b'
+  c.beginPath()
+  c.rect(11.5, 11.5, 9, 9)
+  c.fill()
+  c.stroke()
+}
