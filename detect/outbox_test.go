@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,16 +17,27 @@ import (
 
 // bus accepts messages unless it is down.
 type bus struct {
+	mu   sync.Mutex
 	down bool
 	took []models.Event
 }
 
 func (b *bus) publish(_ context.Context, ev models.Event) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.down {
 		return errors.New("the bus is down")
 	}
 	b.took = append(b.took, ev)
 	return nil
+}
+
+// repair brings the bus back and returns what it took until then.
+func (b *bus) repair() []models.Event {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.down = false
+	return b.took
 }
 
 func newTestOutbox(t *testing.T, b *bus) *outbox {
@@ -69,8 +81,7 @@ func TestOutboxRidesOutABusThatIsDown(t *testing.T) {
 		o.add(message("b", 2, models.EventClosed))
 		require.Equal(t, 3, o.length(), "updates of one event do not pile up")
 		time.Sleep(time.Hour)
-		require.Empty(t, b.took)
-		b.down = false
+		require.Empty(t, b.repair())
 		o.end()
 		require.Zero(t, <-left)
 		var got []int64
