@@ -16,14 +16,14 @@ import (
 	"zhihui/models/store"
 )
 
-// alerts is what people do to alerts; package alerting does it.
-type alerts interface {
+// Alerts is what people do to alerts; package alerting does it.
+type Alerts interface {
 	Acknowledge(ctx context.Context, id string, by models.User, note string) (models.Alert, error)
 	Reject(ctx context.Context, id string, by models.User, note string) (models.Alert, error)
 }
 
-// orders is what people do to orders; package alerting/orders does it.
-type orders interface {
+// Orders is what people do to orders; package alerting/orders does it. Actions are what can be done to an order now.
+type Orders interface {
 	Do(ctx context.Context, id string, action models.OrderAction, by models.User, note, assignee string) (models.WorkOrder, error)
 	Actions(o models.WorkOrder) []models.OrderAction
 }
@@ -31,8 +31,8 @@ type orders interface {
 // Deps is what the API stands on.
 type Deps struct {
 	Store    *store.Store
-	Alerts   alerts
-	Orders   orders
+	Alerts   Alerts
+	Orders   Orders
 	Sessions *auth.Sessions
 	Feed     *live.Feed
 	Rooms    *live.Rooms

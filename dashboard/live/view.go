@@ -40,6 +40,9 @@ func (s *Rooms) View(ctx context.Context, w http.ResponseWriter, r *http.Request
 	if err == nil {
 		err = s.view(conn.CloseRead(ctx), conn, camera)
 	}
+	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
+		return // we stop, or the viewer has gone: no time for a handshake
+	}
 	code, reason := verdict(err)
 	_ = conn.Close(code, reason) // a viewer that is gone already cannot be told
 }
@@ -113,8 +116,6 @@ func (v *viewer) send(ctx context.Context, part *fragment) error {
 // verdict says how a WebSocket is closed after err.
 func verdict(err error) (websocket.StatusCode, string) {
 	switch {
-	case errors.Is(err, context.Canceled):
-		return websocket.StatusGoingAway, ""
 	case models.CodeOf(err) == models.Unauthenticated:
 		return closedUnauthenticated, "log in first"
 	case models.CodeOf(err) == models.Forbidden:

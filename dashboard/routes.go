@@ -1,0 +1,77 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-contrib/gzip"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"zhihui/dashboard/api"
+	"zhihui/dashboard/web"
+)
+
+// routes puts the whole HTTP surface together.
+func (s *Server) routes(a *api.API) (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode) // or gin prints every route
+	r := gin.New()
+	r.ContextWithFallback = true // a handler's context ends with its request
+	if err := r.SetTrustedProxies(s.cfg.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted_proxies: %w", err)
+	}
+	r.Use(gin.CustomRecoveryWithWriter(nil, func(c *gin.Context, p any) { a.Panic(c, fmt.Errorf("panic: %v", p)) }))
+	r.Use(s.headers, gzip.Gzip(gzip.DefaultCompression, gzip.WithCustomShouldCompressFn(compressible)))
+	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	r.GET("/readyz", s.readyz)
+	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.deps.Registry, promhttp.HandlerOpts{DisableCompression: true})))
+	a.Register(r)
+	p := pages{files: web.Files(), built: web.Built(), admit: s.admitGuest}
+	r.NoRoute(func(c *gin.Context) {
+		if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+			a.NotFound(c)
+			return
+		}
+		p.serve(c)
+	})
+	return r, nil
+}
+
+// readyz answers 200 when the hall can be used: load balancers and `make demo` wait for it.
+func (s *Server) readyz(c *gin.Context) {
+	if err := s.deps.Ready(c); err != nil {
+		s.deps.Logger.Info("dashboard: not ready", "error", err)
+		c.String(http.StatusServiceUnavailable, "not ready yet, the log says why\n")
+		return
+	}
+	c.String(http.StatusOK, "ready\n")
+}
+
+// compressible keeps gzip away from streams, which it would hold back, and from what is compressed already.
+func compressible(c *gin.Context) bool {
+	path := c.Request.URL.Path
+	for _, suffix := range []string{"/stream", "/live", ".png", ".jpg", ".woff2", ".woff", ".pbf"} {
+		if strings.HasSuffix(path, suffix) {
+			return false
+		}
+	}
+	return strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") && !strings.HasPrefix(path, api.Base+"/snapshots/")
+}
+
+// headers tell browsers what our pages never do, so that injected text stays text. Styles may stand inline because Element
+// Plus and MapLibre set them on elements; scripts may not.
+func (s *Server) headers(c *gin.Context) {
+	c.Header("Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "+
+		"img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; "+
+		"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("Referrer-Policy", "same-origin")
+	c.Header("Cross-Origin-Opener-Policy", "same-origin")
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		c.Header("Cache-Control", "no-store")
+	}
+	if s.cfg.TLSCert != "" {
+		c.Header("Strict-Transport-Security", "max-age=31536000")
+	}
+}

@@ -1,0 +1,144 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/dashboard/api"
+	"zhihui/dashboard/auth"
+	"zhihui/dashboard/live"
+	"zhihui/models"
+	"zhihui/models/store"
+)
+
+// Deps is what the dashboard stands on. Registry and Logger are needed; a nil Now is time.Now, a nil Ready is always ready.
+type Deps struct {
+	Store     *store.Store
+	Alerts    api.Alerts
+	Orders    api.Orders
+	Subscribe func(camera string) (live.UnitReader, error) // a NotFound error for an unknown camera
+	Basemap   []byte                                       // GeoJSON, empty = none
+	Ready     func(context.Context) error                  // nil error = seeded and able to log people in
+	Now       func() time.Time
+	Logger    *slog.Logger
+	Registry  *prometheus.Registry
+}
+
+// Server is the dashboard.
+type Server struct {
+	cfg      Config
+	deps     Deps
+	listener net.Listener
+	http     *http.Server
+	sessions *auth.Sessions
+	feed     *live.Feed
+	rooms    *live.Rooms
+}
+
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+	farewell          = 2 * time.Second // what requests under way get when we stop
+)
+
+// New listens at once, so that an address in use is told before anything starts; Run answers, and frees the address when
+// it ends. A server that is never run needs Close.
+func New(cfg Config, d Deps) (*Server, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Ready == nil {
+		d.Ready = func(context.Context) error { return nil }
+	}
+	s := &Server{cfg: cfg, deps: d, rooms: live.NewRooms(d.Subscribe, d.Logger, d.Registry)}
+	var err error
+	if s.feed, err = live.NewFeed(context.Background(), d.Store, d.Logger, d.Now, d.Registry); err != nil {
+		return nil, err
+	}
+	s.sessions, err = auth.New(auth.Config{Secure: cfg.TLSCert != "", Guest: cfg.WallGuest, Now: d.Now}, d.Store.Sessions(), d.Store)
+	if err != nil {
+		return nil, err
+	}
+	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
+		Rooms: s.rooms, Basemap: d.Basemap, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+	if err != nil {
+		return nil, err
+	}
+	handler, err := s.routes(a)
+	if err != nil {
+		return nil, err
+	}
+	// No WriteTimeout: streams live for days and set a deadline for each message.
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(d.Logger.Handler(), slog.LevelDebug)}
+	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return nil, fmt.Errorf("the dashboard cannot listen on %s: %w", cfg.Listen, err)
+	}
+	return s, nil
+}
+
+// Addr is where the server listens, as host:port.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Publish shows a reading to the pages within a second; of several of one sensor in that second the newest. It does not
+// wait for anybody.
+func (s *Server) Publish(r models.Reading) { s.feed.Publish(r) }
+
+// Close frees the address of a server that was not run.
+func (s *Server) Close() error { return s.listener.Close() }
+
+// Run answers until ctx ends, then ends the streams, gives requests under way 2 seconds, and returns when everybody has
+// gone. An error means that the server could not go on.
+func (s *Server) Run(ctx context.Context) error {
+	streams, endStreams := context.WithCancel(context.Background())
+	s.http.BaseContext = func(net.Listener) context.Context { return streams }
+	var feed sync.WaitGroup
+	feed.Go(func() { s.feed.Run(streams) })
+	served := make(chan error, 1)
+	go func() { served <- s.serve() }()
+	s.deps.Logger.Info("dashboard: listening", "address", s.Addr(), "tls", s.cfg.TLSCert != "")
+
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		err = s.stop(endStreams)
+		<-served
+	}
+	endStreams()
+	s.rooms.Close()
+	feed.Wait()
+	return err
+}
+
+func (s *Server) serve() error {
+	var err error
+	if s.cfg.TLSCert != "" {
+		err = s.http.ServeTLS(s.listener, s.cfg.TLSCert, s.cfg.TLSKey)
+	} else {
+		err = s.http.Serve(s.listener)
+	}
+	return fmt.Errorf("serve %s: %w", s.cfg.Listen, err)
+}
+
+func (s *Server) stop(endStreams func()) error {
+	endStreams()
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.http.Close()
+	}
+	return err
+}
