@@ -48,15 +48,16 @@ type camera struct {
 	overflow uint64 // packets that a slow reader's queue did not take
 }
 
-// newCamera makes a camera that stands at start in its clip.
-func newCamera(id string, clip *footage, start time.Duration, server *gortsplib.Server, logger *slog.Logger) (*camera, error) {
-	c := &camera{
-		id: id, clip: clip, server: server, logger: logger,
+// newCamera makes the script's camera; clip is what its choice has become.
+func newCamera(c Camera, phase time.Duration, clip *footage, server *gortsplib.Server, logger *slog.Logger) (*camera, error) {
+	cam := &camera{
+		id: c.ID, clip: clip, server: server, logger: logger,
 		encoder: &rtph264.Encoder{PayloadType: 96, PacketizationMode: 1},
-		pos:     int(start/unitPeriod) % len(clip.units),
+		pos:     int(phase/unitPeriod) % len(clip.units),
+		mode:    cmp.Or(c.Mode, ModePlay),
 		readers: map[*gortsplib.ServerSession]bool{},
 	}
-	return c, c.encoder.Init()
+	return cam, cam.encoder.Init()
 }
 
 // run sends a unit every unitPeriod, the first after the delay, until ctx ends; then it closes the sessions.

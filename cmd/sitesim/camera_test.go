@@ -196,7 +196,7 @@ func TestCameraPhase(t *testing.T) {
 	clip, err := parseFootage(testFootage())
 	require.NoError(t, err)
 	for start, want := range map[time.Duration]int{0: 0, 350 * time.Millisecond: 3, 1200 * time.Millisecond: 0, 2 * time.Second: 8} {
-		c, err := newCamera("a", clip, start, nil, slog.New(slog.DiscardHandler))
+		c, err := newCamera(Camera{ID: "a"}, start, clip, nil, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		require.Equal(t, want, c.pos)
 	}

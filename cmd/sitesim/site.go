@@ -25,11 +25,10 @@ func newSite(script *Script, choices []choice, seed uint64, logger *slog.Logger)
 		return nil, err
 	}
 	for i, c := range script.Cameras {
-		cam, err := newCamera(c.ID, clips[choices[i].cached], choices[i].clip.Phase.Std(), &s.server.rtsp, logger)
+		cam, err := newCamera(c, choices[i].clip.Phase.Std(), clips[choices[i].cached], &s.server.rtsp, logger)
 		if err != nil {
 			return nil, err
 		}
-		cam.setMode(c.Mode)
 		s.server.cameras[c.ID] = cam
 	}
 	for _, n := range script.Sensors {
