@@ -67,19 +67,27 @@ func (p *Pipeline) take(tx *store.Tx, e models.Event) (verdict, error) {
 		return "", err
 	}
 	a, v := gather(before, prev, e, tx.Now())
-	policy, wanted := wantsOrder(p.cfg.Orders, a, v)
-	if wanted {
+	what, policy := orderFor(p.cfg.Orders, before, a, v)
+	if what == openOrder {
 		a.Order = models.NewID(tx.Now().Std())
 	}
 	if err := put(tx, e, a, prev == nil); err != nil {
 		return "", err
 	}
-	if wanted {
-		if err := p.orders.Open(tx, a, policy.Due.Std(), policy.yellow()); err != nil {
-			return "", err
-		}
+	if err := p.order(tx, a, what, policy); err != nil {
+		return "", err
 	}
 	return v, p.tell(tx, before, a, v)
+}
+
+func (p *Pipeline) order(tx *store.Tx, a models.Alert, what demand, by Policy) error {
+	switch what {
+	case openOrder:
+		return p.orders.Open(tx, a, by.Due.Std(), by.yellow())
+	case raiseOrder:
+		return p.orders.Raise(tx, a, by.Due.Std(), by.yellow())
+	}
+	return nil
 }
 
 // known returns the event as stored, nil when this is its first message.

@@ -133,6 +133,24 @@ func TestAnAlertThatGetsGraverGetsItsOrder(t *testing.T) {
 	require.Equal(t, []string{"alert.opened", "order.reported", "alert.raised"}, h.said(t))
 }
 
+func TestAnOrderKeepsUpWithItsAlert(t *testing.T) {
+	h, ctx := newHall(t), context.Background()
+	h.handle(t, event("e1", severity(models.Yellow)))
+	h.ms.Add(time.Hour.Milliseconds())
+	h.handle(t, event("e2", severity(models.Red)))
+	o, err := h.st.Order(ctx, h.alerts(t)[0].Order)
+	require.NoError(t, err)
+	require.Equal(t, models.Red, o.Severity)
+	require.Equal(t, t0.Add(90*time.Minute), o.DueAt, "red: 30 minutes from now, not 8 hours from its making")
+	require.Len(t, o.Steps, 1)
+	require.Equal(t, []string{"order.reported", "alert.opened", "order.raised", "alert.raised"}, h.said(t))
+
+	_, err = h.engine.Do(ctx, o.ID, models.ActCancel, dispatcher, "重复", "")
+	require.NoError(t, err)
+	h.handle(t, event("e3", severity(models.Red)))
+	require.Len(t, h.orderList(t), 1, "a person has ended it")
+}
+
 func TestAnInvalidEventLeavesNothingBehind(t *testing.T) {
 	h, ctx := newHall(t), context.Background()
 	h.handle(t, event("e1", revision(2), closedAt(t0+9)))

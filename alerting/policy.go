@@ -46,13 +46,30 @@ func policyFor(policies []Policy, a models.Alert) (Policy, bool) {
 
 func fits[T comparable](any []T, v T) bool { return len(any) == 0 || slices.Contains(any, v) }
 
-// wantsOrder tells whether a, after v, is to become an order now: it has none, and it is live or was short enough to be
-// over with its first message. What a person has rejected becomes none.
-func wantsOrder(policies []Policy, a models.Alert, v verdict) (Policy, bool) {
-	if a.Order != "" || (v != opened && !a.State.Live()) {
-		return Policy{}, false
+// demand names what an alert asks of its order.
+type demand string
+
+const (
+	noOrder    demand = "none"
+	openOrder  demand = "open"  // the alert has no order yet and is to become one
+	raiseOrder demand = "raise" // its order has to keep up with a graver alert
+)
+
+// orderFor tells what the alert, which was before and is a after v, asks of its order, and by which policy. An order is
+// opened for an alert that is live, or that was so short that it was over with its first message. What a person has
+// rejected asks for nothing.
+func orderFor(policies []Policy, before, a models.Alert, v verdict) (demand, Policy) {
+	if v != opened && !a.State.Live() {
+		return noOrder, Policy{}
 	}
-	return policyFor(policies, a)
+	p, ok := policyFor(policies, a)
+	switch {
+	case ok && a.Order == "":
+		return openOrder, p
+	case ok && a.Severity != before.Severity:
+		return raiseOrder, p
+	}
+	return noOrder, Policy{}
 }
 
 // yellow returns the time after which the lamp turns yellow.

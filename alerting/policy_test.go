@@ -48,25 +48,29 @@ func TestFirstPolicyThatFitsDecides(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestWantsOrder(t *testing.T) {
+func TestOrderFor(t *testing.T) {
 	red := models.Alert{Kind: models.Intrusion, Severity: models.Red, State: models.AlertOpen}
+	orange := red
+	orange.Severity = models.Orange
 	for name, c := range map[string]struct {
+		before models.Alert
 		change func(*models.Alert)
 		v      verdict
-		want   bool
+		want   demand
 	}{
-		"new":                       {func(a *models.Alert) {}, opened, true},
-		"over with its first words": {func(a *models.Alert) { a.State = models.AlertResolved }, opened, true},
-		"raised later":              {func(a *models.Alert) {}, updated, true},
-		"has one":                   {func(a *models.Alert) { a.Order = "o" }, joined, false},
-		"blue":                      {func(a *models.Alert) { a.Severity = models.Blue }, opened, false},
-		"rejected":                  {func(a *models.Alert) { a.State = models.AlertRejected }, updated, false},
-		"news after it was over":    {func(a *models.Alert) { a.State = models.AlertResolved }, updated, false},
+		"new":                       {models.Alert{}, func(a *models.Alert) {}, opened, openOrder},
+		"over with its first words": {models.Alert{}, func(a *models.Alert) { a.State = models.AlertResolved }, opened, openOrder},
+		"blue":                      {models.Alert{}, func(a *models.Alert) { a.Severity = models.Blue }, opened, noOrder},
+		"graver, none yet":          {orange, func(a *models.Alert) {}, updated, openOrder},
+		"graver, has one":           {orange, func(a *models.Alert) { a.Order = "o" }, joined, raiseOrder},
+		"as before, has one":        {red, func(a *models.Alert) { a.Order = "o" }, joined, noOrder},
+		"rejected":                  {orange, func(a *models.Alert) { a.State = models.AlertRejected }, updated, noOrder},
+		"news after it was over":    {orange, func(a *models.Alert) { a.State = models.AlertResolved }, updated, noOrder},
 	} {
 		a := red
 		c.change(&a)
-		_, ok := wantsOrder(DefaultPolicies(), a, c.v)
-		require.Equal(t, c.want, ok, name)
+		got, _ := orderFor(DefaultPolicies(), c.before, a, c.v)
+		require.Equal(t, c.want, got, name)
 	}
 }
 

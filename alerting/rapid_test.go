@@ -85,17 +85,18 @@ func TestAnyDeliveryLosesAndDoublesNothing(t *testing.T) {
 	})
 }
 
-// checkOrders: each order belongs to one alert, which names it.
+// checkOrders: each order belongs to one alert, which names it, and is as grave as that.
 func (h hall) checkOrders(t require.TestingT, area string) {
-	byOrder := map[string]string{}
+	byOrder := map[string]models.Alert{}
 	for _, a := range h.alerts(t, area) {
 		if a.Order != "" {
-			byOrder[a.Order] = a.ID
+			byOrder[a.Order] = a
 		}
 	}
 	list := h.orderList(t, area)
 	require.Len(t, list, len(byOrder))
 	for _, o := range list {
-		require.Equal(t, byOrder[o.ID], o.Alert)
+		require.Equal(t, byOrder[o.ID].ID, o.Alert)
+		require.Equal(t, byOrder[o.ID].Severity, o.Severity)
 	}
 }

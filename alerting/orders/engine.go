@@ -35,10 +35,12 @@ func New(follow FollowUp, st *store.Store, out notify.Outbox, now func() time.Ti
 // says who may.
 func (e *Engine) Actions(o models.WorkOrder) []models.OrderAction { return e.machine.actions(o) }
 
-// Do takes the order one step on and returns it with its steps and the actions that are possible next. Errors: Invalid,
-// NotFound, Forbidden, and Conflict for a step that does not exist from the order's state, with what does. Of two people
-// who do the same at once one wins, and the other learns who did it.
-func (e *Engine) Do(ctx context.Context, id string, act models.OrderAction, in Input) (models.WorkOrder, error) {
+// Do takes the order one step on and returns it with its steps and the actions that are possible next. The note has at most
+// MaxNote characters; hold, resolve and cancel need one. The assignee is the username of an enabled user; dispatch needs
+// one, no other action takes one. Errors: Invalid, NotFound, Forbidden, and Conflict for a step that does not exist from
+// the order's state, with what does. Of two people who do the same at once one wins, and the other learns who did it.
+func (e *Engine) Do(ctx context.Context, id string, act models.OrderAction, by models.User, note, assignee string) (models.WorkOrder, error) {
+	in := input{By: by, Note: note, Assignee: assignee}
 	if err := e.check(ctx, in); err != nil {
 		return models.WorkOrder{}, err
 	}
@@ -61,7 +63,7 @@ func (e *Engine) Do(ctx context.Context, id string, act models.OrderAction, in I
 }
 
 // check tells whether the input is well formed and its assignee somebody who can go.
-func (e *Engine) check(ctx context.Context, in Input) error {
+func (e *Engine) check(ctx context.Context, in input) error {
 	if err := in.check(); err != nil || in.Assignee == "" {
 		return err
 	}
@@ -75,15 +77,32 @@ func (e *Engine) check(ctx context.Context, in Input) error {
 // Open makes the order a.Order of the alert a, reported and green, as part of tx. Due and yellow count from now.
 func (e *Engine) Open(tx *store.Tx, a models.Alert, due, yellow time.Duration) error {
 	now := tx.Now()
-	o := deadline(models.WorkOrder{
+	o := models.WorkOrder{
 		ID: a.Order, Alert: a.ID, Kind: a.Kind, Severity: a.Severity, Area: a.Area, Source: a.Source, Why: a.Why,
-		Facts: a.Facts, State: models.OrderReported, Lamp: models.LampGreen, CreatedAt: now, UpdatedAt: now,
+		Facts: a.Facts, State: models.OrderReported, Lamp: models.LampGreen,
+		DueAt: now.Add(due), YellowAt: now.Add(yellow), CreatedAt: now, UpdatedAt: now,
 		Steps: []models.OrderStep{{At: now, By: system, To: models.OrderReported, Note: a.Why}},
-	}, due, yellow)
+	}
 	if err := e.record(tx, &o); err != nil {
 		return err
 	}
 	return e.out.Put(tx, notify.Message{What: "order.reported", Order: &o})
+}
+
+// Raise gives the order of a graver alert the alert's severity, and the deadline that goes with it when that is earlier, as
+// part of tx. Due and yellow count from now, or from the hold while the order is on hold. It is no step: the work is the same.
+func (e *Engine) Raise(tx *store.Tx, a models.Alert, due, yellow time.Duration) error {
+	o, err := e.current(tx, a.Order)
+	if err != nil || o.State.Done() {
+		return err
+	}
+	if o, err = raised(o, a.Severity, tx.Now(), due, yellow); err != nil {
+		return err
+	}
+	if err := tx.PutOrder(&o); err != nil {
+		return err
+	}
+	return e.out.Put(tx, notify.Message{What: "order.raised", Order: bare(o)})
 }
 
 // Withdraw cancels the order, as part of tx, because its alert was rejected, if nobody has accepted it yet. Work that has
@@ -93,7 +112,7 @@ func (e *Engine) Withdraw(tx *store.Tx, id string, by models.User, note string) 
 	if err != nil || before.State != models.OrderReported {
 		return err
 	}
-	after, err := e.machine.step(before, models.ActCancel, Input{By: by, Note: "预警已驳回 (alert rejected) " + note}, tx.Now())
+	after, err := e.machine.step(before, models.ActCancel, input{By: by, Note: "预警已驳回 (alert rejected) " + note}, tx.Now())
 	if err != nil {
 		return err
 	}

@@ -70,11 +70,11 @@ func (h hall) report(t require.TestingT) string {
 	return a.Order
 }
 
-func (h hall) do(t require.TestingT, id string, act models.OrderAction, in Input) models.WorkOrder {
+func (h hall) do(t require.TestingT, id string, act models.OrderAction, in input) models.WorkOrder {
 	if in.By.Username == "" {
 		in.By = boss
 	}
-	o, err := h.Do(context.Background(), id, act, in)
+	o, err := h.Do(context.Background(), id, act, in.By, in.Note, in.Assignee)
 	require.NoError(t, err)
 	return o
 }
@@ -109,17 +109,17 @@ func TestAnOrderFromReportToClose(t *testing.T) {
 	li := models.User{Username: "li", Role: models.GridWorker}
 	for _, step := range []struct {
 		act models.OrderAction
-		in  Input
+		in  input
 		to  models.OrderState
 	}{
-		{models.ActAccept, Input{}, models.OrderAccepted},
-		{models.ActDispatch, Input{Assignee: "li", Note: "东门"}, models.OrderDispatched},
-		{models.ActStart, Input{By: li}, models.OrderInProgress},
-		{models.ActHold, Input{By: li, Note: "等钥匙"}, models.OrderOnHold},
-		{models.ActResume, Input{By: li}, models.OrderInProgress},
-		{models.ActResolve, Input{By: li, Note: "已劝离"}, models.OrderResolved},
-		{models.ActFollowUp, Input{}, models.OrderFollowUp},
-		{models.ActClose, Input{}, models.OrderClosed},
+		{models.ActAccept, input{}, models.OrderAccepted},
+		{models.ActDispatch, input{Assignee: "li", Note: "东门"}, models.OrderDispatched},
+		{models.ActStart, input{By: li}, models.OrderInProgress},
+		{models.ActHold, input{By: li, Note: "等钥匙"}, models.OrderOnHold},
+		{models.ActResume, input{By: li}, models.OrderInProgress},
+		{models.ActResolve, input{By: li, Note: "已劝离"}, models.OrderResolved},
+		{models.ActFollowUp, input{}, models.OrderFollowUp},
+		{models.ActClose, input{}, models.OrderClosed},
 	} {
 		h.clock.add(time.Minute)
 		require.Equal(t, step.to, h.do(t, id, step.act, step.in).State)
@@ -156,18 +156,18 @@ func TestWhatIsRefusedChangesNothing(t *testing.T) {
 	for _, c := range []struct {
 		id   string
 		act  models.OrderAction
-		in   Input
+		in   input
 		want models.Code
 	}{
-		{"nowhere", models.ActAccept, Input{By: boss}, models.NotFound},
-		{id, models.ActClose, Input{By: boss}, models.Conflict},
-		{id, models.ActAccept, Input{By: models.User{Username: "v", Role: models.Viewer}}, models.Forbidden},
-		{id, models.ActCancel, Input{By: boss}, models.Invalid},
-		{id, models.ActAccept, Input{By: boss, Note: strings.Repeat("x", 1<<20)}, models.Invalid},
-		{id, models.ActDispatch, Input{By: boss, Assignee: "nobody"}, models.Invalid},
-		{id, models.ActDispatch, Input{By: boss, Assignee: "gone"}, models.Invalid},
+		{"nowhere", models.ActAccept, input{By: boss}, models.NotFound},
+		{id, models.ActClose, input{By: boss}, models.Conflict},
+		{id, models.ActAccept, input{By: models.User{Username: "v", Role: models.Viewer}}, models.Forbidden},
+		{id, models.ActCancel, input{By: boss}, models.Invalid},
+		{id, models.ActAccept, input{By: boss, Note: strings.Repeat("x", 1<<20)}, models.Invalid},
+		{id, models.ActDispatch, input{By: boss, Assignee: "nobody"}, models.Invalid},
+		{id, models.ActDispatch, input{By: boss, Assignee: "gone"}, models.Invalid},
 	} {
-		_, err := h.Do(ctx, c.id, c.act, c.in)
+		_, err := h.Do(ctx, c.id, c.act, c.in.By, c.in.Note, c.in.Assignee)
 		require.Equal(t, c.want, models.CodeOf(err), "%s: %v", c.act, err)
 	}
 	is, err := h.st.Order(ctx, id)
@@ -182,7 +182,7 @@ func TestOfTwoAtOnceOneWins(t *testing.T) {
 	var people sync.WaitGroup
 	for _, name := range []string{"an", "bo", "chen", "ding"} {
 		people.Go(func() {
-			_, err := h.Do(ctx, id, models.ActAccept, Input{By: models.User{Username: name, Role: models.Dispatcher}})
+			_, err := h.Do(ctx, id, models.ActAccept, models.User{Username: name, Role: models.Dispatcher}, "", "")
 			switch {
 			case err == nil:
 				won.Add(1)
@@ -198,7 +198,7 @@ func TestOfTwoAtOnceOneWins(t *testing.T) {
 func TestWithdraw(t *testing.T) {
 	h, ctx := newHall(t, nil), context.Background()
 	fresh, begun := h.report(t), h.report(t)
-	h.do(t, begun, models.ActAccept, Input{})
+	h.do(t, begun, models.ActAccept, input{})
 	operator := models.User{Username: "wang", Role: models.Operator}
 	require.NoError(t, h.st.Write(ctx, func(tx *store.Tx) error {
 		if err := h.Withdraw(tx, fresh, operator, "狗"); err != nil {

@@ -44,8 +44,17 @@ func resumed(o models.WorkOrder, heldAt, now models.Time) models.WorkOrder {
 	return o
 }
 
-// deadline sets when o is due, and when its lamp turns yellow, counted from its making.
-func deadline(o models.WorkOrder, due, yellow time.Duration) models.WorkOrder {
-	o.DueAt, o.YellowAt = o.CreatedAt.Add(due), o.CreatedAt.Add(yellow)
-	return o
+// raised returns o with the severity, and with the deadlines of the severity where they come earlier than its own.
+func raised(o models.WorkOrder, severity models.Severity, now models.Time, due, yellow time.Duration) (models.WorkOrder, error) {
+	from := now
+	if o.State == models.OrderOnHold { // the resume will move them by the time since then
+		_, since, err := held(o)
+		if err != nil {
+			return o, err
+		}
+		from = since
+	}
+	o.Severity, o.UpdatedAt = severity, now
+	o.DueAt, o.YellowAt = min(o.DueAt, from.Add(due)), min(o.YellowAt, from.Add(yellow))
+	return o, nil
 }

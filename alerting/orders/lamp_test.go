@@ -10,7 +10,7 @@ import (
 )
 
 func TestLampAt(t *testing.T) {
-	o := deadline(models.WorkOrder{CreatedAt: t0, State: models.OrderInProgress}, time.Second, 750*time.Millisecond)
+	o := models.WorkOrder{DueAt: t0 + 1000, YellowAt: t0 + 750, State: models.OrderInProgress}
 	for _, c := range []struct {
 		after models.Time
 		want  models.Lamp
@@ -27,7 +27,7 @@ func TestLampAt(t *testing.T) {
 }
 
 func TestALampOnlyTurnsForTheWorse(t *testing.T) {
-	o := deadline(models.WorkOrder{CreatedAt: t0, State: models.OrderInProgress, Lamp: models.LampRed}, time.Second, 750*time.Millisecond)
+	o := models.WorkOrder{DueAt: t0 + 1000, YellowAt: t0 + 750, State: models.OrderInProgress, Lamp: models.LampRed}
 	_, turned := lampTurned(o, t0)
 	require.False(t, turned, "the clock was set back")
 	o.Lamp = models.LampGreen
@@ -39,4 +39,26 @@ func TestALampOnlyTurnsForTheWorse(t *testing.T) {
 func TestAHoldMovesNothingWhenTheClockWasSetBack(t *testing.T) {
 	o := models.WorkOrder{DueAt: t0 + 100, YellowAt: t0 + 75}
 	require.Equal(t, o, resumed(o, t0+50, t0))
+}
+
+func TestRaised(t *testing.T) {
+	o := at(models.OrderInProgress)
+	o.YellowAt, o.DueAt = t0+6000, t0+8000
+	up, err := raised(o, models.Red, t0+1000, 2*time.Second, time.Second)
+	require.NoError(t, err)
+	require.Equal(t, models.Red, up.Severity)
+	require.Equal(t, [2]models.Time{t0 + 2000, t0 + 3000}, [2]models.Time{up.YellowAt, up.DueAt})
+
+	late, err := raised(o, models.Red, t0+7000, 2*time.Second, time.Second)
+	require.NoError(t, err)
+	require.Equal(t, [2]models.Time{o.YellowAt, o.DueAt}, [2]models.Time{late.YellowAt, late.DueAt}, "never later than it was")
+
+	o.State = models.OrderOnHold // since t0
+	up, err = raised(o, models.Red, t0+1000, 2*time.Second, time.Second)
+	require.NoError(t, err)
+	require.Equal(t, t0+5000+2000, resumed(up, t0, t0+5000).DueAt, "two seconds from the resume")
+
+	o.Steps = nil
+	_, err = raised(o, models.Red, t0, time.Second, time.Second)
+	require.Error(t, err)
 }

@@ -81,6 +81,7 @@ func (m machine) actions(o models.WorkOrder) []models.OrderAction {
 		if slices.Contains(can, e.act) {
 			continue
 		}
+		// An error could only come from asking for the state, and there o itself answers.
 		if ok, err := m.sm.CanFireCtx(ctx, e.act); err == nil && ok {
 			can = append(can, e.act)
 		}

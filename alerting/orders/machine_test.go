@@ -59,7 +59,7 @@ func TestWhatDoesNotExistIsAConflictThatSaysWhatDoes(t *testing.T) {
 			if slices.Contains(m.actions(o), act) {
 				continue
 			}
-			_, err := m.take(o, act, Input{By: boss, Note: "n"}, t0)
+			_, err := m.take(o, act, input{By: boss, Note: "n"}, t0)
 			require.Equal(t, models.Conflict, models.CodeOf(err), "%s from %s", act, s)
 			require.ErrorContains(t, err, "order 7 is "+string(s))
 			require.ErrorContains(t, err, "by wang")
@@ -88,9 +88,9 @@ func TestResumeGoesBackToWhereTheHoldCameFrom(t *testing.T) {
 	for _, from := range []models.OrderState{models.OrderAccepted, models.OrderDispatched, models.OrderInProgress} {
 		o := at(from)
 		o.YellowAt, o.DueAt = t0+75, t0+100
-		o, err := m.take(o, models.ActHold, Input{By: boss, Note: "waiting for the key"}, t0+10)
+		o, err := m.take(o, models.ActHold, input{By: boss, Note: "waiting for the key"}, t0+10)
 		require.NoError(t, err)
-		o, err = m.take(o, models.ActResume, Input{By: boss}, t0+1010)
+		o, err = m.take(o, models.ActResume, input{By: boss}, t0+1010)
 		require.NoError(t, err)
 		require.Equal(t, from, o.State)
 		require.Equal(t, t0+1100, o.DueAt)
@@ -98,7 +98,7 @@ func TestResumeGoesBackToWhereTheHoldCameFrom(t *testing.T) {
 	}
 	lost := at(models.OrderOnHold)
 	lost.Steps = nil
-	_, err := m.take(lost, models.ActResume, Input{By: boss}, t0)
+	_, err := m.take(lost, models.ActResume, input{By: boss}, t0)
 	require.ErrorContains(t, err, "without a step")
 }
 
@@ -107,14 +107,14 @@ func TestInputsThatAStepNeeds(t *testing.T) {
 	for _, c := range []struct {
 		from  models.OrderState
 		act   models.OrderAction
-		in    Input
+		in    input
 		field string
 	}{
-		{models.OrderReported, models.ActCancel, Input{}, "note"},
-		{models.OrderAccepted, models.ActHold, Input{}, "note"},
-		{models.OrderInProgress, models.ActResolve, Input{}, "note"},
-		{models.OrderAccepted, models.ActDispatch, Input{Note: "go"}, "assignee"},
-		{models.OrderReported, models.ActAccept, Input{Assignee: "li"}, "assignee"},
+		{models.OrderReported, models.ActCancel, input{}, "note"},
+		{models.OrderAccepted, models.ActHold, input{}, "note"},
+		{models.OrderInProgress, models.ActResolve, input{}, "note"},
+		{models.OrderAccepted, models.ActDispatch, input{Note: "go"}, "assignee"},
+		{models.OrderReported, models.ActAccept, input{Assignee: "li"}, "assignee"},
 	} {
 		c.in.By = boss
 		_, err := m.take(at(c.from), c.act, c.in, t0)
@@ -123,10 +123,10 @@ func TestInputsThatAStepNeeds(t *testing.T) {
 		require.Equal(t, models.Invalid, fault.Code)
 		require.Equal(t, c.field, fault.Field)
 	}
-	require.NoError(t, Input{Note: strings.Repeat("满", MaxNote)}.check())
-	require.Error(t, Input{Note: strings.Repeat("满", MaxNote+1)}.check())
-	require.Error(t, Input{Note: "\xff"}.check())
-	require.Error(t, Input{Assignee: "a b"}.check())
+	require.NoError(t, input{Note: strings.Repeat("满", MaxNote)}.check())
+	require.Error(t, input{Note: strings.Repeat("满", MaxNote+1)}.check())
+	require.Error(t, input{Note: "\xff"}.check())
+	require.Error(t, input{Assignee: "a b"}.check())
 }
 
 func TestTakeTouchesNothingButItsResult(t *testing.T) {
@@ -134,7 +134,7 @@ func TestTakeTouchesNothingButItsResult(t *testing.T) {
 	before := at(models.OrderAccepted)
 	before.Steps = slices.Grow(before.Steps, 8)
 	want := at(models.OrderAccepted)
-	after, err := m.take(before, models.ActDispatch, Input{By: boss, Assignee: "li", Note: "go"}, t0+1)
+	after, err := m.take(before, models.ActDispatch, input{By: boss, Assignee: "li", Note: "go"}, t0+1)
 	require.NoError(t, err)
 	require.Equal(t, want, before)
 	require.Zero(t, before.Steps[:2][1], "the story of the old order was written over")

@@ -56,13 +56,13 @@ func (l *life) act(t *rapid.T) {
 	if o, err := l.h.st.Order(context.Background(), l.id); err == nil && rapid.Bool().Draw(t, "sensible") && !o.State.Done() {
 		act = rapid.SampledFrom(l.h.Actions(o)).Draw(t, "possible")
 	}
-	in := Input{By: boss, Note: "因为"}
+	in := input{By: boss, Note: "因为"}
 	if act == models.ActDispatch {
 		in.Assignee = "li"
 	}
 	now := models.At(l.h.clock.now())
 	to, possible := l.want(act)
-	_, err := l.h.Do(context.Background(), l.id, act, in)
+	_, err := l.h.Do(context.Background(), l.id, act, in.By, in.Note, in.Assignee)
 	if !possible {
 		require.Equal(t, models.Conflict, models.CodeOf(err), "%s from %s", act, l.state)
 		return

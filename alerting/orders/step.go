@@ -9,15 +9,14 @@ import (
 // MaxNote bounds a note, in characters.
 const MaxNote = 2000
 
-// Input is what a person brings to a step.
-type Input struct {
-	By       models.User
-	Note     string // at most MaxNote characters; hold, resolve and cancel need one
-	Assignee string // username of an enabled user; dispatch needs one, no other action takes one
+// input is what a person brings to a step.
+type input struct {
+	By             models.User
+	Note, Assignee string
 }
 
 // check returns an Invalid error for what fits no order at all.
-func (in Input) check() error {
+func (in input) check() error {
 	if n := utf8.RuneCountInString(in.Note); n > MaxNote || !utf8.ValidString(in.Note) {
 		return models.FieldError("note", "a note is text of at most %d characters, this one has %d", MaxNote, n)
 	}
@@ -28,7 +27,7 @@ func (in Input) check() error {
 }
 
 // check returns an Invalid error when in lacks what the edge needs, or brings what it has no use for.
-func (e edge) check(in Input) error {
+func (e edge) check(in input) error {
 	switch {
 	case e.note && in.Note == "":
 		return models.FieldError("note", "%q needs a note that says why or how", e.act)
@@ -42,7 +41,7 @@ func (e edge) check(in Input) error {
 
 // take returns o after act, its new step at the end of its story. The errors are Forbidden, Conflict or Invalid; o itself
 // is not touched.
-func (m machine) take(o models.WorkOrder, act models.OrderAction, in Input, now models.Time) (models.WorkOrder, error) {
+func (m machine) take(o models.WorkOrder, act models.OrderAction, in input, now models.Time) (models.WorkOrder, error) {
 	if err := May(in.By, act, o); err != nil {
 		return models.WorkOrder{}, err
 	}
@@ -50,7 +49,7 @@ func (m machine) take(o models.WorkOrder, act models.OrderAction, in Input, now 
 }
 
 // step is take without asking whose right it is.
-func (m machine) step(o models.WorkOrder, act models.OrderAction, in Input, now models.Time) (models.WorkOrder, error) {
+func (m machine) step(o models.WorkOrder, act models.OrderAction, in input, now models.Time) (models.WorkOrder, error) {
 	to, err := m.fire(o, act)
 	if err != nil {
 		return models.WorkOrder{}, err

@@ -73,12 +73,12 @@ func TestHeldAndDoneOrdersDoNotStandInTheWay(t *testing.T) {
 	var held []string
 	for range sweepPage + 5 {
 		id := h.report(t)
-		h.do(t, id, models.ActAccept, Input{})
-		h.do(t, id, models.ActHold, Input{Note: "节假日"})
+		h.do(t, id, models.ActAccept, input{})
+		h.do(t, id, models.ActHold, input{Note: "节假日"})
 		held = append(held, id)
 	}
 	done := h.report(t)
-	h.do(t, done, models.ActCancel, Input{Note: "重复"})
+	h.do(t, done, models.ActCancel, input{Note: "重复"})
 	h.clock.add(time.Second)
 	live := []string{}
 	for range sweepPage + 5 {
@@ -93,7 +93,7 @@ func TestHeldAndDoneOrdersDoNotStandInTheWay(t *testing.T) {
 		require.Equal(t, models.LampYellow, h.lamp(t, id))
 	}
 
-	h.do(t, held[0], models.ActResume, Input{})
+	h.do(t, held[0], models.ActResume, input{})
 	require.NoError(t, h.sweep(ctx))
 	require.Equal(t, models.LampGreen, h.lamp(t, held[0]), "the clock stood still")
 	h.clock.add(46 * time.Minute)
@@ -105,7 +105,7 @@ func TestAStepThatComesBeforeTheSweepDoesNotHideTheDeadline(t *testing.T) {
 	h := newHall(t, nil)
 	id := h.report(t)
 	h.clock.add(2 * time.Hour)
-	o := h.do(t, id, models.ActCancel, Input{Note: "重复"})
+	o := h.do(t, id, models.ActCancel, input{Note: "重复"})
 	require.Equal(t, models.LampRed, o.Lamp)
 	require.Equal(t, []string{"order.reported", "order.lamp", "order.cancel"}, h.said(t, id))
 }
