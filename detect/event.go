@@ -35,7 +35,7 @@ type lifecycle struct {
 	last   time.Time // of the newest verdict
 	since  time.Time // the condition holds since, gaps bridged; zero = it does not
 	away   time.Time // the condition is away since; zero = it holds
-	told   time.Time // when the newest message was made
+	told   time.Time // when facts were told last
 	closed time.Time
 	event  models.Event // the newest message
 }
@@ -134,6 +134,7 @@ func graver(old, now models.Facts) bool {
 func (l *lifecycle) tell(at time.Time, f models.Facts) models.Event {
 	f.ForMs = max(0, at.Sub(l.since).Milliseconds())
 	f.DwellMs = l.policy.dwell.Milliseconds()
+	l.told = at
 	l.event.Facts, l.event.Why = f, l.speak(l.event.Kind, f)
 	return l.stamp(at)
 }
@@ -165,7 +166,6 @@ func (l *lifecycle) attach(id, snapshot string, at time.Time) (models.Event, boo
 }
 
 func (l *lifecycle) stamp(at time.Time) models.Event {
-	l.told = at
 	l.event.Revision++
 	l.event.UpdatedAt = max(models.At(at), l.event.OpenedAt)
 	return l.event
