@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -26,11 +27,15 @@ const readyWithin = 10 * time.Second
 type broker struct {
 	server   *server.Server
 	mqtt     string // host:port of the MQTT listener, "" = none
-	password string // of the in-process user
+	username string // of the in-process user; random, so that no device's name can be the same
+	password string
 }
 
 func startBroker(config Config, dataDir string, log *slog.Logger) (*broker, error) {
-	b := &broker{password: rand.Text()}
+	if err := os.MkdirAll(dataDir, 0o700); err != nil {
+		return nil, models.Errorf(models.Unavailable, "the bus cannot keep its data: %v", err)
+	}
+	b := &broker{username: rand.Text(), password: rand.Text()}
 	options, err := b.options(config, dataDir)
 	if err != nil {
 		return nil, err
@@ -62,7 +67,7 @@ func (b *broker) options(config Config, dataDir string) (*server.Options, error)
 	for _, account := range o.Accounts {
 		switch account.Name {
 		case "HALL":
-			o.Users = append(o.Users, user("hall", b.password, account, "IN_PROCESS"))
+			o.Users = append(o.Users, user(b.username, b.password, account, "IN_PROCESS"))
 		case "SENSORS":
 			if config.MQTT.Address != "" {
 				o.Users = append(o.Users, user(config.MQTT.Username, config.MQTT.Password, account, "MQTT"))
@@ -96,7 +101,7 @@ func listenMQTT(o *server.Options, address string) error {
 }
 
 func (b *broker) connect() (*nats.Conn, error) {
-	return nats.Connect("", nats.InProcessServer(b.server), nats.UserInfo("hall", b.password), nats.MaxReconnects(-1))
+	return nats.Connect("", nats.InProcessServer(b.server), nats.UserInfo(b.username, b.password), nats.MaxReconnects(-1))
 }
 
 func (b *broker) stop() {

@@ -213,7 +213,7 @@ func TestADeviceCannotForgeAnEvent(t *testing.T) {
 	b := startBus(t, t.TempDir(), withMQTT)
 	_, err := dial(b, "sensor", "guess")
 	require.Error(t, err)
-	_, err = dial(b, "hall", b.broker.password)
+	_, err = dial(b, b.broker.username, b.broker.password)
 	require.Error(t, err, "the in-process user has no business on the network")
 	device, err := dial(b, "sensor", "se cr$t\"")
 	require.NoError(t, err)
@@ -324,6 +324,7 @@ func BenchmarkConsume(b *testing.B) {
 		stop := consume(b, bus, got.handle)
 		drained(b, bus)
 		b.ReportMetric(n/time.Since(start).Seconds(), "events/s")
+		require.Len(b, got.ids(), n)
 		stop()
 	}
 }

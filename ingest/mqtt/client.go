@@ -1,0 +1,145 @@
+// Package mqtt turns the messages of sensors into readings. It is the only importer of paho.
+package mqtt
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/models"
+)
+
+const (
+	// queueLength bounds the messages that wait to be decoded, 64 MiB at worst. When it is full the oldest goes and is
+	// counted: of a sensor the newest value matters most.
+	queueLength = 1024
+	// tellEvery is how often changed statuses are told, so that a flood of bad payloads is told once a second.
+	tellEvery = time.Second
+	// The pause before the next try to reach the broker doubles from retryFirst to retryMost.
+	retryFirst, retryMost = 250 * time.Millisecond, 2 * time.Second
+)
+
+// Client hears the sensors of the site through one connection to a broker.
+type Client struct {
+	config    Config
+	log       *slog.Logger
+	count     *metrics
+	onReading func(models.Reading)
+	onStatus  func(models.SensorStatus)
+	now       func() time.Time
+	board     board
+	queue     chan message
+	changed   chan struct{} // a token while the sensors are newer than the subscriptions
+}
+
+// NewClient returns a client without sensors. onReading gets every reading in order; onStatus gets a sensor's status
+// when its state or its bad payloads have changed, at most once a second for each. Both are called on one goroutine:
+// while they wait, messages queue, up to 1,024.
+func NewClient(
+	config Config, log *slog.Logger, registerer prometheus.Registerer,
+	onReading func(models.Reading), onStatus func(models.SensorStatus),
+) *Client {
+	return &Client{
+		config: config, log: log, count: newMetrics(registerer), onReading: onReading, onStatus: onStatus, now: time.Now,
+		queue: make(chan message, queueLength), changed: make(chan struct{}, 1),
+	}
+}
+
+// Apply makes these the sensors of the site, at any time. Several sensors may share a topic.
+func (c *Client) Apply(sensors []models.Sensor) {
+	c.board.apply(sensors, c.now())
+	select {
+	case c.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Statuses returns what is known of every enabled sensor, sorted by id.
+func (c *Client) Statuses() []models.SensorStatus { return c.board.statuses() }
+
+// Run keeps the connection and decodes, until ctx ends; then it returns nil with everything closed.
+func (c *Client) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { c.decodeAll(ctx) })
+	defer wg.Wait()
+	failures := 0
+	for ctx.Err() == nil {
+		connected, err := c.runOnce(ctx)
+		if connected {
+			failures = 0
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		if failures == 0 {
+			c.log.Warn("no connection to the MQTT broker", "error", err)
+		}
+		pause(ctx, retryAfter(failures, rand.Float64()))
+		failures++
+	}
+	return nil
+}
+
+// retryAfter is the pause after so many failures before this one; jitter is 0…1.
+func retryAfter(failures int, jitter float64) time.Duration {
+	d := min(retryFirst<<min(failures, 16), retryMost)
+	return time.Duration(float64(d) * (0.75 + jitter/2))
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// push queues a message. It never waits: it is called on paho's own goroutine.
+func (c *Client) push(m message) {
+	for {
+		select {
+		case c.queue <- m:
+			return
+		default:
+		}
+		select {
+		case <-c.queue:
+			c.count.dropped.Inc()
+		default:
+		}
+	}
+}
+
+func (c *Client) decodeAll(ctx context.Context) {
+	ticker := time.NewTicker(tellEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-c.queue:
+			c.decode(m)
+		case <-ticker.C:
+			for _, status := range c.board.changes(c.now()) {
+				c.onStatus(status)
+			}
+		}
+	}
+}
+
+func (c *Client) decode(m message) {
+	readings, bad, known := c.board.take(m)
+	if !known {
+		c.count.unknown.Inc()
+	}
+	c.count.bad.Add(float64(bad))
+	c.count.readings.Add(float64(len(readings)))
+	for _, r := range readings {
+		c.onReading(r)
+	}
+}

@@ -1,0 +1,58 @@
+package mqtt
+
+import (
+	"net/url"
+	"strings"
+
+	"zhihui/models"
+)
+
+// Config says where the sensors' messages come from. The zero Config is not valid: begin with DefaultConfig.
+type Config struct {
+	URL      string `yaml:"url"` // tcp://host:1883 or ssl://host:8883, without credentials; "" = the embedded broker
+	Username string `yaml:"username"`
+	Password string `yaml:"password"`
+	ClientID string `yaml:"client_id"` // must be unique at the broker
+	Wildcard string `yaml:"wildcard"`  // one subscription for every sensor, such as "#"; "" = exactly the sensors' topics
+	QoS      int    `yaml:"qos"`       // of the subscriptions, 0 or 1
+}
+
+// DefaultConfig returns the embedded broker, where one subscription for everything costs least.
+func DefaultConfig() Config { return Config{ClientID: "zhihui", Wildcard: "#", QoS: 1} }
+
+// Validate returns the first field at fault as a models.Error, or nil.
+func (c Config) Validate() error {
+	switch u, err := url.Parse(c.URL); {
+	case err != nil || c.URL != "" && (u.Host == "" || u.Scheme != "tcp" && u.Scheme != "ssl"):
+		return models.FieldError("url", "must be tcp://host:port or ssl://host:port")
+	case u.User != nil:
+		return models.FieldError("url", "must hold no credentials; set username and password")
+	case c.ClientID == "" || len(c.ClientID) > maxClientID:
+		return models.FieldError("client_id", "must be 1 to %d characters", maxClientID)
+	case c.QoS != 0 && c.QoS != 1:
+		return models.FieldError("qos", "must be 0 or 1, it is %d", c.QoS)
+	case len(c.Wildcard) > maxTopic || strings.Contains(c.Wildcard, "\x00"):
+		return models.FieldError("wildcard", "must be an MQTT topic filter of at most %d bytes", maxTopic)
+	}
+	return nil
+}
+
+const (
+	maxClientID = 64
+	maxTopic    = 256 // bytes
+)
+
+// topicFault says what is wrong with a sensor's topic, "" when nothing.
+func topicFault(topic string) string {
+	switch {
+	case topic == "":
+		return "没有设置主题"
+	case len(topic) > maxTopic:
+		return "主题过长"
+	case strings.ContainsAny(topic, "+#\x00"):
+		return "主题不能含有通配符"
+	case strings.HasPrefix(topic, "$"):
+		return "主题不能以 $ 开头"
+	}
+	return ""
+}

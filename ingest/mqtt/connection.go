@@ -1,0 +1,149 @@
+package mqtt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+)
+
+const (
+	answerWithin = 5 * time.Second // for each answer of the broker
+	keepAlive    = 10 * time.Second
+	pingWithin   = 5 * time.Second
+	farewell     = 250 // milliseconds for the DISCONNECT to leave
+	// topicsAtOnce bounds one SUBSCRIBE packet: brokers bound the packets that they take.
+	topicsAtOnce = 100
+	refusedCode  = 0x80 // of one filter in a SUBACK
+)
+
+var errNoAnswer = errors.New("the broker does not answer")
+
+// runOnce connects, follows the sensors with its subscriptions, and returns when the connection is lost or ctx ends. A
+// new paho client for each connection, without paho's own reconnecting: then nothing of an old one can linger.
+func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
+	lost := make(chan error, 1)
+	client := paho.NewClient(c.options(lost))
+	defer client.Disconnect(farewell)
+	if err := wait(ctx, client.Connect()); err != nil {
+		return false, err
+	}
+	c.log.Info("connected to the MQTT broker")
+	c.count.connected.Set(1)
+	defer c.count.connected.Set(0)
+	have := map[string]bool{}
+	for {
+		if err := c.subscribe(ctx, client, have); err != nil {
+			return true, err
+		}
+		select {
+		case <-ctx.Done():
+			return true, ctx.Err()
+		case err := <-lost:
+			return true, err
+		case <-c.changed:
+		}
+	}
+}
+
+func (c *Client) options(lost chan<- error) *paho.ClientOptions {
+	return paho.NewClientOptions().AddBroker(c.config.URL).SetClientID(c.config.ClientID).
+		SetUsername(c.config.Username).SetPassword(c.config.Password).
+		SetProtocolVersion(4).SetCleanSession(true).SetOrderMatters(true).
+		SetAutoReconnect(false).SetConnectRetry(false).
+		SetConnectTimeout(answerWithin).SetWriteTimeout(answerWithin).SetKeepAlive(keepAlive).SetPingTimeout(pingWithin).
+		SetDefaultPublishHandler(c.hear).
+		SetConnectionLostHandler(func(_ paho.Client, err error) { lost <- err })
+}
+
+// hear runs on paho's goroutine, which also answers pings: it only queues.
+func (c *Client) hear(_ paho.Client, m paho.Message) {
+	heard := message{topic: m.Topic(), payload: m.Payload(), retained: m.Retained(), at: c.now()}
+	if len(heard.payload) > maxPayload {
+		heard.payload, heard.large = nil, true
+	}
+	c.push(heard)
+}
+
+// subscribe makes the subscriptions those of the site. have holds the filters subscribed to.
+func (c *Client) subscribe(ctx context.Context, client paho.Client, have map[string]bool) error {
+	add, remove := difference(have, c.filters())
+	for len(remove) > 0 {
+		n := min(len(remove), topicsAtOnce)
+		if err := wait(ctx, client.Unsubscribe(remove[:n]...)); err != nil {
+			return err
+		}
+		for _, filter := range remove[:n] {
+			delete(have, filter)
+		}
+		remove = remove[n:]
+	}
+	for len(add) > 0 {
+		n := min(len(add), topicsAtOnce)
+		if err := c.subscribeTo(ctx, client, add[:n], have); err != nil {
+			return err
+		}
+		add = add[n:]
+	}
+	return nil
+}
+
+func (c *Client) subscribeTo(ctx context.Context, client paho.Client, filters []string, have map[string]bool) error {
+	ask := map[string]byte{}
+	for _, filter := range filters {
+		ask[filter] = byte(c.config.QoS)
+	}
+	token := client.SubscribeMultiple(ask, nil)
+	err := wait(ctx, token)
+	answer, ok := token.(*paho.SubscribeToken)
+	if err != nil && (!ok || len(answer.Result()) == 0) {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	for filter, code := range answer.Result() {
+		if code == refusedCode {
+			c.log.Warn("the MQTT broker refuses a subscription", "topic", filter)
+			c.board.refused(filter)
+		}
+		have[filter] = true // also a refused one: asking again on the same connection changes nothing
+	}
+	return nil
+}
+
+func (c *Client) filters() []string {
+	if c.config.Wildcard != "" {
+		return []string{c.config.Wildcard}
+	}
+	return c.board.wanted()
+}
+
+// difference returns what must be added to and removed from have to get want.
+func difference(have map[string]bool, want []string) (add, remove []string) {
+	keep := map[string]bool{}
+	for _, filter := range want {
+		if keep[filter] = true; !have[filter] {
+			add = append(add, filter)
+		}
+	}
+	for filter := range have {
+		if !keep[filter] {
+			remove = append(remove, filter)
+		}
+	}
+	return add, remove
+}
+
+// wait waits for a token, but not longer than the broker may take.
+func wait(ctx context.Context, token paho.Token) error {
+	timer := time.NewTimer(answerWithin)
+	defer timer.Stop()
+	select {
+	case <-token.Done():
+		return token.Error()
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return errNoAnswer
+	}
+}
