@@ -8,20 +8,37 @@ import (
 	"zhihui/models"
 )
 
-// Run prunes what Config.Keep no longer keeps, at once and then every hour, until ctx ends. A failed round is logged and
-// tried again an hour later.
+// Run prunes what Config.Keep no longer keeps, at once and then every hour, and looks every second whether another process
+// (such as zhihui site apply beside a running hall) has written changes, so that Changed tells of those, too. It ends with
+// ctx. A round that fails is logged, and tried again when the next is due.
 func (s *Store) Run(ctx context.Context) error {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
+	hour, second := time.NewTicker(time.Hour), time.NewTicker(time.Second)
+	defer hour.Stop()
+	defer second.Stop()
+	s.tryTo(ctx, "prune", s.prune)
+	var seen int64
 	for {
-		if err := s.prune(ctx); err != nil && ctx.Err() == nil {
-			s.log.Error("store: could not prune", "err", err)
-		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-tick.C:
+		case <-hour.C:
+			s.tryTo(ctx, "prune", s.prune)
+		case <-second.C:
+			s.tryTo(ctx, "look for changes", func(ctx context.Context) error {
+				last, err := s.LastChange(ctx)
+				if last > seen {
+					seen = last
+					s.bell.ring() // for our own changes once too often, which wakes readers for nothing at most once a second
+				}
+				return err
+			})
 		}
+	}
+}
+
+func (s *Store) tryTo(ctx context.Context, what string, f func(context.Context) error) {
+	if err := f(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("store: could not "+what, "err", err)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 
 	"github.com/pressly/goose/v3"
+
+	"zhihui/models"
 )
 
 // One folder a dialect; the files of a folder are never edited once released, only added to.
@@ -25,7 +27,17 @@ func migrate(db *sql.DB, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
-	done, err := p.Up(context.Background())
+	ctx := context.Background()
+	version, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the version of the tables: %w", err)
+	}
+	known := p.ListSources()
+	if newest := known[len(known)-1].Version; version > newest {
+		return models.Errorf(models.Unavailable,
+			"the database is of a newer version (%d) than this program (%d): install the newer program again", version, newest)
+	}
+	done, err := p.Up(ctx)
 	if err != nil {
 		return fmt.Errorf("bring the tables up to date: %w", err)
 	}

@@ -10,47 +10,6 @@ import (
 	"zhihui/models"
 )
 
-// SiteItem names one thing of a site: Kind is site, area, camera or sensor.
-type SiteItem struct {
-	Kind string `json:"kind"`
-	ID   string `json:"id"`
-}
-
-// SiteDiff is what applying a site file does, or would do.
-type SiteDiff struct {
-	Added   []SiteItem `json:"added"`
-	Changed []SiteItem `json:"changed"`
-	Removed []SiteItem `json:"removed"`
-}
-
-// Empty tells whether nothing differs.
-func (d *SiteDiff) Empty() bool { return len(d.Added)+len(d.Changed)+len(d.Removed) == 0 }
-
-// outcome is what writing one thing did.
-type outcome int
-
-const (
-	same outcome = iota
-	added
-	changed
-)
-
-func outcomeOf(known bool) outcome {
-	if known {
-		return changed
-	}
-	return added
-}
-
-func (d *SiteDiff) note(kind, id string, did outcome) {
-	switch did {
-	case added:
-		d.Added = append(d.Added, SiteItem{kind, id})
-	case changed:
-		d.Changed = append(d.Changed, SiteItem{kind, id})
-	}
-}
-
 // DefaultZone is the time zone of a site that names none.
 const DefaultZone = "Asia/Shanghai"
 

@@ -50,6 +50,9 @@ func Open(cfg Config, logger *slog.Logger) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{cfg: cfg, log: logger, now: cfg.Now, aead: aead}
+	if err := makePrivate(file); err != nil {
+		return nil, fmt.Errorf("make the database: %w", err)
+	}
 	if err := s.openDatabase(file); err != nil {
 		return nil, err
 	}
@@ -96,6 +99,15 @@ func connect(file, options string, n int) (*bun.DB, error) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), db.Close())
 	}
 	return bun.NewDB(db, sqlitedialect.New()), nil
+}
+
+// makePrivate makes the file before SQLite does, which would let others read it; its WAL takes over the mode.
+func makePrivate(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func exists(file string) bool {

@@ -37,7 +37,7 @@ type write struct {
 }
 
 // Write runs f, which makes one atomic change set, and returns nil once it is on the disk. f runs at most once, on the
-// writer's goroutine, and must not block: everybody's writes wait behind it. An error of f (or a panic) takes back what f
+// writer's goroutine, and must neither block nor call Write: everybody's writes wait behind it. An error of f (or a panic) takes back what f
 // did, and is returned. When ctx ends before f has begun, f does not run; later it has no effect.
 func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
 	w := &write{ctx: ctx, f: f, done: make(chan error, 1)}

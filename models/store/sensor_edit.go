@@ -1,0 +1,76 @@
+package store
+
+import (
+	"fmt"
+
+	"zhihui/models"
+)
+
+// SetSensorState notes whether a sensor's value can be believed since at. A state that is known already changes nothing.
+func (tx *Tx) SetSensorState(id string, state models.SensorState, at models.Time) error {
+	old, err := oneSensor(tx.ctx, tx.db, id)
+	if err != nil || old.State == state {
+		return err
+	}
+	old.State, old.Since = state, at
+	return tx.putSensorStatus(old)
+}
+
+// SetSensorFault notes how many payloads of a sensor were refused since the process started, and why the newest was.
+func (tx *Tx) SetSensorFault(id string, bad int64, fault string) error {
+	old, err := oneSensor(tx.ctx, tx.db, id)
+	if err != nil || old.BadPayloads == bad && old.LastFault == fault {
+		return err
+	}
+	old.BadPayloads, old.LastFault = bad, fault
+	return tx.putSensorStatus(old)
+}
+
+func (tx *Tx) putSensorStatus(v models.SensorView) error {
+	_, err := tx.db.NewUpdate().Table("sensors").
+		Set("state = ?, since = ?, bad_payloads = ?, last_fault = ?", v.State, v.Since, v.BadPayloads, v.LastFault).
+		Where("id = ?", v.ID).Exec(tx.ctx)
+	if err != nil {
+		return fmt.Errorf("write the state of sensor %s: %w", v.ID, err)
+	}
+	return tx.changeOf(models.TopicSensor, v.ID, v.Area, v)
+}
+
+// putSensor writes the sensor, whose area and camera are there already, and its change; its Revision grows when it differs.
+func (tx *Tx) putSensor(x models.Sensor) (outcome, error) {
+	old, err := oneSensor(tx.ctx, tx.db, x.ID)
+	known := err == nil
+	if !known {
+		if models.CodeOf(err) != models.NotFound {
+			return same, err
+		}
+		old.State, old.Since = models.SensorWaiting, tx.now
+	}
+	x.Revision = old.Revision
+	was, err := document(old.Sensor)
+	if err != nil {
+		return same, err
+	}
+	if is, err := document(x); err != nil || known && is == was {
+		return same, err
+	}
+	x.Revision++
+	old.Sensor = x
+	doc, err := document(x)
+	if err != nil {
+		return same, err
+	}
+	row := sensorRow{ID: x.ID, Area: x.Area, Camera: x.Camera, Doc: doc, State: old.State, Since: old.Since,
+		BadPayloads: old.BadPayloads, LastFault: old.LastFault}
+	if err := tx.upsert(&row, "a sensor"); err != nil {
+		return same, err
+	}
+	return outcomeOf(known), tx.changeOf(models.TopicSensor, x.ID, x.Area, old)
+}
+
+func (tx *Tx) removeSensor(id, area string) error {
+	if _, err := tx.db.NewDelete().Table("sensors").Where("id = ?", id).Exec(tx.ctx); err != nil {
+		return fmt.Errorf("remove sensor %s: %w", id, err)
+	}
+	return tx.change(models.TopicSensor, id, area, "null")
+}

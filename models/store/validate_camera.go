@@ -1,0 +1,107 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"zhihui/models"
+)
+
+// validateCamera checks one camera by itself; at is its place in the input, "" for a camera alone.
+func validateCamera(at string, c models.Camera) error {
+	var f faults
+	f.camera(at, c)
+	return errors.Join(f...)
+}
+
+func (f *faults) camera(at string, c models.Camera) {
+	f.id(at+".id", c.ID)
+	f.name(at+".name", c.Name)
+	f.url(at+".url", c.URL)
+	f.text(at+".username", c.Username, maxName)
+	f.text(at+".password", c.Password, maxSecret)
+	f.place(at+".place", c.Place)
+	f.add(c.Heading >= 0 && c.Heading < 360, at+".heading", "write degrees clockwise from north, 0 to below 360")
+	f.add(len(c.Zones) <= maxZones && len(c.Lines) <= maxZones, at+".zones", "a camera has %d zones and lines at most", maxZones)
+	for _, name := range slices.Sorted(maps.Keys(c.Zones)) {
+		f.points(at+".zones."+bound(name), name, c.Zones[name], 3)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Lines)) {
+		f.points(at+".lines."+bound(name), name, c.Lines[name], 2)
+	}
+	f.rules(at, c.Rules)
+	for i, r := range c.Rules {
+		at := fmt.Sprintf("%s.rules[%d]", at, i)
+		_, zone := c.Zones[r.Zone]
+		_, line := c.Lines[r.Line]
+		f.add(r.Zone == "" || zone, at+".zone", "this camera has no zone %.64q", r.Zone)
+		f.add(r.Line == "" || line, at+".line", "this camera has no line %.64q", r.Line)
+	}
+}
+
+// bound cuts a name that is only used to say where a fault is.
+func bound(name string) string { return name[:min(len(name), models.MaxID)] }
+
+func (f *faults) url(field, s string) {
+	f.text(field, s, maxURL)
+	u, err := url.Parse(s)
+	if err != nil { // its text repeats the address, which may hold a password
+		f.add(false, field, "write an address such as rtsp://192.0.2.10:554/stream1")
+		return
+	}
+	f.add((u.Scheme == "rtsp" || u.Scheme == "rtsps") && u.Hostname() != "", field, "write an address such as rtsp://192.0.2.10:554/stream1")
+	f.add(u.User == nil, field, "write the credentials into username and password, not into the address")
+}
+
+func (f *faults) points(field, name string, points []models.Point, least int) {
+	f.id(field, name)
+	f.add(len(points) >= least && len(points) <= maxPoints, field, "write %d to %d points, not %d", least, maxPoints, len(points))
+	for i, p := range points {
+		ok := p[0] >= 0 && p[0] <= 1 && p[1] >= 0 && p[1] <= 1
+		f.add(ok, fmt.Sprintf("%s[%d]", field, i), "write fractions of the picture's width and height, 0 to 1")
+	}
+}
+
+func (f *faults) rules(at string, rules []models.Rule) {
+	f.add(len(rules) <= maxZones, at+".rules", "write %d rules at most, not %d", maxZones, len(rules))
+	keys := map[string]bool{}
+	for i, r := range rules {
+		at := fmt.Sprintf("%s.rules[%d]", at, i)
+		f.add(r.Kind.Valid(), at+".kind", "there is no rule %.64q", r.Kind)
+		f.add(r.Severity == "" || r.Severity.Valid(), at+".severity", "%.40q is no severity, choose blue, yellow, orange or red", r.Severity)
+		f.id(at+".id", r.Key())
+		f.add(!keys[r.Key()], at+".id", "there is a rule %.64q already, give this one an id of its own", r.Key())
+		keys[r.Key()] = true
+		f.text(at+".direction", r.Direction, models.MaxID)
+		f.text(at+".hours", r.Hours, models.MaxID)
+		f.number(at+".min_size", r.MinSize)
+		f.limit(at+".above", r.Above)
+		f.limit(at+".below", r.Below)
+		f.limit(at+".clear", r.Clear)
+	}
+}
+
+func (f *faults) limit(field string, x *float64) {
+	if x != nil {
+		f.number(field, *x)
+	}
+}
+
+func (f *faults) sensor(at string, x models.Sensor) {
+	f.id(at+".id", x.ID)
+	f.name(at+".name", x.Name)
+	f.add(x.Kind != "", at+".kind", "say what it measures, such as water_level")
+	f.text(at+".kind", x.Kind, models.MaxID)
+	f.text(at+".unit", x.Unit, models.MaxID)
+	f.add(x.Topic != "" && !strings.ContainsAny(x.Topic, "+#"), at+".topic", "write an MQTT topic without + and #")
+	f.text(at+".topic", x.Topic, maxURL)
+	f.text(at+".mapping.path", x.Mapping.Path, maxURL)
+	f.number(at+".mapping.scale", x.Mapping.Scale)
+	f.number(at+".mapping.offset", x.Mapping.Offset)
+	f.place(at+".place", x.Place)
+	f.rules(at, x.Rules)
+}
