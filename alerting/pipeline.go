@@ -67,7 +67,11 @@ func (p *Pipeline) take(tx *store.Tx, e models.Event) (verdict, error) {
 		return "", err
 	}
 	a, v := gather(before, prev, e, tx.Now())
-	what, policy := orderFor(p.cfg.Orders, before, a, v)
+	done, err := orderDone(tx, before.Order)
+	if err != nil {
+		return "", err
+	}
+	what, policy := orderFor(p.cfg.Orders, before, a, v, done)
 	if what == openOrder {
 		a.Order = models.NewID(tx.Now().Std())
 	}
@@ -88,6 +92,15 @@ func (p *Pipeline) order(tx *store.Tx, a models.Alert, what demand, by Policy) e
 		return p.orders.Raise(tx, a, by.Due.Std(), by.yellow())
 	}
 	return nil
+}
+
+// orderDone tells whether people have ended the order; false where there is none.
+func orderDone(tx *store.Tx, id string) (bool, error) {
+	if id == "" {
+		return false, nil
+	}
+	o, err := tx.Order(id)
+	return o.State.Done(), err
 }
 
 // known returns the event as stored, nil when this is its first message.

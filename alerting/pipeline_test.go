@@ -148,7 +148,26 @@ func TestAnOrderKeepsUpWithItsAlert(t *testing.T) {
 	_, err = h.engine.Do(ctx, o.ID, models.ActCancel, dispatcher, "重复", "")
 	require.NoError(t, err)
 	h.handle(t, event("e3", severity(models.Red)))
-	require.Len(t, h.orderList(t), 1, "a person has ended it")
+	require.Len(t, h.orderList(t), 1, "a person has ended it, and nothing got worse")
+}
+
+func TestAnAlertThatOutgrowsAnEndedOrderGetsAnother(t *testing.T) {
+	h, ctx := newHall(t), context.Background()
+	h.handle(t, event("e1", severity(models.Yellow)))
+	first := h.alerts(t)[0].Order
+	_, err := h.engine.Do(ctx, first, models.ActCancel, dispatcher, "不急", "")
+	require.NoError(t, err)
+	h.handle(t, event("e1", revision(2), severity(models.Red)))
+	a := h.alerts(t)[0]
+	require.NotEqual(t, first, a.Order)
+	require.Len(t, h.orderList(t), 2)
+	o, err := h.st.Order(ctx, a.Order)
+	require.NoError(t, err)
+	require.Equal(t, models.OrderReported, o.State)
+	require.Equal(t, models.Red, o.Severity)
+	o, err = h.st.Order(ctx, first)
+	require.NoError(t, err)
+	require.Equal(t, models.Yellow, o.Severity, "what is over is left as it was")
 }
 
 func TestAnInvalidEventLeavesNothingBehind(t *testing.T) {

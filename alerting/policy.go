@@ -55,18 +55,20 @@ const (
 	raiseOrder demand = "raise" // its order has to keep up with a graver alert
 )
 
-// orderFor tells what the alert, which was before and is a after v, asks of its order, and by which policy. An order is
-// opened for an alert that is live, or that was so short that it was over with its first message. What a person has
-// rejected asks for nothing.
-func orderFor(policies []Policy, before, a models.Alert, v verdict) (demand, Policy) {
+// orderFor tells what the alert, which was before and is a after v, asks of its order, and by which policy; done tells that
+// the order it has is closed or cancelled. An order is opened for an alert that is live, or that was so short that it was
+// over with its first message, and once more when it gets graver than what people have ended. What a person has rejected
+// asks for nothing.
+func orderFor(policies []Policy, before, a models.Alert, v verdict, done bool) (demand, Policy) {
 	if v != opened && !a.State.Live() {
 		return noOrder, Policy{}
 	}
 	p, ok := policyFor(policies, a)
+	graver := a.Severity != before.Severity
 	switch {
-	case ok && a.Order == "":
+	case ok && (a.Order == "" || graver && done):
 		return openOrder, p
-	case ok && a.Severity != before.Severity:
+	case ok && graver:
 		return raiseOrder, p
 	}
 	return noOrder, Policy{}

@@ -56,20 +56,23 @@ func TestOrderFor(t *testing.T) {
 		before models.Alert
 		change func(*models.Alert)
 		v      verdict
+		done   bool
 		want   demand
 	}{
-		"new":                       {models.Alert{}, func(a *models.Alert) {}, opened, openOrder},
-		"over with its first words": {models.Alert{}, func(a *models.Alert) { a.State = models.AlertResolved }, opened, openOrder},
-		"blue":                      {models.Alert{}, func(a *models.Alert) { a.Severity = models.Blue }, opened, noOrder},
-		"graver, none yet":          {orange, func(a *models.Alert) {}, updated, openOrder},
-		"graver, has one":           {orange, func(a *models.Alert) { a.Order = "o" }, joined, raiseOrder},
-		"as before, has one":        {red, func(a *models.Alert) { a.Order = "o" }, joined, noOrder},
-		"rejected":                  {orange, func(a *models.Alert) { a.State = models.AlertRejected }, updated, noOrder},
-		"news after it was over":    {orange, func(a *models.Alert) { a.State = models.AlertResolved }, updated, noOrder},
+		"new":                       {models.Alert{}, func(a *models.Alert) {}, opened, false, openOrder},
+		"over with its first words": {models.Alert{}, func(a *models.Alert) { a.State = models.AlertResolved }, opened, false, openOrder},
+		"blue":                      {models.Alert{}, func(a *models.Alert) { a.Severity = models.Blue }, opened, false, noOrder},
+		"graver, none yet":          {orange, func(a *models.Alert) {}, updated, false, openOrder},
+		"graver, has one":           {orange, func(a *models.Alert) { a.Order = "o" }, joined, false, raiseOrder},
+		"as before, has one":        {red, func(a *models.Alert) { a.Order = "o" }, joined, false, noOrder},
+		"graver, its order done":    {orange, func(a *models.Alert) { a.Order = "o" }, joined, true, openOrder},
+		"as before, its order done": {red, func(a *models.Alert) { a.Order = "o" }, joined, true, noOrder},
+		"rejected":                  {orange, func(a *models.Alert) { a.State = models.AlertRejected }, updated, false, noOrder},
+		"news after it was over":    {orange, func(a *models.Alert) { a.State = models.AlertResolved }, updated, false, noOrder},
 	} {
 		a := red
 		c.change(&a)
-		got, _ := orderFor(DefaultPolicies(), c.before, a, c.v)
+		got, _ := orderFor(DefaultPolicies(), c.before, a, c.v, c.done)
 		require.Equal(t, c.want, got, name)
 	}
 }

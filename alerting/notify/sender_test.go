@@ -161,6 +161,24 @@ func TestAClaimThatWasNeverFinishedGoesOutAgain(t *testing.T) {
 	<-got
 }
 
+func TestNobodyElseGetsARowWhileItIsSent(t *testing.T) {
+	var h hall
+	var others []store.Notification
+	url, _ := receiver(t, func(http.ResponseWriter, *http.Request) {
+		rows, err := h.st.ClaimNotifications(context.Background(), "webhook:duty", models.At(h.now())+10_000, time.Minute, 1)
+		if err != nil {
+			t.Error(err)
+		}
+		others = rows
+	})
+	h = newHall(t, Webhook{Name: "duty", URL: url, Secret: secret})
+	h.say(t, "a1")
+	sent, err := h.serveOne(context.Background(), h.targets[0])
+	require.NoError(t, err)
+	require.True(t, sent)
+	require.Empty(t, others, "within the timeout of 10 seconds")
+}
+
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	secretPlace, reached := receiver(t, answers(200))
 	url, _ := receiver(t, func(w http.ResponseWriter, r *http.Request) {

@@ -89,11 +89,11 @@ func (e *Engine) Open(tx *store.Tx, a models.Alert, due, yellow time.Duration) e
 	return e.out.Put(tx, notify.Message{What: "order.reported", Order: &o})
 }
 
-// Raise gives the order of a graver alert the alert's severity, and the deadline that goes with it when that is earlier, as
+// Raise gives the order, not done, of a graver alert the alert's severity, and the deadline that goes with it when that is earlier, as
 // part of tx. Due and yellow count from now, or from the hold while the order is on hold. It is no step: the work is the same.
 func (e *Engine) Raise(tx *store.Tx, a models.Alert, due, yellow time.Duration) error {
 	o, err := e.current(tx, a.Order)
-	if err != nil || o.State.Done() {
+	if err != nil {
 		return err
 	}
 	if o, err = raised(o, a.Severity, tx.Now(), due, yellow); err != nil {
