@@ -1,0 +1,196 @@
+// Package app wires the parts of zhihui together, in one straight line and in the order of the data, and takes them down
+// in the opposite order.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"zhihui/alerting"
+	"zhihui/alerting/notify"
+	"zhihui/alerting/orders"
+	"zhihui/configs"
+	"zhihui/dashboard"
+	"zhihui/detect"
+	"zhihui/ingest"
+	"zhihui/ingest/mqtt"
+	"zhihui/models"
+	"zhihui/models/bus"
+	"zhihui/models/store"
+)
+
+// StopLimit is how long stopping may take; what is not down by then is named and left to the end of the process.
+const StopLimit = 5 * time.Second
+
+// consumer is the durable name under which alerting reads the events.
+const consumer = "alerting"
+
+// hall is one running process.
+type hall struct {
+	cfg   configs.Config
+	log   *slog.Logger
+	reg   *prometheus.Registry
+	parts *stack
+	ready gate
+
+	store     *store.Store
+	bus       *bus.Bus
+	orders    *orders.Engine
+	pipeline  *alerting.Pipeline
+	hub       *ingest.Hub
+	cameras   *ingest.Supervisor
+	sensors   *mqtt.Client
+	vision    *detect.Vision
+	engine    *detect.Engine
+	recorder  *recorder
+	dashboard *dashboard.Server
+}
+
+// Run runs the hall until ctx ends or a part of it fails, and returns when everything is down.
+func Run(ctx context.Context, cfg configs.Config, log *slog.Logger) error {
+	h := &hall{cfg: cfg, log: log, reg: prometheus.NewRegistry(), parts: newStack(log)}
+	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	err := h.start(ctx)
+	if err == nil {
+		h.ready.open()
+		log.Info("the hall is open", "address", h.dashboard.Addr())
+		select {
+		case <-ctx.Done():
+		case err = <-h.parts.failed:
+		}
+	}
+	h.ready.close()
+	log.Info("the hall closes")
+	return errors.Join(err, h.parts.close(StopLimit))
+}
+
+// start follows the data backwards: who receives is there before who sends.
+func (h *hall) start(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		h.startStore, h.startAlerting, h.startDashboard, h.startDetect, h.startIngest, h.startSite,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (h *hall) startStore(context.Context) (err error) {
+	if h.store, err = store.Open(h.cfg.Store, h.log); err != nil {
+		return err
+	}
+	h.parts.push("store", h.store.Close)
+	h.parts.run("retention", h.store.Run)
+	return nil
+}
+
+// startAlerting takes up the events that the last process left on the bus before anything new happens.
+func (h *hall) startAlerting(ctx context.Context) (err error) {
+	if h.bus, err = bus.Start(h.cfg.Bus, filepath.Join(h.cfg.Store.Dir, "bus"), h.log); err != nil {
+		return err
+	}
+	h.parts.push("bus", func() error { h.bus.Close(); return nil })
+	h.parts.run("notify", notify.New(h.cfg.Alerting.Notify, h.store, time.Now, h.log, h.reg).Run)
+	h.orders = orders.New(h.cfg.Alerting.FollowUp, h.store, h.cfg.Alerting.Notify.Outbox(), time.Now, h.log, h.reg)
+	h.parts.run("orders", h.orders.Run)
+	h.pipeline = alerting.New(h.cfg.Alerting, h.store, h.orders, h.log, h.reg)
+	h.parts.run("alerting", func(ctx context.Context) error {
+		return h.bus.ConsumeEvents(ctx, consumer, h.pipeline.Handle)
+	})
+	return h.bus.Drained(ctx)
+}
+
+func (h *hall) startDashboard(context.Context) error {
+	basemap, err := h.basemap()
+	if err != nil {
+		return err
+	}
+	h.hub = ingest.NewHub(h.cfg.Ingest)
+	h.dashboard, err = dashboard.New(h.cfg.Dashboard, dashboard.Deps{
+		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Basemap: basemap, Ready: h.isReady,
+		Logger: h.log, Registry: h.reg,
+	})
+	if err != nil {
+		return err
+	}
+	h.parts.run("dashboard", h.dashboard.Run)
+	return nil
+}
+
+func (h *hall) basemap() ([]byte, error) {
+	if h.cfg.Basemap == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(h.cfg.Basemap)
+	if err != nil {
+		return nil, fmt.Errorf("the base map: %w", err)
+	}
+	return b, nil
+}
+
+// startDetect resumes the events that are still open, so that none is opened twice or left open for ever.
+func (h *hall) startDetect(ctx context.Context) (err error) {
+	deps := detect.Deps{
+		Subscribe: func(camera string) detect.Reader { return h.hub.Subscribe(camera, analysisDepth) },
+		Publish:   h.bus.PublishEvent, SaveSnapshot: h.store.SaveSnapshot,
+	}
+	if !h.cfg.Vision.Off {
+		if h.vision, err = detect.NewVision(h.cfg.Vision, h.log, h.reg); err != nil {
+			return err
+		}
+		h.parts.run("vision", h.vision.Run)
+		deps.Vision = h.vision
+	}
+	if h.engine, err = detect.New(h.cfg.Detect, deps, h.log, h.reg); err != nil {
+		return err
+	}
+	open, err := h.store.OpenEvents(ctx)
+	if err != nil {
+		return err
+	}
+	h.engine.Resume(open)
+	h.parts.run("detect", h.engine.Run)
+	return nil
+}
+
+func (h *hall) startIngest(context.Context) error {
+	dropped := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "zhihui_readings_dropped_total", Help: "Readings that were given up because the store was away for too long.",
+	})
+	h.reg.MustRegister(dropped)
+	h.recorder = newRecorder(h.store, h.log, func(n int) { dropped.Add(float64(n)) })
+	h.parts.run("recorder", h.recorder.Run)
+	h.cameras = ingest.NewSupervisor(h.cfg.Ingest, h.log, h.reg, h.hub, func(s models.CameraStatus) {
+		h.engine.CameraStatus(s)
+		h.recorder.camera(s)
+	})
+	h.parts.run("cameras", h.cameras.Run)
+	h.sensors = mqtt.NewClient(h.mqtt(), h.log, h.reg, func(r models.Reading) {
+		h.engine.Reading(r)
+		h.dashboard.Publish(r)
+		h.recorder.reading(r)
+	}, h.recorder.sensor)
+	h.parts.run("sensors", h.sensors.Run)
+	return nil
+}
+
+// mqtt points the sensors' client at the embedded broker where the settings name no other.
+func (h *hall) mqtt() mqtt.Config {
+	c := h.cfg.MQTT
+	if c.URL == "" && h.cfg.Bus.MQTT.Address != "" {
+		c.URL, c.Username, c.Password = "tcp://"+h.bus.MQTTAddress(), h.cfg.Bus.MQTT.Username, h.cfg.Bus.MQTT.Password
+	}
+	return c
+}

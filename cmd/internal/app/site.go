@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"zhihui/dashboard/live"
+	"zhihui/ingest"
+	"zhihui/models"
+)
+
+const (
+	analysisDepth = 64 // access units of a camera that may wait for analysis; a longer wait loses up to the next key unit
+	liveDepth     = 64 // access units that may wait for a muxer
+	siteEvery     = time.Second
+)
+
+// startSite gives the cameras and sensors of the store to those who watch them, now and at each change.
+func (h *hall) startSite(ctx context.Context) error {
+	seen, err := h.store.LastChange(ctx)
+	if err != nil {
+		return err
+	}
+	if err := h.applySite(ctx); err != nil {
+		return err
+	}
+	h.parts.run("site", func(ctx context.Context) error { return h.followSite(ctx, seen) })
+	return nil
+}
+
+// followSite looks every second, not only when this process has written: `zhihui site apply` is another process.
+func (h *hall) followSite(ctx context.Context, seen int64) error {
+	tick := time.NewTicker(siteEvery)
+	defer tick.Stop()
+	for {
+		changed := h.store.Changed()
+		for more := true; more; {
+			page, err := h.store.Changes(ctx, seen, 0)
+			if err != nil {
+				h.log.Error("the site's changes cannot be read", "error", err)
+				break
+			}
+			more = len(page) > 0
+			if ofSite(page) {
+				if err := h.applySite(ctx); err != nil {
+					h.log.Error("a change of the site cannot be applied", "error", err)
+					break
+				}
+			}
+			if more {
+				seen = page[len(page)-1].ID
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+func ofSite(page []models.Change) bool {
+	for _, c := range page {
+		if c.Topic == models.TopicSite {
+			return true
+		}
+	}
+	return false
+}
+
+// applySite leaves out, and names in the log, the rules that cannot run; everything else goes on.
+func (h *hall) applySite(ctx context.Context) error {
+	cameras, err := h.store.AllCameras(ctx)
+	if err != nil {
+		return err
+	}
+	sensors, err := h.store.AllSensors(ctx)
+	if err != nil {
+		return err
+	}
+	if err := h.engine.Apply(cameras, sensors); err != nil {
+		h.log.Error("some rules of the site cannot run", "error", err)
+	}
+	h.cameras.Apply(cameras)
+	h.sensors.Apply(sensors)
+	return nil
+}
+
+// live gives the dashboard a reader of one camera's units.
+func (h *hall) live(camera string) (live.UnitReader, error) {
+	return h.hub.Subscribe(camera, liveDepth), nil
+}
+
+var _ live.UnitReader = (*ingest.Reader)(nil)
+
+// gate tells whether everything was started and nothing is being stopped.
+type gate struct{ passable atomic.Bool }
+
+func (g *gate) open()  { g.passable.Store(true) }
+func (g *gate) close() { g.passable.Store(false) }
+
+var (
+	errStarting = errors.New("the hall is starting or stopping")
+	errNoSite   = errors.New("the site has no areas yet: zhihui site apply FILE.yml")
+	errNoPeople = errors.New("nobody can log in yet: zhihui user add")
+)
+
+// isReady tells whether the site is seeded and somebody can log in.
+func (h *hall) isReady(ctx context.Context) error {
+	if !h.ready.passable.Load() {
+		return errStarting
+	}
+	site, err := h.store.Site(ctx)
+	if err != nil {
+		return err
+	}
+	if len(site.Areas) == 0 {
+		return errNoSite
+	}
+	users, err := h.store.Users(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		if !u.Disabled {
+			return nil
+		}
+	}
+	return errNoPeople
+}
