@@ -95,6 +95,9 @@ func (b *board) take(m message) (readings []models.Reading, bad int, known bool)
 func (e *entry) read(r models.Reading, at time.Time) {
 	e.fresh = e.fresh || e.status.State != models.SensorOK
 	e.status.State, e.status.Last, e.since = models.SensorOK, &r, at
+	if e.status.BadPayloads == 0 {
+		e.status.LastFault = "" // it was about the subscription, which works
+	}
 }
 
 // stateAt is the state of a sensor that was heard of at since.

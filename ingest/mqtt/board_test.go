@@ -40,6 +40,15 @@ func TestBoardReadsEverySensorOfATopic(t *testing.T) {
 	require.Empty(t, b.changes(noon))
 }
 
+func TestBoardShowsARefusedSubscription(t *testing.T) {
+	b := boardOf(sensor("water", "w", ""))
+	b.refused("w")
+	b.refused("another")
+	require.Equal(t, "消息服务器拒绝订阅该主题", b.changes(noon)[0].LastFault)
+	b.take(message{topic: "w", payload: []byte("1"), at: noon})
+	require.Empty(t, b.changes(noon)[0].LastFault)
+}
+
 func TestBoardStates(t *testing.T) {
 	never := sensor("never", "n", "")
 	never.StaleAfter = 0
