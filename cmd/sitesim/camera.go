@@ -86,30 +86,19 @@ func (c *camera) run(ctx context.Context, delay time.Duration) error {
 func (c *camera) tick(clock uint32) error {
 	defer func() { c.pos = (c.pos + 1) % len(c.clip.units) }()
 	mode, alone, joined := c.look()
-	c.live = c.live && !joined
+	sends := !alone && (mode == ModePlay || mode == ModeGarbage)
+	c.live = c.live && sends && !joined
 	if mode == ModeDrop {
-		c.live = false
 		c.drop()
 		return nil
 	}
-	if err := c.open(); err != nil {
+	if err := c.open(); err != nil || !sends {
 		return err
-	}
-	if alone || mode == ModeSilent {
-		c.live = false
-		return nil
 	}
 	if !c.live {
 		c.pos = c.clip.keyBefore(c.pos)
 	}
 	return c.send(clock, mode)
-}
-
-func (c *camera) look() (mode Mode, alone, joined bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	joined, c.joined = c.joined, false
-	return c.mode, len(c.readers) == 0, joined
 }
 
 func (c *camera) open() error {
@@ -139,12 +128,6 @@ func (c *camera) drop() {
 	}
 }
 
-func (c *camera) setStream(stream *gortsplib.ServerStream) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.stream = stream
-}
-
 // send writes one unit. A session that is still being opened takes none of it or, as the first packet shows, all of it.
 func (c *camera) send(clock uint32, mode Mode) error {
 	pkts, err := c.encoder.Encode(c.accessUnit(mode))
@@ -165,9 +148,7 @@ func (c *camera) send(clock uint32, mode Mode) error {
 		}
 	}
 	c.live = true
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sent++
+	c.countSent()
 	return nil
 }
 
@@ -195,14 +176,4 @@ func packets(stream *gortsplib.ServerStream) uint64 {
 		}
 	}
 	return n
-}
-
-func (c *camera) setMode(m Mode) {
-	m = cmp.Or(m, ModePlay)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if m != c.mode {
-		c.logger.Info("camera changes its mode", "camera", c.id, "mode", string(m))
-	}
-	c.mode = m
 }

@@ -53,6 +53,29 @@ func TestCommandLine(t *testing.T) {
 	require.Equal(t, Report{Cameras: []CameraReport{{ID: "cam-01"}}, Sensors: []SensorReport{}}, r)
 }
 
+// Being told to stop is no fault, and the report of the end is there.
+func TestCommandLineStops(t *testing.T) {
+	folder := t.TempDir()
+	testClip(t, folder)
+	script, report := filepath.Join(folder, "s.yml"), filepath.Join(folder, "report.json")
+	require.NoError(t, os.WriteFile(script, []byte(shortScript), 0o644))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		done <- sitesim(ctx, "run", "--script", script, "--cache", filepath.Join(folder, "cache"), "--footage", folder,
+			"--report", report)
+	}()
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(report)
+		return err == nil
+	}, patience, 10*time.Millisecond)
+	require.NoError(t, os.Remove(report))
+	cancel()
+	require.NoError(t, <-done)
+	require.FileExists(t, report)
+}
+
 func TestCommandLineFaults(t *testing.T) {
 	folder := t.TempDir()
 	script := filepath.Join(folder, "s.yml")

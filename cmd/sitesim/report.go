@@ -29,12 +29,6 @@ type SensorReport struct {
 	Sent uint64 `json:"sent"` // publications
 }
 
-func (c *camera) report() CameraReport {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return CameraReport{ID: c.id, Sent: c.sent, Sessions: c.sessions, Overflow: c.overflow}
-}
-
 func (s *site) report() Report {
 	r := Report{Cameras: []CameraReport{}, Sensors: []SensorReport{}}
 	for _, c := range s.script.Cameras {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
 	"zhihui/models"
@@ -87,6 +88,19 @@ func TestParseScriptEmpty(t *testing.T) {
 	require.ErrorContains(t, err, "neither cameras nor sensors")
 	_, err = LoadScript(filepath.Join(t.TempDir(), "none.yml"))
 	require.Equal(t, models.NotFound, models.CodeOf(err))
+}
+
+func TestSpan(t *testing.T) {
+	for text, want := range map[string]time.Duration{"500ms": time.Second / 2, "2m": 2 * time.Minute, `"1h30m"`: 90 * time.Minute, "0s": 0} {
+		var got struct{ At Span }
+		require.NoError(t, yaml.Unmarshal([]byte("at: "+text), &got))
+		require.Equal(t, want, got.At.Std(), text)
+		require.Equal(t, want.String(), got.At.String())
+	}
+	for _, text := range []string{"5", "-2s", "soon", "[1s]", "{a: 1s}", "1 s"} {
+		var got struct{ At Span }
+		require.ErrorContains(t, yaml.Unmarshal([]byte("\n\nat: "+text), &got), "[3:", text)
+	}
 }
 
 func FuzzParseScript(f *testing.F) {

@@ -62,26 +62,18 @@ func (s *server) stream(conn *gortsplib.ServerConn, req *base.Request, path stri
 		return &base.Response{StatusCode: base.StatusUnauthorized}, nil, liberrors.ErrServerAuth{}
 	}
 	if c := s.cameras[strings.Trim(path, "/")]; c != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.stream != nil && c.mode != ModeDrop {
-			return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
+		if stream := c.offer(); stream != nil {
+			return &base.Response{StatusCode: base.StatusOK}, stream, nil
 		}
 	}
 	return &base.Response{StatusCode: base.StatusNotFound}, nil, nil
 }
 
-// OnPlay counts a session in, once.
+// OnPlay counts a session in.
 func (s *server) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
 	if c := s.cameras[strings.Trim(ctx.Path, "/")]; c != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if !c.readers[ctx.Session] {
-			c.joined = c.joined || len(c.readers) == 0
-			c.readers[ctx.Session] = true
-			c.sessions++
-			ctx.Session.SetUserData(c)
-		}
+		ctx.Session.SetUserData(c)
+		c.enter(ctx.Session)
 	}
 	return &base.Response{StatusCode: base.StatusOK}, nil
 }
@@ -89,17 +81,13 @@ func (s *server) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, 
 // OnSessionClose counts it out.
 func (s *server) OnSessionClose(ctx *gortsplib.ServerHandlerOnSessionCloseCtx) {
 	if c, ok := ctx.Session.UserData().(*camera); ok {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.readers, ctx.Session)
+		c.leave(ctx.Session)
 	}
 }
 
 // OnStreamWriteError counts a packet that a slow reader's queue did not take.
 func (s *server) OnStreamWriteError(ctx *gortsplib.ServerHandlerOnStreamWriteErrorCtx) {
 	if c, ok := ctx.Session.UserData().(*camera); ok {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.overflow++
+		c.countOverflow()
 	}
 }
