@@ -1,0 +1,110 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
+	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
+)
+
+// footage is a few seconds of a moving picture, 10 a second, a key picture every 2 seconds, as a camera sends it.
+// It needs ffmpeg with the encoder; size is such as 320x180. There are no B-frames unless more says so.
+func footage(t *testing.T, codec models.Codec, size, seconds string, more ...string) []*models.AccessUnit {
+	t.Helper()
+	for _, tool := range []string{"ffmpeg", "ffprobe"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip(tool + " makes the test's footage and is not installed")
+		}
+	}
+	file := filepath.Join(t.TempDir(), "film.mp4")
+	args := []string{"-v", "error", "-f", "lavfi", "-i", "testsrc2=size=" + size + ":rate=10", "-t", seconds, "-pix_fmt", "yuv420p"}
+	if codec == models.H265 {
+		args = append(args, "-c:v", "libx265", "-x265-params", "keyint=20:scenecut=0:bframes=0:log-level=none")
+	} else {
+		args = append(args, "-c:v", "libx264", "-x264-params", "keyint=20:scenecut=0", "-bf", "0")
+	}
+	run(t, "ffmpeg", append(append(args, more...), file)...)
+	format := map[models.Codec]string{models.H264: "h264", models.H265: "hevc"}[codec]
+	var nalus h264.AnnexB // the same form for H.265
+	require.NoError(t, nalus.Unmarshal(run(t, "ffmpeg", "-v", "error", "-i", file, "-c", "copy", "-f", format, "-")))
+	times := run(t, "ffprobe", "-v", "error", "-show_entries", "packet=pts_time", "-of", "csv=p=0", file)
+	return units(t, codec, nalus, strings.Fields(string(times)))
+}
+
+func run(t *testing.T, name string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	var fault bytes.Buffer
+	cmd.Stderr = &fault
+	out, err := cmd.Output()
+	if err != nil {
+		t.Skipf("this %s cannot make the test's footage: %s", name, fault.String())
+	}
+	return out
+}
+
+// units puts NAL units together to access units of one slice each: whatever follows a slice begins the next one.
+func units(t *testing.T, codec models.Codec, nalus [][]byte, times []string) []*models.AccessUnit {
+	var all []*models.AccessUnit
+	full := true
+	for _, n := range nalus {
+		if full {
+			pts, err := time.ParseDuration(strings.TrimRight(times[len(all)], ",") + "s")
+			require.NoError(t, err)
+			all = append(all, &models.AccessUnit{Camera: "c1", Codec: codec, Session: 1, Seq: uint64(len(all) + 1), PTS: pts})
+		}
+		u := all[len(all)-1]
+		kind := n[0] & 0x1f
+		full, u.Key = kind >= 1 && kind <= 5, kind == 5
+		if codec == models.H265 {
+			kind = n[0] >> 1 & 0x3f
+			full, u.Key = kind < 32, kind >= 16 && kind <= 21
+		}
+		u.NALUs = append(u.NALUs, n)
+	}
+	return all
+}
+
+// tape is a camera that a test plays by hand.
+type tape struct {
+	units  chan *models.AccessUnit
+	closed chan struct{}
+}
+
+func newTape() *tape { return &tape{make(chan *models.AccessUnit), make(chan struct{})} }
+
+func (c *tape) Next(ctx context.Context) (*models.AccessUnit, error) {
+	select {
+	case u, ok := <-c.units:
+		if !ok {
+			return nil, models.Errorf(models.Unavailable, "the tape is at its end")
+		}
+		return u, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (c *tape) Close() { close(c.closed) }
+
+// play gives the units one after the other, as slowly as between says.
+func (c *tape) play(t *testing.T, units []*models.AccessUnit, between time.Duration) {
+	for _, u := range units {
+		select {
+		case c.units <- u:
+		case <-c.closed:
+			return
+		case <-t.Context().Done():
+			return
+		}
+		time.Sleep(between)
+	}
+}
