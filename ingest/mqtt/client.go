@@ -66,6 +66,10 @@ func (c *Client) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { c.decodeAll(ctx) })
 	defer wg.Wait()
+	if c.config.URL == "" {
+		c.log.Info("no MQTT broker is set: no sensor will be heard")
+		<-ctx.Done()
+	}
 	failures := 0
 	for ctx.Err() == nil {
 		connected, err := c.runOnce(ctx)

@@ -212,6 +212,13 @@ func TestAWrongPasswordIsNoEnd(t *testing.T) {
 	})
 }
 
+func TestWithoutABrokerSensorsGoStale(t *testing.T) {
+	quick := sensor("water", "w", "")
+	quick.StaleAfter = models.Duration(10 * time.Millisecond)
+	h := start(t, DefaultConfig(), quick)
+	eventually(t, "stale", func() bool { return h.status("water").State == models.SensorStale })
+}
+
 func TestAFullQueueDropsTheOldest(t *testing.T) {
 	c := NewClient(DefaultConfig(), slog.New(slog.DiscardHandler), prometheus.NewRegistry(), nil, nil)
 	for i := range queueLength + 3 {

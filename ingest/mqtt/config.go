@@ -9,7 +9,7 @@ import (
 
 // Config says where the sensors' messages come from. The zero Config is not valid: begin with DefaultConfig.
 type Config struct {
-	URL      string `yaml:"url"` // tcp://host:1883 or ssl://host:8883, without credentials; "" = the embedded broker
+	URL      string `yaml:"url"` // tcp://host:1883 or ssl://host:8883, without credentials; "" = the embedded broker's listener where there is one, else none
 	Username string `yaml:"username"`
 	Password string `yaml:"password"`
 	ClientID string `yaml:"client_id"` // must be unique at the broker

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -50,10 +49,18 @@ func startBroker(config Config, dataDir string, log *slog.Logger) (*broker, erro
 		return nil, models.Errorf(models.Unavailable, "the embedded broker did not start within %v; is %s writable?", readyWithin, dataDir)
 	}
 	if config.MQTT.Address != "" {
-		host, _, _ := net.SplitHostPort(config.MQTT.Address)
-		b.mqtt = net.JoinHostPort(host, strconv.Itoa(options.MQTT.Port))
+		b.mqtt = reach(config.MQTT.Address, options.MQTT.Port)
 	}
 	return b, nil
+}
+
+// reach is where this machine finds a listener on the address: one that listens everywhere is found at home.
+func reach(address string, port int) string {
+	host, _, _ := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
 func (b *broker) options(config Config, dataDir string) (*server.Options, error) {
@@ -62,7 +69,7 @@ func (b *broker) options(config Config, dataDir string) (*server.Options, error)
 		return nil, fmt.Errorf("embedded broker: %w", err)
 	}
 	o.ServerName, o.DontListen, o.NoSigs = "zhihui", true, true
-	o.JetStream, o.StoreDir, o.SyncAlways = true, filepath.Join(dataDir, "bus"), true
+	o.JetStream, o.StoreDir, o.SyncAlways = true, dataDir, true
 	o.JetStreamMaxStore = 2*config.MaxBytes + 1<<30
 	for _, account := range o.Accounts {
 		switch account.Name {
@@ -100,8 +107,8 @@ func listenMQTT(o *server.Options, address string) error {
 	return errors.Join(err, l.Close())
 }
 
-func (b *broker) connect() (*nats.Conn, error) {
-	return nats.Connect("", nats.InProcessServer(b.server), nats.UserInfo(b.username, b.password), nats.MaxReconnects(-1))
+func (b *broker) connect(options []nats.Option) (*nats.Conn, error) {
+	return nats.Connect("", append(options, nats.InProcessServer(b.server), nats.UserInfo(b.username, b.password))...)
 }
 
 func (b *broker) stop() {

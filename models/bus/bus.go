@@ -54,14 +54,17 @@ func Start(config Config, dataDir string, log *slog.Logger) (*Bus, error) {
 }
 
 func (b *Bus) connect(config Config, dataDir string) (err error) {
+	options := []nats.Option{
+		nats.Name("zhihui"), nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { b.log.Warn("bus", "error", err) }),
+	}
 	if config.URL == "" {
 		if b.broker, err = startBroker(config, dataDir, b.log); err != nil {
 			return err
 		}
-		b.conn, err = b.broker.connect()
+		b.conn, err = b.broker.connect(options)
 	} else {
-		b.conn, err = nats.Connect(config.URL, nats.UserInfo(config.Username, config.Password),
-			nats.Name("zhihui"), nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond))
+		b.conn, err = nats.Connect(config.URL, append(options, nats.UserInfo(config.Username, config.Password))...)
 	}
 	if err != nil { // NATS' own text may repeat the URL, and that may hold a password
 		return models.Errorf(models.Unavailable, "cannot connect to the broker; check bus.url and its credentials")

@@ -274,6 +274,14 @@ func TestConfigValidate(t *testing.T) {
 	require.Error(t, c.Validate())
 }
 
+func TestReach(t *testing.T) {
+	for address, want := range map[string]string{
+		"127.0.0.1:1883": "127.0.0.1:9", ":1883": "localhost:9", "0.0.0.0:1883": "localhost:9", "[::]:0": "localhost:9", "hall:1": "hall:9",
+	} {
+		require.Equal(t, want, reach(address, 9))
+	}
+}
+
 func TestSubject(t *testing.T) {
 	require.Equal(t, "events.west_1.intrusion", subject(event(1)))
 	require.Equal(t, "events._._", subject(models.Event{}))
