@@ -2,41 +2,10 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"zhihui/models"
 )
-
-// credentials are what is encrypted of a camera.
-type credentials struct{ Username, Password string }
-
-// whole returns the camera with its credentials.
-func (s *Store) whole(r cameraRow) (models.Camera, error) {
-	v, err := r.view()
-	if err != nil || r.Secret == "" {
-		return v.Camera, err
-	}
-	plain, err := s.unseal(r.Secret, "camera:"+r.ID)
-	if err != nil {
-		return v.Camera, err
-	}
-	var c credentials
-	err = json.Unmarshal(plain, &c)
-	v.Username, v.Password = c.Username, c.Password
-	return v.Camera, wrap("read the credentials of camera "+r.ID, err)
-}
-
-func (s *Store) secretOf(c models.Camera) (string, error) {
-	if c.Username == "" && c.Password == "" {
-		return "", nil
-	}
-	plain, err := json.Marshal(credentials{c.Username, c.Password})
-	if err != nil {
-		return "", err
-	}
-	return s.seal(plain, "camera:"+c.ID), nil
-}
 
 // PutCamera adds or edits one camera and notes who did it. An empty password keeps the old one, and with an empty username
 // the old username too. Faults are Invalid errors by field; an edit that changes nothing leaves no trace.
@@ -102,7 +71,7 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 	var old models.Camera
 	if len(rows) > 0 {
 		row = rows[0]
-		if old, err = tx.store.whole(row); err != nil {
+		if old, err = tx.store.known(row, c); err != nil {
 			return same, err
 		}
 	}
@@ -120,7 +89,7 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 	if row.Doc, err = document(c); err != nil {
 		return same, err
 	}
-	if row.Secret, err = tx.store.secretOf(c); err != nil {
+	if row.Secret, err = tx.store.lock(c); err != nil {
 		return same, err
 	}
 	if err := tx.upsert(&row, "a camera"); err != nil {
@@ -131,17 +100,6 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 		return same, err
 	}
 	return outcomeOf(len(rows) > 0), tx.changeOf(models.TopicCamera, c.ID, c.Area, view)
-}
-
-// keepCredentials fills in what an edit leaves out, because nobody can read it back to send it again.
-func keepCredentials(c *models.Camera, old models.Camera) {
-	if c.Password != "" {
-		return
-	}
-	c.Password = old.Password
-	if c.Username == "" {
-		c.Username = old.Username
-	}
 }
 
 func stateWhen(disabled bool) models.CameraState {

@@ -171,8 +171,17 @@ func TestSecretIsBoundToItsCamera(t *testing.T) {
 		_, err := tx.db.Exec("UPDATE cameras SET secret = (SELECT secret FROM cameras WHERE id = 'cam-1') WHERE id = 'cam-2'")
 		return err
 	})
-	_, err := s.AllCameras(t.Context())
-	require.ErrorContains(t, err, "camera:cam-2")
+	all, err := s.AllCameras(t.Context())
+	require.NoError(t, err, "the others go on")
+	require.Equal(t, []string{"swordfish", ""}, []string{all[0].Password, all[1].Password})
+
+	edit := tree().Cameras[1]
+	require.ErrorContains(t, s.PutCamera(t.Context(), edit, "chen"), "camera:cam-2")
+	edit.Username, edit.Password = "new", "again"
+	require.NoError(t, s.PutCamera(t.Context(), edit, "chen"))
+	all, err = s.AllCameras(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "again", all[1].Password)
 }
 
 func TestOpenRefusesAKeyThatIsNotRight(t *testing.T) {

@@ -16,7 +16,8 @@ func (tx *Tx) SetSensorState(id string, state models.SensorState, at models.Time
 	return tx.putSensorStatus(old)
 }
 
-// SetSensorFault notes how many payloads of a sensor were refused since the process started, and why the newest was.
+// SetSensorFault notes how many payloads of a sensor were refused since the process started, and why the newest was. Each
+// call that differs is a change that pages follow: call it every few seconds, not with every payload.
 func (tx *Tx) SetSensorFault(id string, bad int64, fault string) error {
 	old, err := oneSensor(tx.ctx, tx.db, id)
 	if err != nil || old.BadPayloads == bad && old.LastFault == fault {

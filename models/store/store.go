@@ -98,7 +98,7 @@ func connect(file, options string, n int) (*bun.DB, error) {
 	if err := db.Ping(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), db.Close())
 	}
-	return bun.NewDB(db, sqlitedialect.New()), nil
+	return bun.NewDB(db, dialect{sqlitedialect.New()}), nil
 }
 
 // makePrivate makes the file before SQLite does, which would let others read it; its WAL takes over the mode.

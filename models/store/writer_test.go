@@ -42,7 +42,7 @@ func hold(s *Store) func() {
 
 // queued waits until n writes wait for the writer.
 func queued(t require.TestingT, s *Store, n int) {
-	require.Eventually(t, func() bool { return len(s.writer.queue) >= n }, 5*time.Second, 100*time.Microsecond)
+	require.Eventually(t, func() bool { return len(s.writer.queue) >= n }, 30*time.Second, 100*time.Microsecond)
 }
 
 var errRefused = errors.New("refused")
@@ -137,7 +137,7 @@ func TestWritesShareACommit(t *testing.T) {
 	release()
 	wg.Wait()
 	// The one that held the writer, and the 50 that waited for it; the last answer comes just before its commit is counted.
-	require.Eventually(t, func() bool { return commits() == before+2 }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return commits() == before+2 }, 10*time.Second, time.Millisecond)
 }
 
 // A transaction that is gone (here by hand, in life by a full disk) must not let later writes of its group through.
@@ -225,7 +225,7 @@ func TestBellRingsForChangesAlone(t *testing.T) {
 	put(t, s, func(*Tx) error { return nil }) // by now the group before has rung, if it was going to
 	require.False(t, rung(c)())
 	put(t, s, func(tx *Tx) error { return tx.PutAlert(alert(id(1))) })
-	require.Eventually(t, rung(c), time.Second, time.Millisecond)
+	require.Eventually(t, rung(c), 10*time.Second, time.Millisecond)
 	require.False(t, rung(s.Changed())())
 }
 

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"zhihui/models"
+)
+
+// credentials are what is encrypted of a camera.
+type credentials struct{ Username, Password string }
+
+// unlock fills in the credentials of a camera.
+func (s *Store) unlock(c *models.Camera, secret string) error {
+	if secret == "" {
+		return nil
+	}
+	plain, err := s.unseal(secret, "camera:"+c.ID)
+	if err != nil {
+		return err
+	}
+	var found credentials
+	if err := json.Unmarshal(plain, &found); err != nil {
+		return fmt.Errorf("read the credentials of camera %s: %w", c.ID, err)
+	}
+	c.Username, c.Password = found.Username, found.Password
+	return nil
+}
+
+// lock is the opposite of unlock.
+func (s *Store) lock(c models.Camera) (string, error) {
+	if c.Username == "" && c.Password == "" {
+		return "", nil
+	}
+	plain, err := json.Marshal(credentials{c.Username, c.Password})
+	if err != nil {
+		return "", err
+	}
+	return s.seal(plain, "camera:"+c.ID), nil
+}
+
+// known returns the stored camera with its credentials; those that cannot be decrypted are left empty when the edit brings
+// new ones.
+func (s *Store) known(row cameraRow, edit models.Camera) (models.Camera, error) {
+	v, err := row.view()
+	if err != nil {
+		return v.Camera, err
+	}
+	if err := s.unlock(&v.Camera, row.Secret); err != nil && edit.Password == "" {
+		return v.Camera, err
+	}
+	return v.Camera, nil
+}
+
+// keepCredentials fills in what an edit leaves out, because nobody can read it back to send it again.
+func keepCredentials(c *models.Camera, old models.Camera) {
+	if c.Password != "" {
+		return
+	}
+	c.Password = old.Password
+	if c.Username == "" {
+		c.Username = old.Username
+	}
+}

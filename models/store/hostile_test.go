@@ -1,0 +1,96 @@
+package store
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
+)
+
+// hostile are strings as cameras, payloads and requests may hold them.
+var hostile = []string{"\x00", "a\x00b", "\xff\xfe", "'", "''; DROP TABLE alerts; --", "?", "?0", "?TableName", "$1", "\\'", "%s", "\u2028", "\U0001F6A8", "a\nb"}
+
+// Whatever a string holds, it is written, read again, and looked up without a fault.
+func TestHostileStringsAreOnlyStrings(t *testing.T) {
+	s := withSite(t)
+	for i, word := range hostile {
+		a, o := alert(id(i)), order(id(i))
+		a.Why, a.Fingerprint, a.Area, a.Kind, a.Note = word, word, word, models.EventKind(word), word
+		o.Assignee, o.Area = word, word
+		put(t, s, func(tx *Tx) error {
+			got, ok, err := tx.LiveAlert(word)
+			return errors.Join(err, tx.PutAlert(a), tx.PutOrder(&o),
+				tx.SetCameraStatus(models.CameraStatus{Camera: "cam-1", State: models.CameraOffline, Reason: word}),
+				tx.SetSensorFault("level-1", int64(i+1), word),
+				tx.Ledger(LedgerRow{By: word, Action: word, Entity: word}),
+				tx.Notify(Notification{Key: word, Channel: word, Payload: []byte("{}")}),
+				failWhen(ok, "%v is another alert's", got.ID))
+		})
+		got, err := s.Alert(t.Context(), a.ID)
+		require.NoError(t, err)
+		if word != "\xff\xfe" { // JSON has replaced it
+			require.Equal(t, a, got)
+		}
+		orders, _, err := s.Orders(t.Context(), OrderFilter{Assignee: word, Area: word})
+		require.NoError(t, err)
+		require.Len(t, orders, 1)
+		rows, err := s.LedgerOf(t.Context(), word)
+		require.NoError(t, err)
+		require.Len(t, rows, 1)
+		sent, err := s.ClaimNotifications(t.Context(), word, models.At(noon), day, 10)
+		require.NoError(t, err)
+		require.Len(t, sent, 1)
+		require.NoError(t, s.FinishNotification(t.Context(), sent[0].ID, errors.New(word), 0))
+	}
+}
+
+func failWhen(wrong bool, format string, args ...any) error {
+	if wrong {
+		return models.Errorf(models.Internal, format, args...)
+	}
+	return nil
+}
+
+// Whatever a request asks for, what is not there is "not found" or empty, never a fault of ours.
+func TestHostileRequestsFindNothing(t *testing.T) {
+	s := withSite(t)
+	ctx := t.Context()
+	for _, word := range hostile {
+		for _, find := range []func() error{
+			func() error { _, err := s.Camera(ctx, word); return err },
+			func() error { _, err := s.Sensor(ctx, word); return err },
+			func() error { _, err := s.Event(ctx, word); return err },
+			func() error { _, err := s.Alert(ctx, word); return err },
+			func() error { _, err := s.Order(ctx, word); return err },
+			func() error { _, err := s.User(ctx, word); return err },
+			func() error { _, err := s.OpenSnapshot(word); return err },
+			func() error { return s.DeleteCamera(ctx, word, "admin") },
+			func() error {
+				return s.Write(ctx, func(tx *Tx) error { _, err := tx.Alert(word); return err })
+			},
+			func() error {
+				return s.Write(ctx, func(tx *Tx) error { _, err := tx.Order(word); return err })
+			},
+			func() error {
+				return s.Write(ctx, func(tx *Tx) error { return tx.SetSensorState(word, models.SensorOK, tx.Now()) })
+			},
+		} {
+			require.Equal(t, models.NotFound, models.CodeOf(find()), "%q", word)
+		}
+		_, _, err := s.Cameras(ctx, CameraFilter{Area: word, State: models.CameraState(word), After: word})
+		require.NoError(t, err)
+		_, _, err = s.Sensors(ctx, SensorFilter{Area: word, State: models.SensorState(word), After: word})
+		require.NoError(t, err)
+		_, _, err = s.Events(ctx, EventFilter{Area: word, Kind: models.EventKind(word), Source: word, After: word})
+		require.NoError(t, err)
+		_, _, err = s.Alerts(ctx, AlertFilter{Area: word, States: []models.AlertState{models.AlertState(word)}, After: word})
+		require.NoError(t, err)
+		_, err = s.Readings(ctx, word, 0, 1, 1)
+		require.NoError(t, err)
+		_, ok, err := s.Sessions().Find(word)
+		require.NoError(t, err)
+		require.False(t, ok)
+	}
+}
