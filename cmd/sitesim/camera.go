@@ -19,7 +19,7 @@ const (
 	unitPeriod = time.Second / pictureRate
 	unitTicks  = 90000 / pictureRate // of the RTP clock
 	// linger is how long a camera stops sending before its sessions are closed, so that what was sent arrives.
-	linger = 300 * time.Millisecond
+	linger = 500 * time.Millisecond
 )
 
 // camera replays one clip to the sessions at its path. It sends only while somebody reads, and then from a keyframe on;
@@ -66,7 +66,8 @@ func (c *camera) run(ctx context.Context, delay time.Duration) error {
 	start := time.Now().Add(delay)
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
-	for n := 0; ; n++ {
+	for n := 0; ; n = pictureAfter(n, time.Since(start)) {
+		timer.Reset(time.Until(start.Add(time.Duration(n) * unitPeriod)))
 		select {
 		case <-ctx.Done():
 			return nil
@@ -75,11 +76,16 @@ func (c *camera) run(ctx context.Context, delay time.Duration) error {
 		if err := c.tick(uint32(n) * unitTicks); err != nil {
 			return fmt.Errorf("camera %s: %w", c.id, err)
 		}
-		for time.Since(start) > time.Duration(n+1)*unitPeriod+time.Second { // the machine slept: those pictures never were
-			n++
-		}
-		timer.Reset(time.Until(start.Add(time.Duration(n+1) * unitPeriod)))
 	}
+}
+
+// pictureAfter returns the number of the picture that follows the nth: the next one, or, where the machine slept for more
+// than a second, the one of now; those between never were.
+func pictureAfter(n int, gone time.Duration) int {
+	if now := int(gone / unitPeriod); now > n+pictureRate {
+		return now
+	}
+	return n + 1
 }
 
 // tick is what happens at the time of one picture.

@@ -202,6 +202,23 @@ func TestCameraPhase(t *testing.T) {
 	}
 }
 
+func TestPictureAfter(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		n    int
+		gone time.Duration
+		want int
+	}{
+		{"in time", 7, 705 * time.Millisecond, 8},
+		{"before its time", 7, 600 * time.Millisecond, 8},
+		{"late, it makes up", 7, 1500 * time.Millisecond, 8},
+		{"a second late", 7, 1799 * time.Millisecond, 8},
+		{"the machine slept", 7, time.Hour, 36000},
+	} {
+		require.Equal(t, tc.want, pictureAfter(tc.n, tc.gone), tc.name)
+	}
+}
+
 func TestServerPortTaken(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
