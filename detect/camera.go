@@ -28,6 +28,7 @@ type camera struct {
 	backlog []*models.AccessUnit
 	objects tracker
 	motions tracker
+	sighted bool // the network has looked at this camera
 	fault   string
 }
 
@@ -141,13 +142,8 @@ func (c *camera) result(r Result) {
 	if r.Motion >= c.cfg.MinMotion && c.gate.moved(r.ReceivedAt, c.cfg.QuietAfter.Std()) {
 		c.wake()
 	}
-	if r.HasObjects {
-		c.metrics.looks.Inc()
-		c.objects.update(r.ReceivedAt, r.Objects)
-	}
-	named := c.objects.present()
-	c.motions.update(r.ReceivedAt, unnamed(r.MotionBoxes, named))
-	in := rules.Input{Tracks: append(named, c.motions.present()...)}
+	c.follow(r)
+	in := rules.Input{Tracks: append(c.objects.present(), c.motions.present()...)}
 	for _, w := range c.watches {
 		if !w.rule.Pictures {
 			continue
@@ -155,6 +151,20 @@ func (c *camera) result(r Result) {
 		if ev, ok := w.judge(r.ReceivedAt, in); ok {
 			c.post(ev, c.is.ID)
 		}
+	}
+}
+
+// follow takes what the network found, and what moves where it found nothing. Two looks must have found nothing before a
+// movement is believed; without a network every movement counts.
+func (c *camera) follow(r Result) {
+	if r.HasObjects {
+		c.sighted = true
+		c.metrics.looks.Inc()
+		c.objects.update(r.ReceivedAt, r.Objects)
+	}
+	if r.HasObjects || !c.sighted {
+		c.motions.drop(func(k *track) bool { return c.objects.covers(k.Box) })
+		c.motions.update(r.ReceivedAt, unnamed(r.MotionBoxes, c.objects.covers))
 	}
 }
 

@@ -146,11 +146,24 @@ func TestACrowdOfWalkers(t *testing.T) {
 }
 
 func TestUnnamedMotion(t *testing.T) {
-	person := models.Track{Label: "person", Box: models.Box{X: 0.1, Y: 0.1, W: 0.2, H: 0.6}}
+	named := tracker{minScore: 0.45}
+	named.update(secs(0), []models.Object{obj("person", 0.8, 0.1, 0.1, 0.2, 0.6)})
 	got := unnamed([]models.Box{
-		{X: 0.1, Y: 0.2, W: 0.2, H: 0.5},   // the person
-		{X: 0.5, Y: 0.5, W: 0.05, H: 0.05}, // too small
-		{X: 0.5, Y: 0.2, W: 0.4, H: 0.5},
-	}, []models.Track{person})
+		{X: 0.1, Y: 0.2, W: 0.2, H: 0.5},   // the person, seen once only
+		{X: 0.0, Y: 0.0, W: 0.45, H: 0.9},  // the person with a shadow
+		{X: 0.3, Y: 0.8, W: 0.05, H: 0.05}, // too small
+		{X: 0.5, Y: 0.2, W: 0.4, H: 0.5},   // near the shadow
+	}, named.covers)
 	require.Equal(t, []models.Object{obj("motion", 1, 0.5, 0.2, 0.4, 0.5)}, got)
+}
+
+func TestPartsOfOneMovingThingAreJoined(t *testing.T) {
+	for name, c := range map[string]struct{ parts, want []models.Box }{
+		"nothing":         {nil, nil},
+		"apart":           {[]models.Box{{X: 0, Y: 0, W: 0.1, H: 0.1}, {X: 0.3, Y: 0, W: 0.1, H: 0.1}}, []models.Box{{X: 0, Y: 0, W: 0.1, H: 0.1}, {X: 0.3, Y: 0, W: 0.1, H: 0.1}}},
+		"near":            {[]models.Box{{X: 0, Y: 0, W: 0.125, H: 0.5}, {X: 0.1875, Y: 0.25, W: 0.0625, H: 0.5}}, []models.Box{{X: 0, Y: 0, W: 0.25, H: 0.75}}},
+		"joined by third": {[]models.Box{{X: 0, Y: 0, W: 0.25, H: 0.25}, {X: 0.5, Y: 0, W: 0.25, H: 0.25}, {X: 0.25, Y: 0, W: 0.25, H: 0.25}}, []models.Box{{X: 0, Y: 0, W: 0.75, H: 0.25}}},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, whole(c.parts)) })
+	}
 }
