@@ -1,0 +1,65 @@
+//go:build cgo
+
+// zhihui-vision is the pixel worker of Zhihui: it decodes cameras' units, looks for motion, people and vehicles, and
+// draws snapshots, for the one client that speaks detect/visionpb over its unix socket. zhihui starts and restarts it.
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"google.golang.org/grpc"
+
+	"zhihui/detect/vision"
+	"zhihui/detect/visionpb"
+)
+
+type flags struct {
+	Socket      string `required:"" help:"Unix socket to listen on; one that lies there is replaced."`
+	Blackbox    string `required:"" help:"File of the page that says which camera's unit is being looked at."`
+	Onnxruntime string `help:"ONNX Runtime's library file; without it no people and vehicles are found." env:"ZHIHUI_ONNXRUNTIME"`
+	Networks    string `help:"Folder of networks with their manifests." env:"ZHIHUI_NETWORKS"`
+}
+
+func main() {
+	var f flags
+	kong.Parse(&f, kong.Name("zhihui-vision"), kong.Description("Looks at pictures for zhihui, which starts it."))
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, f, log); err != nil {
+		log.Error("zhihui-vision ends", "error", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx ends. The socket appears when everything is loaded.
+func run(ctx context.Context, f flags, log *slog.Logger) error {
+	worker, err := vision.New(vision.Config{BlackBox: f.Blackbox, OnnxRuntime: f.Onnxruntime, Networks: f.Networks, Agent: "zhihui-vision"}, log)
+	if err != nil {
+		return err
+	}
+	defer worker.Close()
+	if err := os.Remove(f.Socket); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	listener, err := net.Listen("unix", f.Socket)
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(f.Socket, 0o600); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(visionpb.MaxMessage), grpc.MaxSendMsgSize(visionpb.MaxMessage), grpc.WaitForHandlers(true))
+	visionpb.RegisterVisionServer(server, worker)
+	ended := context.AfterFunc(ctx, server.Stop)
+	defer ended()
+	return server.Serve(listener)
+}

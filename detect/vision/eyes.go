@@ -1,0 +1,195 @@
+//go:build cgo
+
+package vision
+
+import (
+	"time"
+
+	"zhihui/detect/vision/blackbox"
+	"zhihui/detect/vision/cv"
+	"zhihui/detect/vision/decode"
+	"zhihui/detect/vision/infer"
+	"zhihui/detect/visionpb"
+	"zhihui/models"
+)
+
+// eyes hold the cameras of one stream and look at their pictures, in one goroutine.
+type eyes struct {
+	box     *blackbox.Box
+	network *infer.Network // nil = no objects
+	cameras map[string]*camera
+	canvas  []byte // for snapshots
+}
+
+// camera is what eyes keep of one camera.
+type camera struct {
+	decoder *decode.Decoder
+	motion  *cv.Motion // nil until motion is wanted
+	next    uint64     // Seq that a unit without key must have; 0 = only a key unit will do
+}
+
+func newEyes(box *blackbox.Box, network *infer.Network) *eyes {
+	return &eyes{box: box, network: network, cameras: map[string]*camera{}, canvas: make([]byte, 3*cv.MaxWidth*cv.MaxHeight)}
+}
+
+func (e *eyes) close() {
+	for id := range e.cameras {
+		e.forget(id)
+	}
+}
+
+func (e *eyes) forget(id string) {
+	c, ok := e.cameras[id]
+	if !ok {
+		return
+	}
+	c.decoder.Close()
+	if c.motion != nil {
+		c.motion.Close()
+	}
+	delete(e.cameras, id)
+}
+
+// configure begins a camera anew.
+func (e *eyes) configure(r *visionpb.Configure) error {
+	e.forget(r.GetCamera())
+	if len(e.cameras) >= maxCameras {
+		return models.Errorf(models.TooMany, "%d cameras are here already, no worker holds more", maxCameras)
+	}
+	codec := models.H264
+	if r.GetCodec() == visionpb.Codec_CODEC_H265 {
+		codec = models.H265
+	}
+	d, err := decode.Open(codec)
+	if err != nil {
+		return err
+	}
+	e.cameras[r.GetCamera()] = &camera{decoder: d}
+	return nil
+}
+
+// look answers one unit. objects are looked for only where the worker is not behind.
+func (e *eyes) look(u *visionpb.Unit, objects bool) *visionpb.Result {
+	r := &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq(), ReceivedAtMs: u.GetReceivedAtMs()}
+	c := e.cameras[u.GetCamera()]
+	switch {
+	case c == nil:
+		return faulty(r, visionpb.Fault_FAULT_UNKNOWN_CAMERA, "the camera was not configured before its first unit")
+	case !u.GetKey() && (c.next == 0 || u.GetSeq() != c.next):
+		c.next = 0
+		return faulty(r, visionpb.Fault_FAULT_NEEDS_KEY, "the unit does not follow the last one that was decoded")
+	}
+	defer e.box.Leave()
+	if !e.decode(c, u, r) {
+		return r
+	}
+	if u.GetMotion() {
+		e.motion(c, u, r)
+	}
+	if objects && u.GetObjects() && e.network != nil {
+		e.objects(c, u, r)
+	}
+	return r
+}
+
+// decode tells whether there is a picture to look at.
+func (e *eyes) decode(c *camera, u *visionpb.Unit, r *visionpb.Result) bool {
+	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Decode)
+	begun := time.Now()
+	got, err := c.decoder.Decode(u.GetData())
+	r.DecodeMs = since(begun)
+	if err != nil {
+		c.next = 0
+		faulty(r, visionpb.Fault_FAULT_BROKEN, err.Error())
+		return false
+	}
+	c.next, r.Decoded = u.GetSeq()+1, got
+	return got
+}
+
+func (e *eyes) motion(c *camera, u *visionpb.Unit, r *visionpb.Result) {
+	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Motion)
+	begun := time.Now()
+	if c.motion == nil {
+		m, err := cv.NewMotion()
+		if err != nil {
+			faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
+			return
+		}
+		c.motion = m
+	}
+	if err := c.decoder.Gray(c.motion.Pixels(), cv.MotionWidth, cv.MotionHeight); err != nil {
+		faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
+		return
+	}
+	share, boxes := c.motion.Look()
+	r.HasMotion, r.Motion, r.MotionMs = true, float32(share), since(begun)
+	for _, b := range boxes {
+		r.MotionBoxes = append(r.MotionBoxes, visionpb.BoxOf(b))
+	}
+}
+
+func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
+	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Infer)
+	begun := time.Now()
+	pixels, stride, w, h := e.network.Place(c.decoder.Size())
+	err := c.decoder.BGR(pixels, stride, w, h)
+	var found []models.Object
+	if err == nil {
+		found, err = e.network.Find()
+	}
+	r.InferMs = since(begun)
+	if err != nil {
+		faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
+		return
+	}
+	r.HasObjects, r.Objects = true, visionpb.ObjectsOf(found)
+}
+
+// snapshot answers one Snapshot, with a picture no wider than the bound.
+func (e *eyes) snapshot(s *visionpb.Snapshot) *visionpb.Picture {
+	p := &visionpb.Picture{Camera: s.GetCamera(), Request: s.GetRequest()}
+	c := e.cameras[s.GetCamera()]
+	if c == nil {
+		p.Sentence = "no unit of this camera has come here yet"
+		return p
+	}
+	w, h := c.decoder.Size()
+	if w == 0 || h == 0 {
+		p.Sentence = "no picture of this camera has been decoded yet"
+		return p
+	}
+	w, h = within(w, h)
+	defer e.box.Leave()
+	e.box.Enter(s.GetCamera(), 0, blackbox.Draw)
+	pixels := e.canvas[:3*w*h]
+	err := c.decoder.BGR(pixels, 3*w, w, h)
+	if err == nil {
+		p.Jpeg, err = cv.JPEG(pixels, w, h, modelObjects(s.GetBoxes()), s.GetColour())
+	}
+	if err != nil {
+		p.Sentence = visionpb.Sentence(err.Error())
+	}
+	return p
+}
+
+// within returns the size of a w×h picture that keeps its shape and is no larger than a snapshot may be.
+func within(w, h int) (int, int) {
+	ratio := min(1, float64(cv.MaxWidth)/float64(w), float64(cv.MaxHeight)/float64(h))
+	return max(int(float64(w)*ratio), 1), max(int(float64(h)*ratio), 1)
+}
+
+func modelObjects(list []*visionpb.Object) []models.Object {
+	out := make([]models.Object, 0, len(list))
+	for _, o := range list {
+		out = append(out, o.Model())
+	}
+	return out
+}
+
+func faulty(r *visionpb.Result, f visionpb.Fault, sentence string) *visionpb.Result {
+	r.Fault, r.Sentence = f, visionpb.Sentence(sentence)
+	return r
+}
+
+func since(t time.Time) float32 { return float32(time.Since(t).Seconds() * 1000) }

@@ -1,0 +1,370 @@
+package detect
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"google.golang.org/grpc"
+
+	"zhihui/detect/vision/blackbox"
+	"zhihui/detect/visionpb"
+	"zhihui/models"
+)
+
+// fakeEnv makes this test binary a worker: its value is the worker's arguments.
+const fakeEnv = "ZHIHUI_TEST_VISION_WORKER"
+
+// fake is a worker that answers at once, and fails at units that say so.
+type fake struct {
+	visionpb.UnimplementedVisionServer
+	box *blackbox.Box
+}
+
+// TestFakeVisionWorker is no test: the tests below start this binary with it as their worker.
+func TestFakeVisionWorker(t *testing.T) {
+	args := os.Getenv(fakeEnv)
+	if args == "" {
+		t.Skip("runs as a child of the tests of Vision")
+	}
+	flags := flag.NewFlagSet("worker", flag.ExitOnError)
+	socket, box := flags.String("socket", "", ""), flags.String("blackbox", "", "")
+	flags.String("onnxruntime", "", "")
+	flags.String("networks", "", "")
+	require.NoError(t, flags.Parse(strings.Split(strings.TrimSuffix(args, "\nend"), "\n")))
+	b, err := blackbox.Create(*box)
+	require.NoError(t, err)
+	l, err := net.Listen("unix", *socket)
+	require.NoError(t, err)
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(visionpb.MaxMessage))
+	visionpb.RegisterVisionServer(server, &fake{box: b})
+	require.NoError(t, server.Serve(l))
+}
+
+func (f *fake) Work(s grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply]) error {
+	if _, err := s.Recv(); err != nil {
+		return err
+	}
+	hello := &visionpb.Hello{Version: 1, Credit: 4, Network: "fake", Missing: []string{"everything"}}
+	if err := s.Send(&visionpb.Reply{Kind: &visionpb.Reply_Hello{Hello: hello}}); err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for {
+		r, err := s.Recv()
+		if err != nil {
+			return err
+		}
+		reply := &visionpb.Reply{}
+		switch {
+		case r.GetConfigure() != nil:
+			known[r.GetConfigure().GetCamera()] = true
+			continue
+		case r.GetForget() != nil:
+			delete(known, r.GetForget().GetCamera())
+			continue
+		case r.GetSnapshot() != nil:
+			reply.Kind = &visionpb.Reply_Picture{Picture: &visionpb.Picture{Camera: r.GetSnapshot().GetCamera(), Request: r.GetSnapshot().GetRequest(),
+				Jpeg: fmt.Appendf(nil, "jpeg of %d", len(r.GetSnapshot().GetBoxes()))}}
+		default:
+			reply.Kind = &visionpb.Reply_Result{Result: f.look(r.GetUnit(), known[r.GetUnit().GetCamera()])}
+		}
+		if err := s.Send(reply); err != nil {
+			return err
+		}
+	}
+}
+
+func (f *fake) look(u *visionpb.Unit, known bool) *visionpb.Result {
+	f.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Decode)
+	defer f.box.Leave()
+	says := func(word string) bool { return bytes.Contains(u.GetData(), []byte(word)) }
+	switch {
+	case says("segv"):
+		syscall.Kill(os.Getpid(), syscall.SIGSEGV)
+		time.Sleep(time.Minute) // until the signal is there
+	case says("exit"):
+		os.Exit(2)
+	case says("hang"):
+		time.Sleep(time.Minute) // until the parent has had enough
+	case says("slow"):
+		time.Sleep(50 * time.Millisecond) // is the case itself: units that take long
+	case says("lie"):
+		return &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq() + 1}
+	case says("rude"):
+		return &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq(), Motion: 7}
+	}
+	r := &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq(), Decoded: true, HasMotion: u.GetMotion(), Motion: 0.5, HasObjects: u.GetObjects()}
+	switch {
+	case !known:
+		r.Fault = visionpb.Fault_FAULT_UNKNOWN_CAMERA
+	case says("broken"):
+		r.Fault, r.Sentence = visionpb.Fault_FAULT_BROKEN, "the unit is damaged"
+	}
+	return r
+}
+
+// workshop is a running Vision over fake workers, and a camera's way of sending units to it.
+type workshop struct {
+	*Vision
+	t   *testing.T
+	seq map[string]uint64
+}
+
+func newWorkshop(t *testing.T, edit func(*VisionConfig)) *workshop {
+	before := goleak.IgnoreCurrent()
+	script := filepath.Join(t.TempDir(), "worker")
+	text := "#!/bin/sh\n" + fakeEnv + "=$(printf '%s\\n' \"$@\" end) exec '" + os.Args[0] + "' -test.run='^TestFakeVisionWorker$'\n"
+	require.NoError(t, os.WriteFile(script, []byte(text), 0o700))
+	cfg := DefaultVisionConfig()
+	cfg.Binary, cfg.Instances = script, 1
+	if edit != nil {
+		edit(&cfg)
+	}
+	v, err := NewVision(cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), prometheus.NewRegistry())
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- v.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-done)
+		goleak.VerifyNone(t, before)
+	})
+	h := &workshop{Vision: v, t: t, seq: map[string]uint64{}}
+	require.Eventually(t, func() bool { return v.Health().Up == cfg.Instances }, 20*time.Second, 5*time.Millisecond)
+	return h
+}
+
+// offer sends the camera's next unit, a key unit, with a word for the worker.
+func (h *workshop) offer(camera, word string) bool {
+	h.seq[camera]++
+	return h.Analyse(&models.AccessUnit{Camera: camera, Codec: models.H264, Session: 1, Seq: h.seq[camera], Key: true,
+		ReceivedAt: time.Unix(1_700_000_000, int64(h.seq[camera])), NALUs: [][]byte{[]byte("unit " + word)}}, WantMotion)
+}
+
+// insist offers units until one is taken.
+func (h *workshop) insist(camera, word string) {
+	h.t.Helper()
+	require.Eventually(h.t, func() bool { return h.offer(camera, word) }, 20*time.Second, 2*time.Millisecond)
+}
+
+// next returns the next Result of a camera, passing over those of others.
+func (h *workshop) next(camera string) Result {
+	h.t.Helper()
+	limit := time.After(20 * time.Second)
+	for {
+		select {
+		case r := <-h.Results():
+			if r.Camera == camera {
+				return r
+			}
+		case <-limit:
+			h.t.Fatalf("no Result of camera %s came", camera)
+		}
+	}
+}
+
+func TestUnitsAreAnsweredInOrder(t *testing.T) {
+	h := newWorkshop(t, func(c *VisionConfig) { c.Instances = 2 })
+	for n := range 20 {
+		for _, camera := range []string{"a", "b", "c"} {
+			h.insist(camera, "")
+			r := h.next(camera)
+			require.Equal(t, uint64(n+1), r.Seq)
+			require.Equal(t, time.Unix(1_700_000_000, int64(r.Seq)), r.ReceivedAt, "to the nanosecond")
+			require.Equal(t, 0.5, r.Motion)
+			require.Empty(t, r.Fault)
+			h.seq[camera] = r.Seq
+		}
+	}
+	homes := map[*instance]int{}
+	for _, w := range h.cameras {
+		homes[w.home]++
+	}
+	require.Len(t, homes, 2, "the cameras are spread")
+	require.Equal(t, VisionHealth{Instances: 2, Up: 2, Network: "fake", Missing: []string{"everything"}, Probation: []string{}, Quarantined: []QuarantinedCamera{}}, h.Health())
+}
+
+func TestWithoutCreditUnitsAreRefusedAndNothingIsLost(t *testing.T) {
+	h := newWorkshop(t, nil)
+	taken := 0
+	for range 20 {
+		if h.offer("a", "slow") {
+			taken++
+		}
+	}
+	require.GreaterOrEqual(t, taken, 4)
+	require.Less(t, taken, 20)
+	for range taken {
+		require.Empty(t, h.next("a").Fault)
+	}
+}
+
+func TestSnapshot(t *testing.T) {
+	h := newWorkshop(t, nil)
+	_, err := h.Snapshot(t.Context(), "a", nil)
+	require.Equal(t, models.NotFound, models.CodeOf(err))
+	h.insist("a", "")
+	jpeg, err := h.Snapshot(t.Context(), "a", make([]models.Object, 2))
+	require.NoError(t, err)
+	require.Equal(t, "jpeg of 2", string(jpeg))
+	h.insist("a", "hang")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err = h.Snapshot(ctx, "a", nil)
+	require.Equal(t, models.Unavailable, models.CodeOf(err))
+}
+
+func TestABrokenUnitAsksForAKeyUnit(t *testing.T) {
+	h := newWorkshop(t, nil)
+	h.insist("a", "broken")
+	r := h.next("a")
+	require.True(t, r.Reset)
+	require.Equal(t, "the unit is damaged", r.Fault)
+	delta := &models.AccessUnit{Camera: "a", Codec: models.H264, Session: 1, Seq: r.Seq + 1, NALUs: [][]byte{{1}}}
+	require.False(t, h.Analyse(delta, WantMotion))
+}
+
+func TestForgetDropsWhatIsOnItsWayAndBeginsAnew(t *testing.T) {
+	h := newWorkshop(t, nil)
+	h.insist("a", "slow")
+	h.Forget("a")
+	h.Forget("a")
+	h.Forget("never seen")
+	h.insist("a", "")
+	r := h.next("a")
+	require.Equal(t, h.seq["a"], r.Seq, "only the unit after Forget is delivered")
+	require.Empty(t, r.Fault, "and the worker was told of the camera again")
+}
+
+func TestAKilledWorkerIsBackAndNobodyIsBlamed(t *testing.T) {
+	h := newWorkshop(t, nil)
+	for range 4 {
+		h.insist("a", "")
+		h.insist("b", "slow")
+		h.kill()
+		begun := time.Now()
+		for r := h.next("a"); !r.Reset; r = h.next("a") {
+		}
+		h.insist("a", "")
+		for r := h.next("a"); r.Reset; r = h.next("a") {
+		}
+		require.Less(t, time.Since(begun), 5*time.Second)
+	}
+	require.Empty(t, h.Health().Quarantined)
+	require.Empty(t, h.Health().Probation)
+}
+
+// kill ends the worker as an administrator would.
+func (h *workshop) kill() {
+	h.t.Helper()
+	children, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/children", os.Getpid()))
+	require.NoError(h.t, err)
+	tasks, err := filepath.Glob("/proc/self/task/*/children")
+	require.NoError(h.t, err)
+	for _, task := range tasks {
+		more, err := os.ReadFile(task)
+		if err == nil { // a thread may just have ended
+			children = append(append(children, ' '), more...)
+		}
+	}
+	killed := map[string]bool{}
+	for _, pid := range strings.Fields(string(children)) {
+		if killed[pid] {
+			continue
+		}
+		killed[pid] = true
+		var n int
+		fmt.Sscan(pid, &n)
+		require.NoError(h.t, syscall.Kill(n, syscall.SIGKILL))
+	}
+	require.NotEmpty(h.t, killed)
+}
+
+func TestThePoisonousCameraIsQuarantinedAndTheInnocentAreNot(t *testing.T) {
+	for _, poison := range []string{"segv", "exit"} {
+		t.Run(poison, func(t *testing.T) {
+			h := newWorkshop(t, nil)
+			require.Eventually(t, func() bool {
+				h.offer("good", "")
+				h.offer("bad", poison)
+				for len(h.Results()) > 0 {
+					<-h.Results()
+				}
+				return len(h.Health().Quarantined) > 0
+			}, 30*time.Second, 5*time.Millisecond)
+			health := h.Health()
+			require.Equal(t, "bad", health.Quarantined[0].Camera)
+			require.Len(t, health.Quarantined, 1)
+			require.Empty(t, health.Probation)
+			require.False(t, h.offer("bad", ""))
+			h.insist("good", "")
+			for r := h.next("good"); r.Seq != h.seq["good"]; r = h.next("good") {
+			}
+			require.Equal(t, 1, h.Health().Up)
+		})
+	}
+}
+
+func TestAHangingWorkerIsEndedAndNamesItsCamera(t *testing.T) {
+	h := newWorkshop(t, func(c *VisionConfig) { c.Stuck = models.Duration(time.Second) })
+	h.insist("bad", "hang")
+	require.True(t, h.next("bad").Reset)
+	require.Eventually(t, func() bool { return len(h.Health().Probation) == 1 }, 10*time.Second, 5*time.Millisecond)
+}
+
+func TestACameraThatComesThroughItsProbationIsTrustedAgain(t *testing.T) {
+	h := newWorkshop(t, func(c *VisionConfig) { c.Probation = models.Duration(time.Second) })
+	h.insist("bad", "exit")
+	require.True(t, h.next("bad").Reset)
+	h.insist("bad", "") // alone
+	require.Empty(t, h.next("bad").Fault)
+	require.Len(t, h.Health().Probation, 1)
+	require.True(t, h.next("bad").Reset, "it changes its worker")
+	require.Empty(t, h.Health().Probation)
+	h.insist("bad", "")
+	require.Empty(t, h.next("bad").Fault)
+}
+
+func TestAWorkerThatBreaksTheProtocolIsStartedAgain(t *testing.T) {
+	for _, word := range []string{"lie", "rude"} {
+		t.Run(word, func(t *testing.T) {
+			h := newWorkshop(t, nil)
+			h.insist("a", word)
+			require.True(t, h.next("a").Reset)
+			h.insist("a", "")
+			require.Empty(t, h.next("a").Fault)
+			require.Empty(t, h.Health().Quarantined)
+		})
+	}
+}
+
+func TestAMissingBinaryIsSaid(t *testing.T) {
+	cfg := DefaultVisionConfig()
+	cfg.Binary, cfg.Instances = filepath.Join(t.TempDir(), "none"), 1
+	v, err := NewVision(cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), prometheus.NewRegistry())
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- v.Run(ctx) }()
+	require.Eventually(t, func() bool { return len(v.Health().Missing) == 1 }, 10*time.Second, 5*time.Millisecond)
+	require.Contains(t, v.Health().Missing[0], "does not start")
+	require.Zero(t, v.Health().Up)
+	require.False(t, v.Analyse(&models.AccessUnit{Camera: "a", Codec: models.H264, Key: true, Seq: 1, NALUs: [][]byte{{1}}}, WantMotion))
+	cancel()
+	require.NoError(t, <-done)
+}

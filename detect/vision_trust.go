@@ -1,0 +1,91 @@
+package detect
+
+import (
+	"fmt"
+
+	"zhihui/detect/visionpb"
+)
+
+// maxAlone bounds the workers of one camera; further suspects wait for one to be free.
+const maxAlone = 4
+
+// settle does what time alone brings about of cameras' standings, gives suspects a worker of their own, and returns those
+// workers, not yet running, with the Results to deliver.
+func (v *Vision) settle() (begun []*instance, news []Result) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	now := v.now()
+	for camera, w := range v.cameras {
+		if w.record.elapse(now) && w.record.standing == trusted {
+			v.alone[camera].end()
+			delete(v.alone, camera)
+			w.home = v.idlest()
+			news = append(news, w.reset(camera, "the camera has come through its probation and changes its worker"))
+			v.log.Info("a camera has come through its probation", "camera", camera)
+		}
+		if w.record.standing == underSuspicion && len(v.alone) < maxAlone {
+			v.started++
+			i := newInstance(v, v.started, true)
+			v.alone[camera], w.home = i, i
+			w.record.begin(now, v.cfg.Probation.Std())
+			begun = append(begun, i)
+		}
+	}
+	return begun, news
+}
+
+// bury notes that an instance's worker has ended and returns what its cameras must be told.
+func (v *Vision) bury(i *instance, d death) []Result {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.metrics.deaths.WithLabelValues(d.cause).Inc()
+	i.hello, i.outbox, i.trouble = nil, nil, d.sentence
+	for n, answer := range i.pictures {
+		answer <- &visionpb.Picture{Sentence: "its pixel worker has ended"}
+		delete(i.pictures, n)
+	}
+	var news []Result
+	for camera, w := range v.cameras {
+		switch {
+		case w.home != i:
+		case w.forgotten:
+			delete(v.cameras, camera)
+		default:
+			news = append(news, w.reset(camera, "the pixel worker has ended and is started again: "+d.sentence))
+		}
+	}
+	if w := v.cameras[d.camera]; w != nil && w.home == i {
+		news = append(news, v.blame(d.camera, w)...)
+	}
+	return news
+}
+
+// blame takes a camera from its worker, which ended while it looked at it.
+func (v *Vision) blame(camera string, w *looked) []Result {
+	w.home = nil
+	if i := v.alone[camera]; i != nil {
+		i.end()
+		delete(v.alone, camera)
+	}
+	w.record.blame(v.now(), v.cfg.Quarantine.Std())
+	v.log.Warn("a camera is held to have ended its pixel worker", "camera", camera, "deaths", len(w.record.deaths), "quarantined", w.record.standing == inQuarantine)
+	select {
+	case v.changed <- struct{}{}:
+	default: // one is on its way
+	}
+	if w.record.standing != inQuarantine {
+		return nil
+	}
+	return []Result{w.reset(camera, fmt.Sprintf("%d pixel workers have ended while they looked at this camera: it is not looked at until %s",
+		deathsToQuarantine, w.record.until.UTC().Format("2006-01-02 15:04:05 UTC")))}
+}
+
+// reset forgets what the decoder knew and returns the Result that says so.
+func (w *looked) reset(camera, fault string) Result {
+	r := Result{Camera: camera, Seq: w.follow.seq, Reset: true, Fault: fault}
+	if n := len(w.unanswered); n > 0 {
+		r.ReceivedAt = w.unanswered[n-1].at
+	}
+	w.unanswered, w.codec, w.follow = nil, "", follow{}
+	return r
+}
