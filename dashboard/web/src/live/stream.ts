@@ -2,8 +2,9 @@ import type { Change, Reading } from '@/api/types'
 import { backoff, pause } from './backoff'
 import { type SseMessage, SseParser } from './sse'
 
-/** The heartbeat comes every 5 s; a stream that is silent for this long is dead, whatever TCP believes. */
-export const silenceMs = 9000
+/** The heartbeat comes every 5 s; a stream that is silent for this long is dead, whatever TCP believes. With the page's
+ * own tick of 1 s the page says so well within 10 s. */
+export const silenceMs = 8000
 
 /** What a follower does with the stream. */
 export interface Follower {
