@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -197,4 +199,32 @@ func (p *person) do(method, path, body string, headers ...string) answer {
 		a.body = string(b)
 	}
 	return a
+}
+
+// openFuzzHall returns a function that asks the handler directly, as a viewer, with one parameter's value.
+func openFuzzHall(f *testing.F) func(path, value string) (code int, body string) {
+	f.Helper()
+	sc := store.DefaultConfig()
+	sc.Dir = f.TempDir()
+	st, err := store.Open(sc, slog.New(slog.DiscardHandler))
+	require.NoError(f, err)
+	f.Cleanup(func() { require.NoError(f, st.Close()) })
+	hash, err := auth.HashPassword(password)
+	require.NoError(f, err)
+	require.NoError(f, st.PutUser(f.Context(), models.User{Username: "viewer", Role: models.Viewer, PasswordHash: hash}, "test"))
+	cfg := DefaultConfig()
+	cfg.Listen = "127.0.0.1:0"
+	s, err := New(cfg, Deps{Store: st, Alerts: &people{}, Orders: &people{}, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
+	require.NoError(f, err)
+	f.Cleanup(func() { require.NoError(f, s.Close()) })
+	login := httptest.NewRecorder()
+	_, err = s.sessions.LogIn(login, httptest.NewRequest("POST", "/", nil), "test", "viewer", password)
+	require.NoError(f, err)
+	return func(path, value string) (int, string) {
+		r := httptest.NewRequest("GET", path+url.QueryEscape(value), nil)
+		r.AddCookie(login.Result().Cookies()[0])
+		w := httptest.NewRecorder()
+		s.http.Handler.ServeHTTP(w, r)
+		return w.Code, w.Body.String()
+	}
 }

@@ -35,7 +35,7 @@ func (s *Server) routes(a *api.API) (http.Handler, error) {
 		}
 		p.serve(c)
 	})
-	return r, nil
+	return http.MaxBytesHandler(r, api.MaxBody), nil
 }
 
 // readyz answers 200 when the hall can be used: load balancers and `make demo` wait for it.

@@ -68,7 +68,7 @@ func New(d Deps) (*API, error) {
 
 // Register adds every operation to the router, under Base.
 func (a *API) Register(r gin.IRouter) {
-	r = r.Group(Base, a.bound, a.sameOrigin)
+	r = r.Group(Base, a.sameOrigin)
 	// A WebSocket is refused after it is open, see live.Rooms.View.
 	r.GET("/cameras/:id/live", a.liveVideo)
 	r = r.Group("", a.guard, a.validate)

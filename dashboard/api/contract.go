@@ -80,22 +80,45 @@ func knownQuery(r *routers.Route, req *http.Request) error {
 func unreadable(err error) error {
 	var tooBig *http.MaxBytesError
 	if errors.As(err, &tooBig) {
-		return models.Errorf(models.TooLarge, "the body is too big, %d bytes are taken at most", maxBody)
+		return models.Errorf(models.TooLarge, "the body is too big, %d bytes are taken at most", MaxBody)
 	}
 	e := &models.Error{Code: models.Invalid, Message: "the request cannot be read"}
 	var request *openapi3filter.RequestError
 	if errors.As(err, &request) {
 		e.Message = "the body is no JSON that fits the contract"
 		if request.Parameter != nil {
-			e.Field, e.Message = request.Parameter.Name, "this is not what the contract says"
+			e.Field, e.Message = request.Parameter.Name, "this must be a "+kindOf(request.Parameter.Schema)
 		}
 	}
 	var schema *openapi3.SchemaError
 	if errors.As(err, &schema) {
-		e.Message = fmt.Sprintf("%.200s", schema.Reason)
+		e.Message = sentence(schema)
 		if path := schema.JSONPointer(); len(path) > 0 {
 			e.Field = fmt.Sprintf("%.128s", strings.Join(path, "."))
 		}
 	}
 	return e
+}
+
+func sentence(e *openapi3.SchemaError) string {
+	switch e.SchemaField {
+	case "format":
+		return "this must be a " + kindOf(&openapi3.SchemaRef{Value: e.Schema})
+	case "pattern":
+		return "this must be a " + e.Schema.Description
+	}
+	return fmt.Sprintf("%.200s", e.Reason)
+}
+
+// kindOf names what a value must be, for a person.
+func kindOf(s *openapi3.SchemaRef) string {
+	switch {
+	case s == nil || s.Value == nil:
+		return "value of another kind"
+	case s.Value.Format == "date-time":
+		return "time such as 2026-05-01T12:14:36Z"
+	case s.Value.Type.Is("integer"):
+		return "whole number within its bounds"
+	}
+	return fmt.Sprintf("%.40s", strings.Join(s.Value.Type.Slice(), " or "))
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -11,15 +10,12 @@ import (
 	"zhihui/models"
 )
 
-// maxBody bounds the body of any request.
-const maxBody = 64 << 10
+// MaxBody bounds the body of any request; whoever serves the API wraps all of it in http.MaxBytesHandler. A middleware
+// cannot do it: behind gin's ResponseWriter the connection would stay open, with the rest of the body in it.
+const MaxBody = 64 << 10
 
 // userKey is where the guard leaves who is asking.
 const userKey = "user"
-
-func (a *API) bound(c *gin.Context) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
-}
 
 func (a *API) sameOrigin(c *gin.Context) {
 	if err := a.origin.Check(c.Request); err != nil {

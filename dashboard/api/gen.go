@@ -57,6 +57,9 @@ type CameraState = models.CameraState
 // Change defines model for Change.
 type Change = models.Change
 
+// Duration duration such as 500ms or 5m
+type Duration = models.Duration
+
 // Error defines model for Error.
 type Error = models.Error
 
