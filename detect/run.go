@@ -77,7 +77,10 @@ func (e *Engine) takeResults(ctx context.Context) {
 	}
 	for {
 		select {
-		case r := <-e.deps.Vision.Results():
+		case r, ok := <-e.deps.Vision.Results():
+			if !ok {
+				return
+			}
 			if c := e.camera(r.Camera); c != nil {
 				c.result(r)
 			} else {

@@ -72,8 +72,8 @@ type Facts struct {
 	Zone     string  `json:"zone,omitempty"`
 	Track    uint64  `json:"track,omitempty"`
 	Count    int     `json:"count,omitempty"`
-	Label    string  `json:"label,omitempty"` // person, car …
+	Label    string  `json:"label,omitempty"` // person, car …; of a sensor its kind
 	Score    float64 `json:"score,omitempty"` // of the detection, 0…1
 	Boxes    []Box   `json:"boxes,omitempty"`
-	Reason   string  `json:"reason,omitempty"` // of a health event: the camera's own words or ours
+	Reason   string  `json:"reason,omitempty"` // of a health event: the camera's own words or ours; of a threshold above or below; rule_removed or source_removed where that closed the event
 }
