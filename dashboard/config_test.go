@@ -1,0 +1,39 @@
+package dashboard
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
+)
+
+func TestConfig(t *testing.T) {
+	require.NoError(t, DefaultConfig().Validate())
+	for _, c := range []struct {
+		field string
+		cfg   Config
+	}{
+		{"listen", Config{}},
+		{"listen", Config{Listen: "8080"}},
+		{"listen", Config{Listen: "127.0.0.1:http"}},
+		{"listen", Config{Listen: "127.0.0.1:99999"}},
+		{"wall_guest", Config{Listen: "0.0.0.0:8080", WallGuest: true}},
+		{"wall_guest", Config{Listen: ":8080", WallGuest: true}},
+		{"wall_guest", Config{Listen: "192.168.1.5:8080", WallGuest: true}},
+		{"tls_cert", Config{Listen: ":8443", TLSCert: "cert.pem"}},
+		{"trusted_proxies", Config{Listen: ":80", TrustedProxies: []string{"10.0.0.0/8", "proxy"}}},
+	} {
+		var e *models.Error
+		require.ErrorAs(t, c.cfg.Validate(), &e, "%+v", c.cfg)
+		require.Equal(t, c.field, e.Field, "%+v", c.cfg)
+	}
+	for _, cfg := range []Config{
+		{Listen: ":80"},
+		{Listen: "localhost:80", WallGuest: true},
+		{Listen: "[::1]:80", WallGuest: true, TrustedProxies: []string{"::1", "10.0.0.0/8"}},
+		{Listen: ":443", TLSCert: "c", TLSKey: "k"},
+	} {
+		require.NoError(t, cfg.Validate(), "%+v", cfg)
+	}
+}
