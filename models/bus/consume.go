@@ -24,8 +24,11 @@ const (
 
 // ConsumeEvents hands every event to handle, one at a time and in the order of their publication, for the durable
 // consumer of that name, until ctx ends; then it returns nil. An event counts as handled when handle returns nil; after
-// an error the same event is tried again, however long, and no other overtakes it. After a crash handle may see an
-// event again that it has handled. What cannot be read as an event is kept in the stream EVENTS_REJECTED and counted.
+// an error the same event is tried again, however long, and no other overtakes it. What cannot be read as an event is
+// kept in the stream EVENTS_REJECTED and counted.
+//
+// After a crash handle sees the events of the last moments again, in their order: the broker writes acknowledgements
+// behind. It must ignore a revision that is not newer than the one it knows.
 func (b *Bus) ConsumeEvents(ctx context.Context, name string, handle func(context.Context, models.Event) error) error {
 	// One unacknowledged event at a time: it is what keeps the order across a crash.
 	consumer, err := b.js.CreateOrUpdateConsumer(ctx, eventStream, jetstream.ConsumerConfig{
