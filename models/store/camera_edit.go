@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"zhihui/models"
@@ -36,7 +37,10 @@ func (s *Store) PutCamera(ctx context.Context, c models.Camera, by string) error
 		if err != nil {
 			return err
 		}
-		return tx.Ledger(LedgerRow{By: by, Action: "camera.put", Entity: c.ID, Before: before, After: after.Camera})
+		return errors.Join(
+			tx.siteChanged(),
+			tx.Ledger(LedgerRow{By: by, Action: "camera.put", Entity: c.ID, Before: before, After: after.Camera}),
+		)
 	})
 }
 
@@ -57,7 +61,10 @@ func (s *Store) DeleteCamera(ctx context.Context, id, by string) error {
 		if err := tx.removeCamera(id, old.Area); err != nil {
 			return err
 		}
-		return tx.Ledger(LedgerRow{By: by, Action: "camera.delete", Entity: id, Before: old.Camera})
+		return errors.Join(
+			tx.siteChanged(),
+			tx.Ledger(LedgerRow{By: by, Action: "camera.delete", Entity: id, Before: old.Camera}),
+		)
 	})
 }
 

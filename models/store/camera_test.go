@@ -134,10 +134,11 @@ func TestDeleteCamera(t *testing.T) {
 	require.Equal(t, models.NotFound, models.CodeOf(s.DeleteCamera(t.Context(), "cam-2", "chen")))
 	last, err := s.LastChange(t.Context())
 	require.NoError(t, err)
-	changes, err := s.Changes(t.Context(), last-1, 0)
+	changes, err := s.Changes(t.Context(), last-2, 0)
 	require.NoError(t, err)
 	require.Equal(t, "cam-2", changes[0].Entity)
 	require.Equal(t, "null", string(changes[0].Data))
+	require.Equal(t, models.TopicSite, changes[1].Topic, "who works from the lists reads them again")
 	again := tree().Cameras[1]
 	require.NoError(t, s.PutCamera(t.Context(), again, "chen"))
 }

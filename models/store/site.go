@@ -67,7 +67,7 @@ func (s *Store) applySite(ctx context.Context, site models.Site, by string, end 
 			return end
 		}
 		return errors.Join(
-			tx.change(models.TopicSite, siteSetting, "", "null"),
+			tx.siteChanged(),
 			tx.Ledger(LedgerRow{By: by, Action: "site.apply", Entity: siteSetting, After: diff}),
 			end)
 	})
@@ -180,3 +180,6 @@ func parentsFirst(areas []models.Area) []models.Area {
 	slices.SortStableFunc(sorted, func(a, b models.Area) int { return depth(a) - depth(b) })
 	return sorted
 }
+
+// siteChanged tells whoever works from the lists of areas, cameras and sensors to read them again.
+func (tx *Tx) siteChanged() error { return tx.change(models.TopicSite, siteSetting, "", "null") }

@@ -93,7 +93,7 @@ func (h *hall) startStore(context.Context) (err error) {
 	}
 	h.parts.push("store", h.store.Close)
 	h.parts.run("retention", h.store.Run)
-	return nil
+	return h.store.Register(h.reg)
 }
 
 // startAlerting takes up the events that the last process left on the bus before anything new happens.

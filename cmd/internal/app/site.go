@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
-	"time"
 
 	"zhihui/dashboard/live"
 	"zhihui/ingest"
@@ -14,7 +13,6 @@ import (
 const (
 	analysisDepth = 64 // access units of a camera that may wait for analysis; a longer wait loses up to the next key unit
 	liveDepth     = 64 // access units that may wait for a muxer
-	siteEvery     = time.Second
 )
 
 // startSite gives the cameras and sensors of the store to those who watch them, now and at each change.
@@ -30,10 +28,8 @@ func (h *hall) startSite(ctx context.Context) error {
 	return nil
 }
 
-// followSite looks every second, not only when this process has written: `zhihui site apply` is another process.
+// followSite applies the site again when a person has changed it, by the API or from the shell.
 func (h *hall) followSite(ctx context.Context, seen int64) error {
-	tick := time.NewTicker(siteEvery)
-	defer tick.Stop()
 	for {
 		changed := h.store.Changed()
 		for more := true; more; {
@@ -46,7 +42,7 @@ func (h *hall) followSite(ctx context.Context, seen int64) error {
 			if ofSite(page) {
 				if err := h.applySite(ctx); err != nil {
 					h.log.Error("a change of the site cannot be applied", "error", err)
-					break
+					break // it is read again with the next change
 				}
 			}
 			if more {
@@ -57,7 +53,6 @@ func (h *hall) followSite(ctx context.Context, seen int64) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-changed:
-		case <-tick.C:
 		}
 	}
 }
