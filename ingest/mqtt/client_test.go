@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+	"pgregory.net/rapid"
 
 	"zhihui/models"
 	"zhihui/models/bus"
@@ -255,4 +257,56 @@ func TestConfigValidate(t *testing.T) {
 			require.NotContains(t, err.Error(), "secret")
 		}
 	}
+}
+
+func TestManyTopicsAndAFloodOfFaults(t *testing.T) {
+	filters := make([]auth.RString, 250)
+	sensors := make([]models.Sensor, 250)
+	for i := range sensors {
+		topic := fmt.Sprintf("t/%d", i)
+		filters[i], sensors[i] = auth.RString(topic), sensor(fmt.Sprint(i), topic, "")
+	}
+	address, _ := foreign(t, "127.0.0.1:0", filters...)
+	c := config(address)
+	c.Wildcard = ""
+	h := start(t, c, sensors...)
+	d := device(t, address)
+	h.ready(t, d, "t/249", "249") // more topics than fit in one packet
+	h.ready(t, d, "t/0", "0")
+	begin := time.Now()
+	for range 200 {
+		require.NoError(t, wait(t.Context(), d.Publish("t/7", 1, false, "garbage")))
+	}
+	eventually(t, "all are counted", func() bool { return h.status("7").BadPayloads == 200 })
+	most := int(time.Since(begin)/tellEvery) + 2
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	told := 0
+	for _, s := range h.told {
+		if s.Sensor == "7" && s.BadPayloads > 0 {
+			told++
+		}
+	}
+	require.LessOrEqual(t, told, most, "a flood is told once a second")
+}
+
+func TestDifference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		topic := rapid.SampledFrom([]string{"a", "b", "c", "d", "e"})
+		have := map[string]bool{}
+		for _, filter := range rapid.SliceOf(topic).Draw(t, "have") {
+			have[filter] = true
+		}
+		want := rapid.SliceOfDistinct(topic, rapid.ID).Draw(t, "want")
+		add, remove := difference(have, want)
+		for _, filter := range add {
+			require.False(t, have[filter])
+			have[filter] = true
+		}
+		for _, filter := range remove {
+			require.True(t, have[filter])
+			delete(have, filter)
+		}
+		require.ElementsMatch(t, want, slices.Collect(maps.Keys(have)))
+	})
 }
