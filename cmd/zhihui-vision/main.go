@@ -19,6 +19,7 @@ import (
 
 	"zhihui/detect/vision"
 	"zhihui/detect/visionpb"
+	"zhihui/models"
 )
 
 type flags struct {
@@ -47,7 +48,7 @@ func run(ctx context.Context, f flags, log *slog.Logger) error {
 		return err
 	}
 	defer worker.Close()
-	if err := os.Remove(f.Socket); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := clear(f.Socket); err != nil {
 		return err
 	}
 	listener, err := net.Listen("unix", f.Socket)
@@ -62,4 +63,18 @@ func run(ctx context.Context, f flags, log *slog.Logger) error {
 	ended := context.AfterFunc(ctx, server.Stop)
 	defer ended()
 	return server.Serve(listener)
+}
+
+// clear removes a socket that an earlier worker left, and nothing else.
+func clear(socket string) error {
+	at, err := os.Lstat(socket)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case at.Mode().Type() != fs.ModeSocket:
+		return models.FieldError("socket", "%s is there and is no socket: name another path", socket)
+	}
+	return os.Remove(socket)
 }

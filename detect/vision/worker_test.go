@@ -1,0 +1,253 @@
+//go:build cgo
+
+package vision
+
+import (
+	"bytes"
+	"context"
+	"image/jpeg"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+
+	"zhihui/detect/vision/blackbox"
+	"zhihui/detect/vision/clips"
+	"zhihui/detect/visionpb"
+	"zhihui/models"
+)
+
+type stream = grpc.BidiStreamingClient[visionpb.Request, visionpb.Reply]
+
+// library is where ONNX Runtime lies, "" where it was not fetched.
+func library() string {
+	path := filepath.Join(clips.Root(), ".cache", "onnxruntime", "libonnxruntime.so.1")
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+// serve runs a worker and returns a way to open streams to it.
+func serve(t testing.TB, cfg Config) func() stream {
+	dir := t.TempDir()
+	cfg.BlackBox = filepath.Join(dir, "box")
+	w, err := New(cfg, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	l, err := net.Listen("unix", filepath.Join(dir, "s"))
+	require.NoError(t, err)
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(visionpb.MaxMessage), grpc.WaitForHandlers(true))
+	visionpb.RegisterVisionServer(server, w)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	conn, err := grpc.NewClient("unix:"+filepath.Join(dir, "s"), grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(2*visionpb.MaxMessage), grpc.MaxCallRecvMsgSize(visionpb.MaxMessage)))
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		conn.Close()
+		server.Stop()
+		require.NoError(t, <-served)
+		w.Close()
+		_, busy := blackbox.Read(cfg.BlackBox)
+		require.False(t, busy)
+	})
+	return func() stream {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		t.Cleanup(cancel)
+		s, err := visionpb.NewVisionClient(conn).Work(ctx)
+		require.NoError(t, err)
+		return s
+	}
+}
+
+func hello(version uint32) *visionpb.Request {
+	return &visionpb.Request{Kind: &visionpb.Request_Hello{Hello: &visionpb.Hello{Version: version}}}
+}
+
+func configured(camera string, codec visionpb.Codec) *visionpb.Request {
+	return &visionpb.Request{Kind: &visionpb.Request_Configure{Configure: &visionpb.Configure{Camera: camera, Codec: codec}}}
+}
+
+func asUnit(u *models.AccessUnit, motion, objects bool) *visionpb.Request {
+	return &visionpb.Request{Kind: &visionpb.Request_Unit{Unit: &visionpb.Unit{Camera: u.Camera, Seq: u.Seq, Key: u.Key,
+		Data: visionpb.AnnexB(u.NALUs), ReceivedAtMs: u.ReceivedAt.UnixMilli(), Motion: motion, Objects: objects}}}
+}
+
+// greeted opens a stream and returns the worker's Hello.
+func greeted(t testing.TB, open func() stream) (stream, *visionpb.Hello) {
+	s := open()
+	require.NoError(t, s.Send(hello(1)))
+	r, err := s.Recv()
+	require.NoError(t, err)
+	require.NoError(t, r.Check())
+	return s, r.GetHello()
+}
+
+// ask sends requests and returns the answer to the last.
+func ask(t testing.TB, s stream, requests ...*visionpb.Request) *visionpb.Reply {
+	for _, r := range requests {
+		require.NoError(t, s.Send(r))
+	}
+	r, err := s.Recv()
+	require.NoError(t, err)
+	require.NoError(t, r.Check(), "what a worker says keeps the bounds")
+	return r
+}
+
+func TestAWorkerSeesMotionPeopleAndDrawsThem(t *testing.T) {
+	if library() == "" {
+		t.Skip("ONNX Runtime is not there: models/weights/fetch-onnxruntime.sh fetches it")
+	}
+	units := clips.Units(t, "vtest.avi", "gate", models.H264, "6", "")
+	s, h := greeted(t, serve(t, Config{OnnxRuntime: library(), Networks: filepath.Join(clips.Root(), "models", "weights")}))
+	require.Equal(t, "nanodet_g", h.GetNetwork())
+	require.Empty(t, h.GetMissing())
+	require.NoError(t, s.Send(configured("gate", visionpb.Codec_CODEC_H264)))
+	people, moving := 0, 0
+	var last *visionpb.Result
+	for _, u := range units {
+		last = ask(t, s, asUnit(u, true, u.Seq%5 == 0)).GetResult()
+		require.Equal(t, u.Seq, last.GetSeq())
+		require.Equal(t, u.ReceivedAt.UnixMilli(), last.GetReceivedAtMs())
+		require.Equal(t, visionpb.Fault_FAULT_NONE, last.GetFault())
+		require.True(t, last.GetDecoded() && last.GetHasMotion() && last.GetHasObjects() == (u.Seq%5 == 0))
+		if last.GetMotion() > 0.003 && len(last.GetMotionBoxes()) > 0 {
+			moving++
+		}
+		for _, o := range last.GetObjects() {
+			if o.GetLabel() == "person" {
+				people++
+			}
+		}
+	}
+	require.Greater(t, moving, 40)
+	require.Greater(t, people, 3*12)
+
+	p := ask(t, s, &visionpb.Request{Kind: &visionpb.Request_Snapshot{Snapshot: &visionpb.Snapshot{Camera: "gate", Request: 7, Boxes: last.GetObjects()}}}).GetPicture()
+	require.Equal(t, uint64(7), p.GetRequest())
+	picture, err := jpeg.Decode(bytes.NewReader(p.GetJpeg()))
+	require.NoError(t, err)
+	require.Equal(t, [2]int{640, 360}, [2]int{picture.Bounds().Dx(), picture.Bounds().Dy()})
+}
+
+func TestWithoutANetworkMotionIsSeenAndTheHelloSaysWhatIsMissing(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "gate", models.H265, "2", "")
+	s, h := greeted(t, serve(t, Config{OnnxRuntime: "/nowhere.so"}))
+	require.Empty(t, h.GetNetwork())
+	require.Len(t, h.GetMissing(), 1)
+	require.Contains(t, h.GetMissing()[0], "ONNX Runtime")
+	require.NoError(t, s.Send(configured("gate", visionpb.Codec_CODEC_H265)))
+	var last *visionpb.Result
+	for _, u := range units {
+		last = ask(t, s, asUnit(u, true, true)).GetResult()
+	}
+	require.True(t, last.GetDecoded() && last.GetHasMotion())
+	require.False(t, last.GetHasObjects())
+}
+
+func TestEachUnitGetsOneResultWhateverIsWrongWithIt(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "gate", models.H264, "4", "")
+	s, _ := greeted(t, serve(t, Config{}))
+	damaged := *units[1]
+	damaged.NALUs = [][]byte{bytes.Repeat([]byte{0x65, 0x88}, 500)}
+	require.Equal(t, visionpb.Fault_FAULT_UNKNOWN_CAMERA, ask(t, s, asUnit(units[0], true, true)).GetResult().GetFault())
+	require.NoError(t, s.Send(configured("gate", visionpb.Codec_CODEC_H264)))
+	for _, c := range []struct {
+		name string
+		u    *models.AccessUnit
+		want visionpb.Fault
+	}{
+		{"not key first", units[1], visionpb.Fault_FAULT_NEEDS_KEY},
+		{"key", units[0], visionpb.Fault_FAULT_NONE},
+		{"damaged", &damaged, visionpb.Fault_FAULT_BROKEN},
+		{"after damage", units[2], visionpb.Fault_FAULT_NEEDS_KEY},
+		{"key again", units[20], visionpb.Fault_FAULT_NONE},
+		{"next", units[21], visionpb.Fault_FAULT_NONE},
+		{"a gap", units[23], visionpb.Fault_FAULT_NEEDS_KEY},
+	} {
+		r := ask(t, s, asUnit(c.u, true, true)).GetResult()
+		require.Equal(t, c.want, r.GetFault(), c.name)
+		require.Equal(t, c.want != visionpb.Fault_FAULT_NONE, r.GetSentence() != "", c.name)
+	}
+	p := ask(t, s, forget("gate"), snapshot("gate")).GetPicture()
+	require.Empty(t, p.GetJpeg())
+	require.NotEmpty(t, p.GetSentence())
+}
+
+func TestABreachOfTheProtocolEndsTheStreamWithASentence(t *testing.T) {
+	open := serve(t, Config{})
+	big := &visionpb.Request{Kind: &visionpb.Request_Unit{Unit: &visionpb.Unit{Camera: "a", Data: make([]byte, visionpb.MaxUnit+1)}}}
+	huge := &visionpb.Request{Kind: &visionpb.Request_Unit{Unit: &visionpb.Unit{Camera: "a", Data: make([]byte, visionpb.MaxMessage+1)}}}
+	var flood []*visionpb.Request
+	for n := range 4000 {
+		flood = append(flood, unit("a", uint64(n), false))
+	}
+	for _, c := range []struct {
+		name  string
+		hello *visionpb.Request
+		then  []*visionpb.Request
+		want  codes.Code
+	}{
+		{"no hello", configured("a", visionpb.Codec_CODEC_H264), nil, codes.InvalidArgument},
+		{"another version", hello(2), nil, codes.FailedPrecondition},
+		{"a second hello", hello(1), []*visionpb.Request{hello(1)}, codes.InvalidArgument},
+		{"nothing", hello(1), []*visionpb.Request{{}}, codes.InvalidArgument},
+		{"odd camera", hello(1), []*visionpb.Request{configured("../a", visionpb.Codec_CODEC_H264)}, codes.InvalidArgument},
+		{"odd codec", hello(1), []*visionpb.Request{configured("a", 9)}, codes.InvalidArgument},
+		{"large unit", hello(1), []*visionpb.Request{big}, codes.InvalidArgument},
+		{"large message", hello(1), []*visionpb.Request{huge}, codes.ResourceExhausted},
+		{"more than the credit", hello(1), flood, codes.ResourceExhausted},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open()
+			_ = s.Send(c.hello) // the answer says what was wrong
+			for _, r := range c.then {
+				_ = s.Send(r)
+			}
+			var err error
+			for err == nil {
+				_, err = s.Recv()
+			}
+			require.Equal(t, c.want, status.Code(err), "%v", err)
+			require.NotEmpty(t, status.Convert(err).Message())
+		})
+	}
+}
+
+func TestAWorkerServesOneStream(t *testing.T) {
+	open := serve(t, Config{})
+	first, _ := greeted(t, open)
+	second := open()
+	_ = second.Send(hello(1)) // the answer says what was wrong
+	_, err := second.Recv()
+	require.Equal(t, codes.Unavailable, status.Code(err))
+	require.NoError(t, first.CloseSend())
+	_, err = first.Recv()
+	require.Error(t, err)
+}
+
+func BenchmarkUnit640x360(b *testing.B) {
+	units := clips.Units(b, "vtest.avi", "gate", models.H264, "8", "")
+	box, err := blackbox.Create(filepath.Join(b.TempDir(), "box"))
+	require.NoError(b, err)
+	defer box.Close()
+	e := newEyes(box, nil)
+	defer e.close()
+	require.NoError(b, e.configure(&visionpb.Configure{Camera: "gate", Codec: visionpb.Codec_CODEC_H264}))
+	for i := 0; b.Loop(); i++ {
+		if i%len(units) == 0 {
+			e.cameras["gate"].next = 0
+		}
+		if r := e.look(asUnit(units[i%len(units)], true, false).GetUnit(), false); r.GetFault() != 0 {
+			b.Fatal(r)
+		}
+	}
+}
