@@ -171,11 +171,11 @@ func newHall(t *testing.T) *hall {
 	require.NoError(t, err, "%s", out)
 	settings := fmt.Sprintf(`
 store: {dir: %q}
-bus: {mqtt: {listen: %q, username: device, password: device-password}}
-mqtt: {url: "tcp://%s", username: device, password: device-password}
-vision: {instances: 0}
+bus: {mqtt: {address: %q, username: device, password: device-password}}
+
+vision: {off: true}
 dashboard: {listen: %q}
-`, filepath.Join(dir, "data"), h.mqtt, h.mqtt, h.http)
+`, filepath.Join(dir, "data"), h.mqtt, h.http)
 	require.NoError(t, os.WriteFile(h.conf, []byte(settings), 0o600))
 	h.seed()
 	return h
@@ -286,15 +286,17 @@ func (h *hall) follow(ctx context.Context, seen *witness) {
 	defer answer.Body.Close()
 	lines := bufio.NewScanner(answer.Body)
 	lines.Buffer(nil, 1<<20)
-	name := ""
+	name, data := "", ""
 	for lines.Scan() {
 		field, value, _ := strings.Cut(lines.Text(), ":")
 		switch {
 		case field == "event":
 			name = strings.TrimSpace(value)
-		case field == "data" && name == "change":
+		case field == "data":
+			data = value
+		case field == "" && name == "change": // the blank line: the message is whole, the kill did not cut it
 			var c models.Change
-			require.NoError(h.t, json.Unmarshal([]byte(value), &c))
+			require.NoError(h.t, json.Unmarshal([]byte(data), &c))
 			seen.saw(c)
 		}
 	}
