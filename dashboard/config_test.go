@@ -22,8 +22,12 @@ func TestConfig(t *testing.T) {
 		{"wall_guest", Config{Listen: ":8080", WallGuest: true}},
 		{"wall_guest", Config{Listen: "192.168.1.5:8080", WallGuest: true}},
 		{"tls_cert", Config{Listen: ":8443", TLSCert: "cert.pem"}},
+		{"session_lifetime", Config{Listen: ":80", SessionLifetime: -1}},
 		{"trusted_proxies", Config{Listen: ":80", TrustedProxies: []string{"10.0.0.0/8", "proxy"}}},
 	} {
+		if c.cfg.SessionLifetime == 0 {
+			c.cfg.SessionLifetime = DefaultConfig().SessionLifetime
+		}
 		var e *models.Error
 		require.ErrorAs(t, c.cfg.Validate(), &e, "%+v", c.cfg)
 		require.Equal(t, c.field, e.Field, "%+v", c.cfg)
@@ -34,6 +38,7 @@ func TestConfig(t *testing.T) {
 		{Listen: "[::1]:80", WallGuest: true, TrustedProxies: []string{"::1", "10.0.0.0/8"}},
 		{Listen: ":443", TLSCert: "c", TLSKey: "k"},
 	} {
+		cfg.SessionLifetime = DefaultConfig().SessionLifetime
 		require.NoError(t, cfg.Validate(), "%+v", cfg)
 	}
 }

@@ -40,7 +40,7 @@ func (s *Server) routes(a *api.API) (http.Handler, error) {
 
 // readyz answers 200 when the hall can be used: load balancers and `make demo` wait for it.
 func (s *Server) readyz(c *gin.Context) {
-	if err := s.deps.Ready(c); err != nil {
+	if err := s.deps.Ready(c.Request.Context()); err != nil {
 		s.deps.Logger.Info("dashboard: not ready", "error", err)
 		c.String(http.StatusServiceUnavailable, "not ready yet, the log says why\n")
 		return

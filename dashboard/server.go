@@ -2,12 +2,12 @@ package dashboard
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -62,11 +62,35 @@ func New(cfg Config, d Deps) (*Server, error) {
 		d.Ready = func(context.Context) error { return nil }
 	}
 	s := &Server{cfg: cfg, deps: d, rooms: live.NewRooms(d.Subscribe, d.Logger, d.Registry)}
+	handler, err := s.handler()
+	if err != nil {
+		return nil, err
+	}
+	// No WriteTimeout: streams live for days and set a deadline for each message.
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(d.Logger.Handler(), slog.LevelDebug)}
+	if cfg.TLSCert != "" {
+		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+		if err != nil {
+			return nil, models.FieldError("tls_cert", "the certificate cannot be used: %s", err)
+		}
+		s.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	}
+	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return nil, fmt.Errorf("the dashboard cannot listen on %s: %w", cfg.Listen, err)
+	}
+	return s, nil
+}
+
+// handler makes the parts that answer requests.
+func (s *Server) handler() (http.Handler, error) {
+	d := s.deps
 	var err error
 	if s.feed, err = live.NewFeed(context.Background(), d.Store, d.Logger, d.Now, d.Registry); err != nil {
 		return nil, err
 	}
-	s.sessions, err = auth.New(auth.Config{Secure: cfg.TLSCert != "", Guest: cfg.WallGuest, Now: d.Now}, d.Store.Sessions(), d.Store)
+	s.sessions, err = auth.New(auth.Config{Secure: s.cfg.TLSCert != "", Guest: s.cfg.WallGuest,
+		Lifetime: s.cfg.SessionLifetime.Std(), Now: d.Now}, d.Store.Sessions(), d.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -75,17 +99,7 @@ func New(cfg Config, d Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, err := s.routes(a)
-	if err != nil {
-		return nil, err
-	}
-	// No WriteTimeout: streams live for days and set a deadline for each message.
-	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(d.Logger.Handler(), slog.LevelDebug)}
-	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
-		return nil, fmt.Errorf("the dashboard cannot listen on %s: %w", cfg.Listen, err)
-	}
-	return s, nil
+	return s.routes(a)
 }
 
 // Addr is where the server listens, as host:port.
@@ -103,9 +117,8 @@ func (s *Server) Close() error { return s.listener.Close() }
 func (s *Server) Run(ctx context.Context) error {
 	streams, endStreams := context.WithCancel(context.Background())
 	s.http.BaseContext = func(net.Listener) context.Context { return streams }
-	var feed sync.WaitGroup
-	feed.Go(func() { s.feed.Run(streams) })
-	served := make(chan error, 1)
+	fed, served := make(chan error, 1), make(chan error, 1)
+	go func() { fed <- s.feed.Run(streams) }()
 	go func() { served <- s.serve() }()
 	s.deps.Logger.Info("dashboard: listening", "address", s.Addr(), "tls", s.cfg.TLSCert != "")
 
@@ -118,14 +131,13 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	endStreams()
 	s.rooms.Close()
-	feed.Wait()
-	return err
+	return errors.Join(err, <-fed)
 }
 
 func (s *Server) serve() error {
 	var err error
-	if s.cfg.TLSCert != "" {
-		err = s.http.ServeTLS(s.listener, s.cfg.TLSCert, s.cfg.TLSKey)
+	if s.http.TLSConfig != nil {
+		err = s.http.ServeTLS(s.listener, "", "")
 	} else {
 		err = s.http.Serve(s.listener)
 	}

@@ -73,9 +73,19 @@ func (a *API) Register(r gin.IRouter) {
 	r.GET("/cameras/:id/live", a.liveVideo)
 	r = r.Group("", a.guard, a.validate)
 	r.GET("/changes/stream", a.streamChanges)
-	RegisterHandlersWithOptions(r, NewStrictHandlerWithOptions(a, nil, StrictGinServerOptions{
+	RegisterHandlersWithOptions(r, NewStrictHandlerWithOptions(a, []StrictMiddlewareFunc{ownContext}, StrictGinServerOptions{
 		RequestErrorHandlerFunc:  a.refuse,
 		HandlerErrorFunc:         a.fail,
 		ResponseErrorHandlerFunc: a.fail,
 	}), GinServerOptions{ErrorHandler: func(c *gin.Context, err error, _ int) { a.refuse(c, err) }})
+}
+
+// ownContext gives a handler a context of its own. Gin uses its contexts again for later requests, and the database's driver
+// looks at a request's context a moment longer than the request lives.
+func ownContext(next StrictHandlerFunc, _ string) StrictHandlerFunc {
+	return func(c *gin.Context, request any) (any, error) {
+		own := c.Copy()
+		own.Writer = c.Writer
+		return next(own, request)
+	}
 }

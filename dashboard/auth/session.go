@@ -13,7 +13,6 @@ import (
 
 const (
 	cookieName = "session"
-	lifetime   = 24 * time.Hour
 	maxToken   = 64 // bytes; ours have 43
 
 	keyUser  = "user"
@@ -38,9 +37,10 @@ type Sessions struct {
 
 // Config says what depends on the listener.
 type Config struct {
-	Secure bool             // cookies only over TLS
-	Guest  bool             // Guest sessions count
-	Now    func() time.Time // nil = time.Now
+	Secure   bool             // cookies only over TLS
+	Guest    bool             // Guest sessions count
+	Lifetime time.Duration    // of a session, from the login
+	Now      func() time.Time // nil = time.Now
 }
 
 // New returns the sessions kept in store, of the people in users. It takes some 100 ms: it hashes a password.
@@ -55,7 +55,7 @@ func New(cfg Config, store scs.Store, users users) (*Sessions, error) {
 	return &Sessions{
 		// Not scs.New: that begins with a store in memory, whose sweeper never ends.
 		scs: &scs.SessionManager{
-			Lifetime: lifetime, Store: store, Codec: scs.GobCodec{},
+			Lifetime: cfg.Lifetime, Store: store, Codec: scs.GobCodec{},
 			Cookie: scs.SessionCookie{Name: cookieName, Path: "/", HttpOnly: true, Persist: true, Secure: cfg.Secure, SameSite: http.SameSiteLaxMode},
 		},
 		users: users, hashes: hashes, guest: cfg.Guest, now: cfg.Now,

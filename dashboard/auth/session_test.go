@@ -40,6 +40,7 @@ func open(t *testing.T, cfg Config) (*Sessions, *store.Store) {
 	} {
 		require.NoError(t, st.PutUser(t.Context(), u, "test"))
 	}
+	cfg.Lifetime = time.Hour
 	s, err := New(cfg, st.Sessions(), st)
 	require.NoError(t, err)
 	return s, st
