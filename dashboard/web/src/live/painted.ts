@@ -1,5 +1,5 @@
 import { nextTick } from 'vue'
-import { api } from '@/api/client'
+import { api, take } from '@/api/client'
 
 /** Sends what was painted; tests put their own in. */
 export type Report = (alerts: string[]) => Promise<unknown>
@@ -29,4 +29,4 @@ export class Painter {
   }
 }
 
-export const painter = new Painter((alerts) => api.POST('/painted', { body: { alerts } }))
+export const painter = new Painter((alerts) => take(api.POST('/painted', { body: { alerts } })))

@@ -1,0 +1,57 @@
+// @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Change } from '@/api/types'
+import { aCamera, anAlert, anOrder, aSensor } from '@/testing/things'
+import { useHall } from './hall'
+import { silenceMs } from './stream'
+
+let last = 0
+const change = (topic: Change['topic'], entity: string, data: unknown): Change => ({ id: ++last, at: '2026-05-01T12:00:00.000Z', topic, entity, area: '', data })
+
+describe('the hall', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+    setActivePinia(createPinia())
+  })
+  afterEach(() => vi.useRealTimers())
+
+  it('folds changes in, and forgets what is gone', () => {
+    const hall = useHall()
+    hall.change(change('camera', 'cam-1', aCamera({ state: 'offline' })))
+    hall.change(change('order', '01O', anOrder()))
+    expect([hall.cameras.get('cam-1')?.state, hall.orders.size, hall.revision]).toEqual(['offline', 1, 1])
+    hall.change(change('camera', 'cam-1', null))
+    expect(hall.cameras.size).toBe(0)
+  })
+
+  it('marks an alert as fresh once: when it opens on a page that somebody can see', () => {
+    const hall = useHall()
+    hall.change(change('alert', 'a', anAlert({ id: 'a' })))
+    expect([...hall.fresh]).toEqual(['a'])
+    hall.fresh.clear()
+    hall.change(change('alert', 'a', anAlert({ id: 'a', events: 2 })))
+    hall.change(change('alert', 'b', anAlert({ id: 'b', state: 'resolved' })))
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    hall.change(change('alert', 'c', anAlert({ id: 'c' })))
+    expect([...hall.fresh]).toEqual([])
+  })
+
+  it('shows the newest reading of a sensor, and its curve', () => {
+    const hall = useHall()
+    hall.change(change('sensor', 'sen-1', aSensor()))
+    hall.reading({ sensor: 'sen-1', value: 0.5, at: '2026-05-01T12:00:05.000Z' })
+    expect([hall.sensors.get('sen-1')?.value, hall.curves.get('sen-1')?.length]).toEqual([0.5, 1])
+  })
+
+  it('knows that the line is lost from its silence alone, and that it is back from a word', () => {
+    const hall = useHall()
+    hall.heard(Date.now() + 60_000)
+    expect([hall.lost, hall.serverNow - Date.now()]).toEqual([false, 60_000])
+    vi.advanceTimersByTime(silenceMs + 1)
+    hall.now = Date.now()
+    expect(hall.lost).toBe(true)
+    hall.heard()
+    expect([hall.lost, hall.serverNow - Date.now()]).toEqual([false, 60_000])
+  })
+})

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Change, Reading } from '@/api/types'
+import { ChangeStream, type Follower, type Line, silenceMs } from './stream'
+
+const change = (id: number) => `id: ${id}\nevent: change\ndata: ${JSON.stringify({ id, topic: 'alert', entity: `a${id}`, at: '', area: '', data: null })}\n\n`
+const heartbeat = 'event: heartbeat\ndata: {"at":"2026-05-01T12:00:00.000Z","last":0}\n\n'
+
+/** A server whose connections the test holds in its hands. */
+class Server implements Line {
+  asked: number[] = []
+  status = 200
+  private pens: ReadableStreamDefaultController<Uint8Array>[] = []
+  random = () => 1
+
+  async open(since: number, signal: AbortSignal): Promise<Response> {
+    this.asked.push(since)
+    if (this.status === 0) throw new TypeError('failed to fetch')
+    const body = new ReadableStream<Uint8Array>({
+      start: (pen) => {
+        this.pens.push(pen)
+        signal.addEventListener('abort', () => {
+          try {
+            pen.error(new DOMException('aborted', 'AbortError'))
+          } catch {
+            // it had ended before
+          }
+        })
+      },
+    })
+    return new Response(body, { status: this.status })
+  }
+
+  say = (text: string) => this.pens.at(-1)!.enqueue(new TextEncoder().encode(text))
+  hangUp = () => this.pens.at(-1)!.close()
+}
+
+class Notes implements Follower {
+  changes: number[] = []
+  readings: Reading[] = []
+  heardAt: (number | undefined)[] = []
+  resets = 0
+  refusals = 0
+  change = (c: Change) => void this.changes.push(c.id)
+  reading = (r: Reading) => void this.readings.push(r)
+  heard = (at?: number) => void this.heardAt.push(at)
+  refused = () => void this.refusals++
+  reset = async () => void this.resets++
+}
+
+describe('the change stream', () => {
+  let server: Server
+  let notes: Notes
+  let stop: AbortController
+  let running: Promise<void>
+
+  const settle = () => vi.advanceTimersByTimeAsync(0)
+
+  beforeEach(async () => {
+    vi.useFakeTimers()
+    server = new Server()
+    notes = new Notes()
+    stop = new AbortController()
+    running = new ChangeStream(notes, 40, server).run(stop.signal)
+    await settle()
+  })
+  afterEach(async () => {
+    stop.abort()
+    await vi.advanceTimersByTimeAsync(20_000)
+    await running
+    vi.useRealTimers()
+  })
+
+  it('begins after what the lists already hold', () => {
+    expect(server.asked).toEqual([40])
+  })
+
+  it('resumes after the last change it has seen, losing and doubling nothing', async () => {
+    server.say(change(41) + change(42))
+    await settle()
+    server.hangUp()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(server.asked).toEqual([40, 42])
+    server.say(change(42) + change(43)) // a server that repeats itself
+    await settle()
+    expect(notes.changes).toEqual([41, 42, 43])
+  })
+
+  it('drops a line that is silent, although it is still open', async () => {
+    server.say(heartbeat)
+    await vi.advanceTimersByTimeAsync(silenceMs - 100)
+    expect(server.asked).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(100 + 1000)
+    expect(server.asked).toHaveLength(2)
+  })
+
+  it('tells of every heartbeat with the clock of the server', async () => {
+    server.say(heartbeat)
+    await settle()
+    expect(notes.heardAt).toEqual([Date.parse('2026-05-01T12:00:00.000Z')])
+  })
+
+  it('waits longer after each failure and recovers at once when one succeeds', async () => {
+    server.hangUp()
+    server.status = 0
+    await vi.advanceTimersByTimeAsync(500 + 1000 + 2000 + 4000 + 10)
+    expect(server.asked).toHaveLength(5)
+    server.status = 200
+    await vi.advanceTimersByTimeAsync(8000)
+    expect(server.asked).toHaveLength(6)
+    server.say(change(41))
+    await settle()
+    expect(notes.changes).toEqual([41])
+  })
+
+  it('reads the lists again on a reset, and goes on from there', async () => {
+    server.say('event: reset\ndata: {"last":90}\n\n' + change(91))
+    await settle()
+    expect([notes.resets, notes.changes]).toEqual([1, [91]])
+    server.hangUp()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(server.asked.at(-1)).toBe(91)
+  })
+
+  it('asks from the same place again when the lists could not be read', async () => {
+    notes.reset = async () => {
+      throw new Error('away')
+    }
+    server.say('event: reset\ndata: {"last":90}\n\n')
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(server.asked.at(-1)).toBe(40)
+  })
+
+  it('stops when the session has ended', async () => {
+    server.hangUp()
+    server.status = 401
+    await vi.advanceTimersByTimeAsync(1000)
+    await running
+    expect(notes.refusals).toBe(1)
+  })
+
+  it('hands readings on', async () => {
+    server.say('event: reading\ndata: {"sensor":"s","value":1,"at":""}\n\n')
+    await settle()
+    expect(notes.readings).toHaveLength(1)
+  })
+
+  it('takes a message that is no JSON for a broken line', async () => {
+    server.say('event: change\ndata: {oops\n\n')
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(server.asked.length).toBeGreaterThan(1)
+  })
+})

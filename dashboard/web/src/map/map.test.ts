@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { aCamera, anAlert, anArea, aSensor, someAreas } from '@/testing/things'
+import { areaFeatures, bounds, cameraFeatures, drawn, sensorFeatures, severityByArea } from './features'
+import { pins } from './pins'
+import { projector } from './project'
+
+describe('the colours of the areas', () => {
+  it('are the gravest live alert in or below them', () => {
+    const got = severityByArea(someAreas, [anAlert({ area: 'g1', severity: 'blue' }), anAlert({ area: 'g2', severity: 'orange' }), anAlert({ area: 'g3', severity: 'yellow' })])
+    expect(Object.fromEntries(got)).toEqual({ g1: 'blue', g2: 'orange', g3: 'yellow', c1: 'orange', c2: 'yellow', s: 'orange' })
+  })
+
+  it('stand in closed rings', () => {
+    const areas = areaFeatures([...someAreas.values()], new Map([['c1', 'red' as const]]))
+    expect(areas.features.map((f) => f.properties?.severity)).toEqual(['red', ''])
+    const ring = (areas.features[0]!.geometry as GeoJSON.Polygon).coordinates[0]!
+    expect(ring[0]).toEqual(ring.at(-1))
+  })
+
+  it('fall back to whatever has a boundary', () => {
+    expect(drawn([anArea({ id: 'x', kind: 'street', boundary: [[0, 0], [1, 0], [1, 1]] })]).map((a) => a.id)).toEqual(['x'])
+  })
+})
+
+describe('what stands on the map', () => {
+  it('has a place; what was not placed stands nowhere', () => {
+    expect(cameraFeatures([aCamera(), aCamera({ place: { lon: 0, lat: 0 } })]).features).toHaveLength(1)
+    expect(cameraFeatures([aCamera({ state: 'auth_refused' })]).features[0]!.properties?.icon).toBe('camera-down')
+  })
+
+  it('shows no value that cannot be believed', () => {
+    const text = (s: ReturnType<typeof aSensor>) => sensorFeatures([s]).features[0]?.properties?.text
+    expect([text(aSensor()), text(aSensor({ state: 'stale' })), text(aSensor({ value: null })), text(aSensor({ disabled: true }))]).toEqual(['0.2 m', '—', '—', undefined])
+  })
+
+  it('has one pin a source, with the count', () => {
+    const cameras = new Map([['cam-1', aCamera()]])
+    const got = pins([anAlert({ id: '2' }), anAlert({ id: '1' }), anAlert({ source: 'gone' })], cameras, new Map())
+    expect(got.map((p) => [p.alert.id, p.count, p.name])).toEqual([['2', 2, '一号']])
+  })
+
+  it('lies within its bounds', () => {
+    expect(bounds([...someAreas.values()], [aCamera({ place: { lon: 3, lat: -1 } })])).toEqual([[0, -1], [3, 1]])
+    expect(bounds([], [])).toBeNull()
+  })
+})
+
+describe('the plain projection', () => {
+  it('fits the corners into the box, north up, undistorted', () => {
+    const to = projector([[116, 39.8], [116.02, 39.81]], 1000, 900, 20)
+    const [west, east] = [to({ lon: 116, lat: 39.805 }), to({ lon: 116.02, lat: 39.805 })]
+    expect([Math.round(west.x), Math.round(east.x)]).toEqual([20, 980])
+    expect(to({ lon: 116.01, lat: 39.81 }).y).toBeLessThan(to({ lon: 116.01, lat: 39.8 }).y)
+    const wide = east.x - west.x
+    const high = to({ lon: 116, lat: 39.8 }).y - to({ lon: 116, lat: 39.81 }).y
+    expect(high / wide).toBeCloseTo(0.5 / Math.cos((39.805 * Math.PI) / 180), 2)
+  })
+
+  it('bears a site of a single point', () => {
+    expect(projector([[1, 1], [1, 1]], 100, 100, 10)({ lon: 1, lat: 1 })).toEqual({ x: 50, y: 50 })
+  })
+})
