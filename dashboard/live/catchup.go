@@ -1,0 +1,93 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// catchUp sends everything that is new and returns when to ask again.
+func (p *page) catchUp(ctx context.Context) (<-chan struct{}, error) {
+	for {
+		wires, wait, ok := p.news()
+		if !ok {
+			var err error
+			if wires, err = p.history(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if len(wires) == 0 {
+			return wait, nil
+		}
+		if err := p.send(wires...); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// news returns what the feed has in memory for this page; ok is false when the page is farther back than that.
+func (p *page) news() (wires [][]byte, wait <-chan struct{}, ok bool) {
+	f := p.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if p.at < f.floor {
+		return nil, nil, false
+	}
+	i, _ := slices.BinarySearchFunc(f.ring, p.at+1, func(e entry, id int64) int { return int(e.id - id) })
+	for _, e := range f.ring[i:min(i+pageSize, len(f.ring))] {
+		wires = append(wires, e.wire)
+		p.at = e.id
+	}
+	batches, n := f.readings.since(p.batch)
+	p.batch = n
+	return append(wires, batches...), f.bell, true
+}
+
+// history reads one page of older changes from the store.
+func (p *page) history(ctx context.Context) ([][]byte, error) {
+	changes, err := p.feed.store.Changes(ctx, p.at, pageSize)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := encode(changes)
+	if err != nil {
+		return nil, err
+	}
+	wires := make([][]byte, len(entries))
+	for i, e := range entries {
+		wires[i] = e.wire
+		p.at = e.id
+	}
+	return wires, nil
+}
+
+// send writes whole events; a connection that does not take them in writeTimeout is given up.
+func (p *page) send(wires ...[]byte) error {
+	if err := p.rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return fmt.Errorf("set a page's deadline: %w", err)
+	}
+	for _, b := range wires {
+		if _, err := p.w.Write(b); err != nil {
+			return fmt.Errorf("send to a page: %w", err)
+		}
+	}
+	if err := p.rc.Flush(); err != nil {
+		return fmt.Errorf("send to a page: %w", err)
+	}
+	return nil
+}
+
+// message is one Server-Sent Event; id 0 is none.
+func message(event string, id int64, v any) ([]byte, error) {
+	b, err := json.Marshal(v) // without line breaks
+	if err != nil {
+		return nil, fmt.Errorf("put %T into JSON: %w", v, err)
+	}
+	head := "event: " + event + "\n"
+	if id != 0 {
+		head += fmt.Sprintf("id: %d\n", id)
+	}
+	return fmt.Appendf(nil, "%sdata: %s\n\n", head, b), nil
+}
