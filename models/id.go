@@ -3,7 +3,10 @@ package models
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -40,4 +43,11 @@ func ValidID(s string) bool {
 		}
 	}
 	return true
+}
+
+// ValidName tells whether s is usable as the name of a zone or line: 1 to MaxID bytes of printable UTF-8 without blanks at
+// the ends, so that a wall can show it as it is written.
+func ValidName(s string) bool {
+	return s != "" && len(s) <= MaxID && utf8.ValidString(s) && s == strings.TrimSpace(s) &&
+		strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }

@@ -58,7 +58,7 @@ func (f *faults) url(field, s string) {
 }
 
 func (f *faults) points(field, name string, points []models.Point, least int) {
-	f.id(field, name)
+	f.add(models.ValidName(name), field, "%.80q is no name of a zone or line: write 1 to %d bytes of text without blanks at its ends", name, models.MaxID)
 	f.add(len(points) >= least && len(points) <= maxPoints, field, "write %d to %d points, not %d", least, maxPoints, len(points))
 	for i, p := range points {
 		ok := p[0] >= 0 && p[0] <= 1 && p[1] >= 0 && p[1] <= 1
@@ -73,7 +73,9 @@ func (f *faults) rules(at string, rules []models.Rule) {
 		at := fmt.Sprintf("%s.rules[%d]", at, i)
 		f.add(r.Kind.Valid(), at+".kind", "there is no rule %.64q", r.Kind)
 		f.add(r.Severity == "" || r.Severity.Valid(), at+".severity", "%.40q is no severity, choose blue, yellow, orange or red", r.Severity)
-		f.id(at+".id", r.Key())
+		if r.ID != "" {
+			f.id(at+".id", r.ID)
+		}
 		f.add(!keys[r.Key()], at+".id", "there is a rule %.64q already, give this one an id of its own", r.Key())
 		keys[r.Key()] = true
 		f.text(at+".direction", r.Direction, models.MaxID)
