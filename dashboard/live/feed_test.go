@@ -220,7 +220,7 @@ func TestASlowPageDisturbsNobody(t *testing.T) {
 	slow, quick := follow(t, srv.URL+"?since=0"), follow(t, srv.URL+"?since=0")
 	require.Equal(t, "heartbeat", quick.next().name)
 	big := strings.Repeat("x", 32<<10)
-	for i := range 400 { // 13 MB: more than any socket takes
+	for i := range 800 { // 26 MB: more than any socket takes
 		id := fmt.Sprintf("A%d", i)
 		require.NoError(t, st.Write(t.Context(), func(tx *store.Tx) error {
 			return tx.PutAlert(models.Alert{ID: id, Fingerprint: id, State: models.AlertOpen, Note: big})
@@ -233,8 +233,8 @@ func TestASlowPageDisturbsNobody(t *testing.T) {
 		return f.pages == 1
 	}, 3*writeTimeout, 50*time.Millisecond)
 	slow.body.Close()
-	resumed := follow(t, srv.URL+"?since=399")
-	require.EqualValues(t, 400, resumed.until("change").id)
+	resumed := follow(t, srv.URL+"?since=799")
+	require.EqualValues(t, 800, resumed.until("change").id)
 }
 
 func TestNoMorePagesThanFit(t *testing.T) {
