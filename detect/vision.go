@@ -37,23 +37,6 @@ type Vision struct {
 	started   int                  // number of the newest worker of one camera
 }
 
-// looked is what Vision keeps of one camera.
-type looked struct {
-	home       *instance // who looks at it; nil under suspicion and in quarantine
-	codec      models.Codec
-	follow     follow
-	unanswered []unanswered // oldest first
-	forgotten  bool         // kept only until all is answered, so that the credit stays right
-	record     record
-}
-
-// unanswered is a unit that a worker has.
-type unanswered struct {
-	seq uint64
-	at  time.Time // of receipt
-	off bool      // the camera has been forgotten since: the Result is not delivered
-}
-
 // NewVision returns a Vision that has started nothing yet. Its metrics go to reg.
 func NewVision(cfg VisionConfig, log *slog.Logger, reg prometheus.Registerer) (*Vision, error) {
 	if err := cfg.Validate(); err != nil {
@@ -104,8 +87,9 @@ func (v *Vision) Run(ctx context.Context) error {
 	}
 }
 
-// Results gives one Result for each admitted unit, in order within a camera. When a worker ends, its cameras get one
-// Result with Reset in place of all that it had not answered.
+// Results gives one Result for each admitted unit, in order within a camera. When a worker ends, the next one takes its
+// cameras up from their newest key unit, and units before that get no Result; where that cannot be, the camera gets one
+// Result with Reset in place of all that is not answered.
 func (v *Vision) Results() <-chan Result { return v.results }
 
 // Analyse hands one unit to the worker that has the camera. It never blocks: a unit is refused (false) without credit,
@@ -119,11 +103,10 @@ func (v *Vision) Analyse(u *models.AccessUnit, want Want) bool {
 		v.cameras[u.Camera] = w
 	}
 	up := w.home != nil && w.home.hello != nil
-	credit := 0
-	if up {
-		credit = int(w.home.hello.GetCredit())
+	if !up && u.Key { // what a dead worker had not answered is no longer needed
+		w.unanswered, w.gop = nil, nil
 	}
-	why := admit(u, w.record.standing, up, len(w.unanswered), credit, w.follow)
+	why := admit(u, w.record.standing, w.credit(), len(w.unanswered), w.follow)
 	v.metrics.units.WithLabelValues(string(why)).Inc()
 	if why != admitted {
 		if why == notSpoken && len(w.unanswered) == 0 && w.codec == "" {
@@ -131,14 +114,11 @@ func (v *Vision) Analyse(u *models.AccessUnit, want Want) bool {
 		}
 		return false
 	}
-	w.forgotten = false
-	if w.codec != u.Codec {
-		w.codec = u.Codec
-		w.home.post(letter{request: configure(u)})
+	for _, l := range w.take(u, want) {
+		if up {
+			w.home.post(l)
+		}
 	}
-	w.home.post(letter{unit: u, want: want})
-	w.unanswered = append(w.unanswered, unanswered{seq: u.Seq, at: u.ReceivedAt})
-	w.follow.sent(u)
 	return true
 }
 
@@ -155,16 +135,17 @@ func (v *Vision) Forget(camera string) {
 		delete(v.alone, camera)
 		w.unanswered = nil
 	}
-	if len(w.unanswered) == 0 {
+	up := w.home != nil && w.home.hello != nil
+	if len(w.unanswered) == 0 || !up {
 		delete(v.cameras, camera)
 	}
-	if w.home != nil && w.home.hello != nil && w.codec != "" {
+	if up && w.codec != "" {
 		w.home.post(letter{request: &visionpb.Request{Kind: &visionpb.Request_Forget{Forget: &visionpb.Forget{Camera: camera}}}})
 	}
 	for n := range w.unanswered {
 		w.unanswered[n].off = true
 	}
-	w.forgotten, w.codec, w.follow = true, "", follow{}
+	w.forgotten, w.codec, w.gop, w.follow = true, "", nil, follow{}
 }
 
 // Snapshot asks for a JPEG of the camera's newest analysed picture, at most 640 pixels wide, with boxes drawn on it. It

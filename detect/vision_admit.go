@@ -24,8 +24,8 @@ type follow struct {
 	key          uint64 // Seq of the newest key unit
 }
 
-// admit decides on one unit of a camera.
-func admit(u *models.AccessUnit, s standing, up bool, unanswered, credit int, f follow) admission {
+// admit decides on one unit of a camera. A credit of 0 means that there is no worker.
+func admit(u *models.AccessUnit, s standing, credit, unanswered int, f follow) admission {
 	switch {
 	case !models.ValidID(u.Camera) || u.Size() == 0 || u.Size()+4*len(u.NALUs) > visionpb.MaxUnit || codecOf(u.Codec) == 0:
 		return notSpoken
@@ -33,7 +33,7 @@ func admit(u *models.AccessUnit, s standing, up bool, unanswered, credit int, f 
 		return quarantined
 	case s == underSuspicion:
 		return suspected
-	case !up:
+	case credit == 0:
 		return noWorker
 	case !u.Key && (f.seq == 0 || u.Session != f.session || u.Seq != f.seq+1):
 		return needsKey

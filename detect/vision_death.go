@@ -47,9 +47,10 @@ func causeOf(why error, state *os.ProcessState) string {
 	if errors.Is(why, errStuck) {
 		return causeStuck
 	}
-	if code := state.ExitCode(); code > 0 {
+	switch code := state.ExitCode(); {
+	case code > 0:
 		return causeCrash // Go turns a fault in C into an exit status
-	} else if code != exitBySignal {
+	case code != exitBySignal || errors.Is(why, errBreach):
 		return causeBroken
 	}
 	status, ok := state.Sys().(syscall.WaitStatus)

@@ -26,7 +26,11 @@ const (
 	graceful   = time.Second      // to end by itself
 )
 
-var errStuck = errors.New("it looked at one picture for too long and was ended")
+// Why a worker is ended by us.
+var (
+	errStuck  = errors.New("it looked at one picture for too long and was ended")
+	errBreach = errors.New("the conversation with the pixel worker failed")
+)
 
 // instance runs one zhihui-vision after the other.
 type instance struct {
@@ -38,6 +42,7 @@ type instance struct {
 
 	// Under v.mu:
 	hello    *visionpb.Hello // of the running worker; nil = not up
+	credit   int             // units of one camera that it, or the next worker, takes; 0 = it does not come up
 	trouble  string          // why it is not up
 	outbox   []letter        // bounded by the credit of its cameras
 	pictures map[uint64]chan *visionpb.Picture

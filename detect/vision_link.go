@@ -8,7 +8,9 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 
 	"zhihui/detect/visionpb"
 	"zhihui/models"
@@ -52,7 +54,11 @@ func (i *instance) talk(ctx context.Context, socket string) error {
 	}
 	both.Go(func() error { return i.send(ctx, s) })
 	both.Go(func() error { return i.receive(ctx, s) })
-	return both.Wait()
+	err = both.Wait()
+	if code := status.Code(err); code != codes.Unavailable && code != codes.Canceled {
+		return fmt.Errorf("%w: %w", errBreach, err)
+	}
+	return err // the worker is gone: how it ended says why
 }
 
 func (i *instance) greet(ctx context.Context, conn *grpc.ClientConn) (stream, error) {
@@ -80,15 +86,29 @@ func (i *instance) greet(ctx context.Context, conn *grpc.ClientConn) (stream, er
 	if err := first.GetHello().Speaks(); err != nil {
 		return nil, err
 	}
-	i.up(first.GetHello())
+	i.v.deliver(ctx, i.up(first.GetHello()))
 	return s, nil
 }
 
-func (i *instance) up(hello *visionpb.Hello) {
+// up takes the instance's cameras up where the last worker was, and returns what those must be told where that cannot be.
+func (i *instance) up(hello *visionpb.Hello) (news []Result) {
 	i.v.mu.Lock()
 	defer i.v.mu.Unlock()
-	i.hello, i.trouble, i.outbox = hello, "", nil
+	i.hello, i.credit, i.trouble = hello, int(hello.GetCredit()), ""
+	for camera, w := range i.v.cameras {
+		if w.home != i {
+			continue
+		}
+		letters := w.replay()
+		for _, l := range letters {
+			i.post(l)
+		}
+		if letters == nil && len(w.unanswered) > 0 {
+			news = append(news, w.reset(camera, "more units came in than wait for a pixel worker"))
+		}
+	}
 	i.v.log.Info("a pixel worker is up", "worker", i.name, "network", hello.GetNetwork(), "missing", hello.GetMissing())
+	return news
 }
 
 // send empties the outbox whenever something lies there.
@@ -105,7 +125,7 @@ func (i *instance) send(ctx context.Context, s stream) error {
 		i.v.mu.Unlock()
 		for _, l := range letters {
 			if err := s.Send(l.asRequest()); err != nil {
-				return err
+				return nil // receive knows why
 			}
 		}
 	}

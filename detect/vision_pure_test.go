@@ -31,27 +31,27 @@ func TestAdmit(t *testing.T) {
 		name       string
 		u          *models.AccessUnit
 		s          standing
-		up         bool
+		credit     int
 		unanswered int
 		f          follow
 		want       admission
 	}{
-		{"the next one", unit(8, false), trusted, true, 0, after7, admitted},
-		{"a key unit any time", unit(20, true), onProbation, true, 3, after7, admitted},
-		{"a first unit must be key", unit(1, false), trusted, true, 0, follow{}, needsKey},
-		{"a gap", unit(9, false), trusted, true, 0, after7, needsKey},
-		{"another session", other, trusted, true, 0, after7, needsKey},
-		{"credit is up", unit(8, false), trusted, true, 4, after7, noCredit},
-		{"not up", unit(8, true), trusted, false, 0, follow{}, noWorker},
-		{"suspected", unit(8, true), underSuspicion, false, 0, follow{}, suspected},
-		{"quarantined", unit(8, true), inQuarantine, true, 0, follow{}, quarantined},
-		{"too large", huge, trusted, true, 0, after7, notSpoken},
-		{"odd name", odd, trusted, true, 0, after7, notSpoken},
-		{"odd codec", av1, trusted, true, 0, after7, notSpoken},
-		{"empty", &models.AccessUnit{Camera: "gate", Codec: models.H264, Key: true}, trusted, true, 0, after7, notSpoken},
+		{"the next one", unit(8, false), trusted, 4, 0, after7, admitted},
+		{"a key unit any time", unit(20, true), onProbation, 4, 3, after7, admitted},
+		{"a first unit must be key", unit(1, false), trusted, 4, 0, follow{}, needsKey},
+		{"a gap", unit(9, false), trusted, 4, 0, after7, needsKey},
+		{"another session", other, trusted, 4, 0, after7, needsKey},
+		{"credit is up", unit(8, false), trusted, 4, 4, after7, noCredit},
+		{"not up", unit(8, true), trusted, 0, 0, follow{}, noWorker},
+		{"suspected", unit(8, true), underSuspicion, 0, 0, follow{}, suspected},
+		{"quarantined", unit(8, true), inQuarantine, 4, 0, follow{}, quarantined},
+		{"too large", huge, trusted, 4, 0, after7, notSpoken},
+		{"odd name", odd, trusted, 4, 0, after7, notSpoken},
+		{"odd codec", av1, trusted, 4, 0, after7, notSpoken},
+		{"empty", &models.AccessUnit{Camera: "gate", Codec: models.H264, Key: true}, trusted, 4, 0, after7, notSpoken},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, c.want, admit(c.u, c.s, c.up, c.unanswered, 4, c.f))
+			require.Equal(t, c.want, admit(c.u, c.s, c.credit, c.unanswered, c.f))
 		})
 	}
 }
@@ -91,6 +91,33 @@ func TestRecord(t *testing.T) {
 	r.elapse(at(71))
 	r.blame(at(97), 30*time.Minute)
 	require.Equal(t, underSuspicion, r.standing, "and no longer")
+}
+
+func TestANewWorkerIsBroughtToWhereTheLastWas(t *testing.T) {
+	unit := func(seq uint64, key bool) *models.AccessUnit {
+		return &models.AccessUnit{Camera: "gate", Codec: models.H264, Session: 1, Seq: seq, Key: key, NALUs: [][]byte{{1}}}
+	}
+	w := &looked{home: &instance{credit: 4}}
+	require.Empty(t, w.replay())
+	require.Len(t, w.take(unit(1, true), WantMotion), 2, "the worker is told of the camera first")
+	for seq := uint64(2); seq <= 3; seq++ {
+		require.Len(t, w.take(unit(seq, false), WantMotion), 1)
+	}
+	w.unanswered = w.unanswered[2:] // 1 and 2 are answered
+	for range 2 {                   // a worker may end while it catches up
+		send := w.replay()
+		require.NotNil(t, send[0].request)
+		require.Equal(t, []letter{{unit: unit(1, true)}, {unit: unit(2, false)}, {unit: unit(3, false), want: WantMotion}}, send[1:])
+		require.Equal(t, []unanswered{{seq: 1, off: true}, {seq: 2, off: true}, {seq: 3}}, w.unanswered)
+	}
+	w.take(unit(4, false), 0)
+	w.take(unit(5, false), 0)
+	w.take(unit(6, false), 0)
+	require.Empty(t, w.replay(), "more than the credit: only a key unit helps")
+	w.take(unit(7, true), 0)
+	require.Len(t, w.replay(), 2)
+	require.True(t, w.reset("gate", "why").Reset)
+	require.Empty(t, w.replay())
 }
 
 // TestQuarantineNeedsThreeDeathsInAnHour holds the record to its one promise, whatever comes in which order.
@@ -146,6 +173,7 @@ func TestVerdict(t *testing.T) {
 		{"killed by somebody", "kill -KILL $$", ended, true, causeKilled, ""},
 		{"ended by somebody", "kill -TERM $$", ended, true, causeKilled, ""},
 		{"the conversation failed", "exit 0", ended, true, causeBroken, ""},
+		{"we ended it for what it said", "kill -TERM $$", errBreach, true, causeBroken, ""},
 		{"it hung", "kill -KILL $$", errStuck, true, causeStuck, "gate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

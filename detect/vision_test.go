@@ -62,7 +62,7 @@ func (f *fake) Work(s grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply]
 	if err := s.Send(&visionpb.Reply{Kind: &visionpb.Reply_Hello{Hello: hello}}); err != nil {
 		return err
 	}
-	known := map[string]bool{}
+	known, last := map[string]bool{}, map[string]uint64{}
 	for {
 		r, err := s.Recv()
 		if err != nil {
@@ -80,7 +80,12 @@ func (f *fake) Work(s grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply]
 			reply.Kind = &visionpb.Reply_Picture{Picture: &visionpb.Picture{Camera: r.GetSnapshot().GetCamera(), Request: r.GetSnapshot().GetRequest(),
 				Jpeg: fmt.Appendf(nil, "jpeg of %d", len(r.GetSnapshot().GetBoxes()))}}
 		default:
-			reply.Kind = &visionpb.Reply_Result{Result: f.look(r.GetUnit(), known[r.GetUnit().GetCamera()])}
+			u := r.GetUnit()
+			reply.Kind = &visionpb.Reply_Result{Result: f.look(u, known[u.GetCamera()])}
+			if !u.GetKey() && u.GetSeq() != last[u.GetCamera()]+1 {
+				reply.GetResult().Fault = visionpb.Fault_FAULT_NEEDS_KEY
+			}
+			last[u.GetCamera()] = u.GetSeq()
 		}
 		if err := s.Send(reply); err != nil {
 			return err
@@ -253,18 +258,24 @@ func TestForgetDropsWhatIsOnItsWayAndBeginsAnew(t *testing.T) {
 
 func TestAKilledWorkerIsBackAndNobodyIsBlamed(t *testing.T) {
 	h := newWorkshop(t, nil)
-	for range 4 {
-		h.insist("a", "")
-		h.insist("b", "slow")
+	h.insist("a", "")
+	require.Equal(t, uint64(1), h.next("a").Seq)
+	for n := range uint64(4) {
 		h.kill()
 		begun := time.Now()
-		for r := h.next("a"); !r.Reset; r = h.next("a") {
+		// The camera goes on sending: no key unit, and no unit of before is answered twice.
+		require.True(t, h.Analyse(&models.AccessUnit{Camera: "a", Codec: models.H264, Session: 1, Seq: n + 2, NALUs: [][]byte{{1}}}, WantMotion) || n > 2)
+		if n > 2 {
+			break // as many as the credit of the fake: what then
 		}
-		h.insist("a", "")
-		for r := h.next("a"); r.Reset; r = h.next("a") {
-		}
+		r := h.next("a")
+		require.Equal(t, n+2, r.Seq)
+		require.Empty(t, r.Fault)
 		require.Less(t, time.Since(begun), 5*time.Second)
 	}
+	for r := h.next("a"); !r.Reset; r = h.next("a") {
+	}
+	h.insist("a", "")
 	require.Empty(t, h.Health().Quarantined)
 	require.Empty(t, h.Health().Probation)
 }

@@ -39,29 +39,35 @@ func (v *Vision) bury(i *instance, d death) []Result {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.metrics.deaths.WithLabelValues(d.cause).Inc()
+	wasUp := i.hello != nil
 	i.hello, i.outbox, i.trouble = nil, nil, d.sentence
+	if !wasUp {
+		i.credit = 0
+	}
 	for n, answer := range i.pictures {
 		answer <- &visionpb.Picture{Sentence: "its pixel worker has ended"}
 		delete(i.pictures, n)
 	}
+	goesOn := wasUp && (d.cause == causeKilled || d.camera != "") // else the same units may bring the same end
 	var news []Result
 	for camera, w := range v.cameras {
 		switch {
 		case w.home != i:
 		case w.forgotten:
 			delete(v.cameras, camera)
+		case goesOn && len(w.gop) > 0: // the next worker takes it up from there
 		default:
 			news = append(news, w.reset(camera, "the pixel worker has ended and is started again: "+d.sentence))
 		}
 	}
 	if w := v.cameras[d.camera]; w != nil && w.home == i {
-		news = append(news, v.blame(d.camera, w)...)
+		news = append(news, v.blame(d.camera, w))
 	}
 	return news
 }
 
-// blame takes a camera from its worker, which ended while it looked at it.
-func (v *Vision) blame(camera string, w *looked) []Result {
+// blame takes a camera from its worker, which ended while it looked at it, and returns what the camera must be told.
+func (v *Vision) blame(camera string, w *looked) Result {
 	w.home = nil
 	if i := v.alone[camera]; i != nil {
 		i.end()
@@ -73,19 +79,10 @@ func (v *Vision) blame(camera string, w *looked) []Result {
 	case v.changed <- struct{}{}:
 	default: // one is on its way
 	}
-	if w.record.standing != inQuarantine {
-		return nil
+	fault := "the pixel worker ended while it looked at this camera, which gets a worker of its own for a while"
+	if w.record.standing == inQuarantine {
+		fault = fmt.Sprintf("%d pixel workers have ended while they looked at this camera: it is not looked at until %s",
+			deathsToQuarantine, w.record.until.UTC().Format("2006-01-02 15:04:05 UTC"))
 	}
-	return []Result{w.reset(camera, fmt.Sprintf("%d pixel workers have ended while they looked at this camera: it is not looked at until %s",
-		deathsToQuarantine, w.record.until.UTC().Format("2006-01-02 15:04:05 UTC")))}
-}
-
-// reset forgets what the decoder knew and returns the Result that says so.
-func (w *looked) reset(camera, fault string) Result {
-	r := Result{Camera: camera, Seq: w.follow.seq, Reset: true, Fault: fault}
-	if n := len(w.unanswered); n > 0 {
-		r.ReceivedAt = w.unanswered[n-1].at
-	}
-	w.unanswered, w.codec, w.follow = nil, "", follow{}
-	return r
+	return w.reset(camera, fault)
 }

@@ -10,7 +10,7 @@ import (
 
 // The bounds of what waits in a worker.
 const (
-	credit     = 48   // units of one camera, a GOP of 2 s at 24 pictures a second
+	credit     = 64   // units of one camera, a GOP of 2 s at 30 pictures a second
 	maxOthers  = 256  // further requests of one camera
 	maxCameras = 1024 // that a worker holds
 )
