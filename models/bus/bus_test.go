@@ -171,6 +171,22 @@ func TestWhatIsNoEventIsKept(t *testing.T) {
 	require.Equal(t, "events.west.intrusion", kept.Header.Get("Zhihui-Subject"))
 }
 
+func TestWhatTheConsumerRefusesHoldsUpNobody(t *testing.T) {
+	b := startBus(t, t.TempDir())
+	var got log
+	consume(t, b, func(ctx context.Context, e models.Event) error {
+		if e.ID == event(0).ID {
+			return fmt.Errorf("alerting: %w", models.FieldError("severity", "unknown"))
+		}
+		return got.handle(ctx, e)
+	})
+	require.NoError(t, b.PublishEvent(t.Context(), event(0)))
+	require.NoError(t, b.PublishEvent(t.Context(), event(1)))
+	drained(t, b)
+	require.Equal(t, []string{"E000001"}, got.ids())
+	require.Equal(t, uint64(1), b.Rejected())
+}
+
 func TestAFullStreamRefusesLoudly(t *testing.T) {
 	b := startBus(t, t.TempDir(), func(c *Config) { c.MaxBytes = 1 << 20 })
 	large := event(0)

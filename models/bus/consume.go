@@ -24,8 +24,8 @@ const (
 
 // ConsumeEvents hands every event to handle, one at a time and in the order of their publication, for the durable
 // consumer of that name, until ctx ends; then it returns nil. An event counts as handled when handle returns nil; after
-// an error the same event is tried again, however long, and no other overtakes it. What cannot be read as an event is
-// kept in the stream EVENTS_REJECTED and counted.
+// an error the same event is tried again, however long, and no other overtakes it. What cannot be read as an event, and
+// what handle refuses for good with an error of the code Invalid, is kept in the stream EVENTS_REJECTED and counted.
 //
 // After a crash handle sees the events of the last moments again, in their order: the broker writes acknowledgements
 // behind. It must ignore a revision that is not newer than the one it knows.
@@ -92,10 +92,13 @@ func (b *Bus) consume(
 
 func (b *Bus) deliver(ctx context.Context, message jetstream.Msg, handle func(context.Context, models.Event) error) error {
 	event, err := decode(message.Data())
-	if err != nil {
+	if err == nil {
+		err = handle(ctx, event)
+	}
+	if models.CodeOf(err) == models.Invalid {
 		return b.reject(ctx, message, err)
 	}
-	return handle(ctx, event)
+	return err
 }
 
 // untilDone repeats do until it returns nil. It gives up with ctx alone.
@@ -119,10 +122,10 @@ func (b *Bus) untilDone(ctx context.Context, do func() error) error {
 func decode(body []byte) (models.Event, error) {
 	var e models.Event
 	if err := json.Unmarshal(body, &e); err != nil {
-		return e, err
+		return e, models.Errorf(models.Invalid, "not the JSON of an event: %v", err)
 	}
 	if e.ID == "" || e.Kind == "" || e.Source == "" {
-		return e, errors.New("id, kind or source is missing")
+		return e, models.Errorf(models.Invalid, "id, kind or source is missing")
 	}
 	return e, nil
 }
@@ -130,7 +133,7 @@ func decode(body []byte) (models.Event, error) {
 // maxWhy bounds the reason that goes with a rejected message, in bytes.
 const maxWhy = 200
 
-// reject keeps what could not be read as an event.
+// reject keeps what is no event, or one that the consumer refuses.
 func (b *Bus) reject(ctx context.Context, message jetstream.Msg, why error) error {
 	reason := why.Error()
 	if len(reason) > maxWhy {
@@ -141,14 +144,14 @@ func (b *Bus) reject(ctx context.Context, message jetstream.Msg, why error) erro
 	kept.Header.Set("Zhihui-Subject", message.Subject())
 	kept.Header.Set("Zhihui-Why", strings.ToValidUTF8(strings.ReplaceAll(reason, "\n", " "), ""))
 	if _, err := b.js.PublishMsg(ctx, kept); err != nil {
-		return fmt.Errorf("keeping a message that is no event: %w", err)
+		return fmt.Errorf("keeping a message that was refused: %w", err)
 	}
 	b.rejected.Add(1)
-	b.log.Error("a message on the bus is no event; it is kept in "+rejectedStream, "subject", message.Subject(), "why", reason)
+	b.log.Error("a message on the bus was refused; it is kept in "+rejectedStream, "subject", message.Subject(), "why", reason)
 	return nil
 }
 
-// Rejected counts the messages that were no events, since the start.
+// Rejected counts the messages that were refused, since the start.
 func (b *Bus) Rejected() uint64 { return b.rejected.Load() }
 
 // Drained waits until every consumer has handled all events whose publication returned before the call. While there is
@@ -177,12 +180,15 @@ func (b *Bus) Drained(ctx context.Context) error {
 const drainLook = 5 * time.Millisecond
 
 func handledUpTo(ctx context.Context, stream jetstream.Stream, newest uint64) (bool, error) {
+	info, err := stream.Info(ctx)
+	if err != nil || newest == 0 || info.State.FirstSeq > newest { // nothing was ever there, or all of it has aged out
+		return err == nil, err
+	}
 	consumers, behind := 0, false
 	list := stream.ListConsumers(ctx)
 	for info := range list.Info() {
 		consumers++
-		idle := info.NumPending == 0 && info.NumAckPending == 0 // also when the newest events have aged out
-		behind = behind || info.AckFloor.Stream < newest && !idle
+		behind = behind || info.AckFloor.Stream < newest
 	}
-	return !behind && (consumers > 0 || newest == 0), list.Err()
+	return consumers > 0 && !behind, list.Err()
 }
