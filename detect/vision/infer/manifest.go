@@ -99,6 +99,9 @@ func (m *Manifest) validateLabels() error {
 // Choose returns the cheapest network of a folder whose manifest is valid and whose file is there and intact, and what
 // is wrong with the others. The error says why there is none. A manifest without its file is only passed over.
 func Choose(dir string) (best *Manifest, faults []string, err error) {
+	if dir == "" {
+		return nil, nil, models.Errorf(models.Unavailable, "no folder of networks is named: people and vehicles are not found, motion is")
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.yml"))
 	if err != nil || len(files) == 0 {
 		return nil, nil, models.Errorf(models.Unavailable, "no manifest of a network (*.yml) is in the networks folder")

@@ -35,8 +35,10 @@ func put(t *testing.T, dir, name, cost string, edit ...string) {
 }
 
 func TestChooseTakesTheCheapestThatIsThere(t *testing.T) {
+	_, _, err := Choose("")
+	require.ErrorContains(t, err, "no folder of networks", "and not whatever lies in the working folder")
 	dir := t.TempDir()
-	_, _, err := Choose(dir)
+	_, _, err = Choose(dir)
 	require.Equal(t, models.Unavailable, models.CodeOf(err))
 	put(t, dir, "slow", "50")
 	put(t, dir, "fast", "20")
