@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Facts } from '@/api/types'
 import { buildI18n } from '@/i18n'
+import { aSensor } from '@/testing/things'
+import { sideOf } from './useWhy'
 import { kindName, span, spokenKinds, type Translate, whyOf } from './why'
 
 const zh = buildI18n('zh-CN').global.t as Translate
@@ -14,8 +16,8 @@ const rows: [string, Facts, string, string][] = [
   ['crowd', { measured: 9 }, '聚集 9 人', '9 people together'],
   ['vehicle_in_zone', { label: 'truck', zone: '消防通道', for_ms: 200_000, dwell_ms: 180_000 }, '货车停在“消防通道”，停留 3 分 20 秒，限 3 分', 'Truck in “消防通道”, there for 3 min 20 s, limit 3 min'],
   ['vehicle_in_zone', { label: 'tram', zone: 'x' }, 'tram停在“x”', 'tram in “x”'],
-  ['sensor_threshold', { measured: 0.4231, limit: 0.3, unit: 'm', for_ms: 1500 }, '测得 0.42 m，超过限值 0.3 m，持续 1.5 秒', '0.42 m measured, above the limit of 0.3 m, for 1.5 s'],
-  ['sensor_threshold', { limit: 190, unit: 'V' }, '测得 0 V，低于限值 190 V', '0 V measured, below the limit of 190 V'],
+  ['sensor_threshold', { measured: 0.4231, limit: 0.3, unit: 'm', for_ms: 1500 }, '测得 0.42 m，达到上限 0.3 m，持续 1.5 秒', '0.42 m measured, upper limit 0.3 m, for 1.5 s'],
+  ['sensor_threshold', { limit: 190, unit: 'V' }, '测得 0 V，达到下限 190 V', '0 V measured, lower limit 190 V'],
   ['sensor_stale', { for_ms: 3_780_000, dwell_ms: 60_000 }, '已 1 小时 3 分没有读数，限 1 分', 'no reading for 1 h 3 min, limit 1 min'],
   ['camera_offline', { for_ms: 12_000, reason: '连接被拒绝' }, '已失联 12 秒，连接被拒绝', 'out of reach for 12 s, 连接被拒绝'],
   ['camera_auth', {}, '用户名或密码不被接受', 'username or password is not accepted'],
@@ -37,6 +39,24 @@ describe('the why', () => {
 
   it('leaves no placeholder behind', () => {
     for (const [kind, facts] of rows) for (const t of [zh, en]) expect(whyOf({ kind, facts, why: '' }, t)).not.toMatch(/[{}]/)
+  })
+})
+
+describe('a value that came back', () => {
+  const facts = { measured: 0.28, limit: 0.3, unit: 'm' }
+  const said = (f: Facts, rule: object) => whyOf({ kind: 'sensor_threshold', facts: f, why: '' }, zh, sideOf(aSensor({ rules: [{ kind: 'sensor_threshold', ...rule }] }), f.limit))
+
+  it('is not said to be on the side that its rule does not watch', () => {
+    expect(said(facts, { above: 0.3 })).toBe('现为 0.28 m，曾达到上限 0.3 m，尚未解除')
+    expect(said(facts, { below: 0.3 })).toBe('测得 0.28 m，达到下限 0.3 m')
+    expect(said({ ...facts, measured: 0.4 }, { below: 0.3 })).toBe('现为 0.4 m，曾达到下限 0.3 m，尚未解除')
+    expect(said({ ...facts, measured: 0.3 }, { below: 0.3 })).toBe('测得 0.3 m，达到下限 0.3 m')
+    expect(said({ ...facts, measured: 0.3 }, { above: 0.3 })).toBe('测得 0.3 m，达到上限 0.3 m')
+  })
+
+  it('is judged by itself when no rule has this limit any more', () => {
+    expect(said(facts, { above: 9 })).toBe('测得 0.28 m，达到下限 0.3 m')
+    expect(sideOf(undefined, 1)).toBeUndefined()
   })
 })
 

@@ -23,13 +23,19 @@ export function span(ms: number, t: Translate): string {
   return t('span.hoursMinutes', { h: Math.floor(s / 3600), m: Math.floor(s / 60) % 60 })
 }
 
-/** Says why in the page's language: the measured value, the limit, for how long, and what was seen. */
-export function whyOf(a: Reasoned, t: Translate): string {
-  const clauses = (makers[a.kind] ?? (() => []))(a.facts, t)
+/** On which side of its limit a value is wrong. */
+export type Side = 'above' | 'below'
+
+/**
+ * Says why in the page's language: the measured value, the limit, for how long, and what was seen. `side` is what the
+ * rule watches; without it the value itself tells, which is right until a value comes back and its event is not yet clear.
+ */
+export function whyOf(a: Reasoned, t: Translate, side?: Side): string {
+  const clauses = (makers[a.kind] ?? (() => []))(a.facts, t, side)
   return clauses.length > 0 ? clauses.join(t('why.comma')) : a.why
 }
 
-type Maker = (f: Facts, t: Translate) => string[]
+type Maker = (f: Facts, t: Translate, side?: Side) => string[]
 
 const makers: Record<string, Maker> = {
   intrusion: (f, t) => {
@@ -48,11 +54,13 @@ const makers: Record<string, Maker> = {
     const limit = f.limit ? [t('why.limitPeople', { n: f.limit })] : []
     return [f.zone ? t('why.crowd', { n, zone: f.zone }) : t('why.crowdAnywhere', { n }), ...limit, ...held(f, t)]
   },
-  sensor_threshold: (f, t) => {
+  sensor_threshold: (f, t, side) => {
     if (f.limit === undefined && f.measured === undefined) return [] // zero values are left out, but not both at once
     const [measured, limit] = [f.measured ?? 0, f.limit ?? 0]
-    const unit = f.unit ?? ''
-    return [t(measured >= limit ? 'why.above' : 'why.below', { measured: figure(measured), limit: figure(limit), unit }).trim(), ...held(f, t)]
+    const is: Side = measured >= limit ? 'above' : 'below'
+    const back = side !== undefined && side !== is && measured !== limit
+    const said = back ? (side === 'above' ? 'why.wasAbove' : 'why.wasBelow') : side === 'below' || is === 'below' ? 'why.below' : 'why.above'
+    return [t(said, { measured: figure(measured), limit: figure(limit), unit: f.unit ?? '' }).trim(), ...held(f, t)]
   },
   sensor_stale: (f, t) => {
     if (!f.for_ms) return []

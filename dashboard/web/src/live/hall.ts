@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowReactive, shallowRef } from 'vue'
-import { api, everything, take } from '@/api/client'
+import { computed, nextTick, ref, shallowReactive, shallowRef } from 'vue'
+import { api, ApiError, everything, take } from '@/api/client'
 import type { Alert, Area, Camera, Change, Order, Overview, Reading, Sensor } from '@/api/types'
 import { backoff, pause } from './backoff'
 import { addReading, keepRecent } from './fold'
@@ -29,10 +29,10 @@ export const useHall = defineStore('hall', () => {
   const orders = shallowReactive(new Map<string, Order>())
   const curves = shallowReactive(new Map<string, Reading[]>())
   const overview = shallowRef<Overview | null>(null)
-  /** Alerts that came by the stream while somebody could see the page, and have not been painted yet. */
-  const fresh = shallowReactive(new Set<string>())
-  /** Grows with every change of an order or alert: a page that shows more than the store holds reads again. */
-  const revision = ref(0)
+  /** Alerts that open with the update now being drawn, on a page that somebody can see. */
+  const fresh = new Set<string>()
+  /** Grows when the site was read: what stands where may have changed. */
+  const places = ref(0)
 
   const now = ref(Date.now())
   const heardAt = ref(Date.now())
@@ -60,6 +60,7 @@ export const useHall = defineStore('hall', () => {
     ])
     refill(cameras, cams)
     refill(sensors, sens)
+    places.value++
   }
 
   async function readWork() {
@@ -69,7 +70,6 @@ export const useHall = defineStore('hall', () => {
     ])
     refill(alerts, al)
     refill(orders, or)
-    fresh.clear()
     await readOverview()
   }
 
@@ -81,7 +81,6 @@ export const useHall = defineStore('hall', () => {
   async function readAll() {
     await Promise.all([readSite(), readWork()])
     loaded.value = true
-    revision.value++
   }
 
   let overviewAt = 0
@@ -108,9 +107,11 @@ export const useHall = defineStore('hall', () => {
       const known = alerts.has(c.entity)
       put(alerts, c)
       keepRecent(alerts, (a) => liveStates.includes(a.state))
-      if (!known && alerts.get(c.entity)?.state === 'open' && document.visibilityState === 'visible') fresh.add(c.entity)
+      if (!known && alerts.get(c.entity)?.state === 'open' && document.visibilityState === 'visible') {
+        fresh.add(c.entity)
+        void nextTick(() => fresh.delete(c.entity)) // no room for its card in this very update: it was not painted
+      }
     }
-    if (c.topic === 'alert' || c.topic === 'order') revision.value++
   }
 
   function reading(r: Reading) {
@@ -120,7 +121,8 @@ export const useHall = defineStore('hall', () => {
   }
 
   function heard(serverAt?: number) {
-    heardAt.value = now.value = Date.now()
+    heardAt.value = Date.now()
+    if (lost.value) now.value = heardAt.value // the clock of the page ticks by itself; only the end of a silence is shown at once
     if (serverAt) serverOffset.value = serverAt - heardAt.value
   }
 
@@ -144,7 +146,7 @@ export const useHall = defineStore('hall', () => {
     }, 1000)
     signal.addEventListener('abort', () => window.clearInterval(tick))
     heardAt.value = now.value = Date.now()
-    persist(signal, () => follow(signal)).catch((fault: unknown) => console.error(fault))
+    void persist(signal, () => follow(signal), () => refusedBy())
   }
 
   function stop() {
@@ -154,17 +156,18 @@ export const useHall = defineStore('hall', () => {
   }
 
   return {
-    name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, overview, fresh, revision,
+    name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, overview, fresh, places,
     now, serverNow, silentMs, lost, loaded, heardAt, start, stop, change, reading, heard,
   } // prettier-ignore
 })
 
 /** The first lists may be out of reach too: the page tries again for as long as it is open. */
-async function persist(signal: AbortSignal, work: () => Promise<void>) {
+async function persist(signal: AbortSignal, work: () => Promise<void>, refused: () => void) {
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       return await work()
     } catch (fault) {
+      if (fault instanceof ApiError && fault.status === 401) return refused()
       if (!signal.aborted) console.warn('the hall is out of reach; trying again', fault)
     }
     await pause(backoff(attempt, Math.random), signal)
