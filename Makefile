@@ -50,7 +50,7 @@ test-race:
 e2e: ## the whole product in Chromium against the simulated site
 	@$(DEPS) test
 	@$(MAKE) --no-print-directory build
-	$(GO) test -tags e2e -timeout 10m -count 1 ./cmd/internal/e2e
+	cd $(WEB) && npm run e2e
 
 soak: ## what takes longer: 1,000 kills of the real binary under load
 	@$(DEPS) test
@@ -75,7 +75,7 @@ generate: ## make the generated files again: API, vision protocol, TypeScript
 
 screenshots: build ## write the main pages as pictures to .cache/screenshots
 	@$(DEPS) test
-	$(GO) test -tags e2e -timeout 10m -count 1 -run Screenshots ./cmd/internal/e2e -args -screenshots $(abspath .cache/screenshots)
+	cd $(WEB) && npm run screenshots
 
 clean: ## remove what was built
 	rm -rf bin $(WEB)/dist/assets $(WEB)/dist/index.html
