@@ -2,7 +2,9 @@ package live
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"math/bits"
 	"strings"
 
@@ -78,7 +80,17 @@ func (p parameters) header() (*header, error) {
 	}
 	// Safari plays hvc1 alone, the others both.
 	init := bytes.Replace(buf.Bytes(), []byte("hev1"), []byte("hvc1"), 1)
+	lasting(init)
 	return &header{mime: fmt.Sprintf("video/mp4; codecs=%q", name), init: init}, nil
+}
+
+// lasting writes a duration of some weeks into the header. Without one Chrome takes the stream for a conversation: after
+// the first picture that comes late it decodes the others on arrival, drops them, and the film stands still for ever.
+func lasting(init []byte) {
+	const duration = 4 + 4 + 4 + 4 + 4 // behind the box's name: itself, version, made, changed, time scale (ms)
+	if at := bytes.Index(init, []byte("mvhd")); at >= 0 && at+duration+4 <= len(init) {
+		binary.BigEndian.PutUint32(init[at+duration:], math.MaxInt32)
+	}
 }
 
 // nameH264 is the codec's name by RFC 6381, such as avc1.42c01e.
