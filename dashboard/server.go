@@ -25,6 +25,7 @@ type Deps struct {
 	Alerts    api.Alerts
 	Orders    api.Orders
 	Subscribe func(camera string) (live.UnitReader, error) // a NotFound error for an unknown camera
+	Health    func() models.Health                         // nil = nothing but the time
 	Basemap   []byte                                       // GeoJSON, empty = none
 	Ready     func(context.Context) error                  // nil error = seeded and able to log people in
 	Now       func() time.Time
@@ -57,6 +58,9 @@ func New(cfg Config, d Deps) (*Server, error) {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Health == nil {
+		d.Health = func() models.Health { return models.Health{At: models.At(d.Now())} }
 	}
 	if d.Ready == nil {
 		d.Ready = func(context.Context) error { return nil }
@@ -95,7 +99,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
-		Rooms: s.rooms, Basemap: d.Basemap, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+		Rooms: s.rooms, Health: d.Health, Basemap: d.Basemap, Now: d.Now, Log: d.Logger, Registry: d.Registry})
 	if err != nil {
 		return nil, err
 	}

@@ -201,7 +201,7 @@ func TestUnitsAreAnsweredInOrder(t *testing.T) {
 		homes[w.home]++
 	}
 	require.Len(t, homes, 2, "the cameras are spread")
-	require.Equal(t, VisionHealth{Instances: 2, Up: 2, Network: "fake", Missing: []string{"everything"}, Probation: []string{}, Quarantined: []QuarantinedCamera{}}, h.Health())
+	require.Equal(t, models.VisionHealth{Instances: 2, Up: 2, Network: "fake", Missing: []string{"everything"}, Probation: []string{}, Quarantined: []models.QuarantinedCamera{}}, h.Health())
 }
 
 func TestWithoutCreditUnitsAreRefusedAndNothingIsLost(t *testing.T) {

@@ -23,7 +23,7 @@ func (c serveCommand) Run(w world) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	return app.Run(ctx, cfg, logger(cfg.Log, w.err))
+	return app.Run(ctx, version, cfg, logger(cfg.Log, w.err))
 }
 
 func logger(cfg configs.Log, w io.Writer) *slog.Logger {

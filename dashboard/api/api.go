@@ -36,6 +36,7 @@ type Deps struct {
 	Sessions *auth.Sessions
 	Feed     *live.Feed
 	Rooms    *live.Rooms
+	Health   func() models.Health
 	Basemap  []byte // GeoJSON, empty = none
 	Now      func() time.Time
 	Log      *slog.Logger

@@ -24,6 +24,11 @@ func (a *API) GetOverview(ctx context.Context, _ GetOverviewRequestObject) (GetO
 	return GetOverview200JSONResponse(o), nil
 }
 
+// GetHealth shows how the hall itself is.
+func (a *API) GetHealth(context.Context, GetHealthRequestObject) (GetHealthResponseObject, error) {
+	return GetHealth200JSONResponse(a.Health()), nil
+}
+
 // GetBasemap sends the map as it was read at the start.
 func (a *API) GetBasemap(context.Context, GetBasemapRequestObject) (GetBasemapResponseObject, error) {
 	return basemap(a.Basemap), nil

@@ -19,6 +19,7 @@ var routes = [...]struct {
 	{Route{http.MethodGet, "/site"}, SiteRead},
 	{Route{http.MethodGet, "/basemap"}, SiteRead},
 	{Route{http.MethodGet, "/overview"}, SiteRead},
+	{Route{http.MethodGet, "/health"}, SiteRead},
 	{Route{http.MethodGet, "/cameras"}, CameraRead},
 	{Route{http.MethodPost, "/cameras"}, CameraEdit},
 	{Route{http.MethodGet, "/cameras/{id}"}, CameraRead},

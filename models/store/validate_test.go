@@ -31,7 +31,7 @@ func TestValidateSiteNamesThePlace(t *testing.T) {
 		"cameras[0].place":         func(s *models.Site) { s.Cameras[0].Place.Lat = math.NaN() },
 		"cameras[0].zones.yard":    func(s *models.Site) { s.Cameras[0].Zones["yard"] = models.Polygon{{0, 0}, {1, 1}} },
 		"cameras[0].zones.yard[1]": func(s *models.Site) { s.Cameras[0].Zones["yard"][1][0] = 1.01 },
-		"cameras[0].zones.a b ":     func(s *models.Site) { s.Cameras[0].Zones["a b "] = s.Cameras[0].Zones["yard"] },
+		"cameras[0].zones.a b ":    func(s *models.Site) { s.Cameras[0].Zones["a b "] = s.Cameras[0].Zones["yard"] },
 		"cameras[0].lines.gate":    func(s *models.Site) { s.Cameras[0].Lines = map[string][]models.Point{"gate": {{0, 0}}} },
 		"cameras[0].rules[0].zone": func(s *models.Site) { s.Cameras[0].Rules[0].Zone = "roof" },
 		"cameras[0].rules[0].line": func(s *models.Site) { s.Cameras[0].Rules[0].Line = "gate" },

@@ -35,11 +35,12 @@ const consumer = "alerting"
 
 // hall is one running process.
 type hall struct {
-	cfg   configs.Config
-	log   *slog.Logger
-	reg   *prometheus.Registry
-	parts *stack
-	ready gate
+	version string
+	cfg     configs.Config
+	log     *slog.Logger
+	reg     *prometheus.Registry
+	parts   *stack
+	ready   gate
 
 	store     *store.Store
 	bus       *bus.Bus
@@ -54,9 +55,9 @@ type hall struct {
 	dashboard *dashboard.Server
 }
 
-// Run runs the hall until ctx ends or a part of it fails, and returns when everything is down.
-func Run(ctx context.Context, cfg configs.Config, log *slog.Logger) error {
-	h := &hall{cfg: cfg, log: log, reg: prometheus.NewRegistry(), parts: newStack(log)}
+// Run runs the hall of that version until ctx ends or a part of it fails, and returns when everything is down.
+func Run(ctx context.Context, version string, cfg configs.Config, log *slog.Logger) error {
+	h := &hall{version: version, cfg: cfg, log: log, reg: prometheus.NewRegistry(), parts: newStack(log)}
 	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	err := h.start(ctx)
 	if err == nil {
@@ -75,7 +76,7 @@ func Run(ctx context.Context, cfg configs.Config, log *slog.Logger) error {
 // start follows the data backwards: who receives is there before who sends.
 func (h *hall) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		h.startStore, h.startAlerting, h.startDashboard, h.startDetect, h.startIngest, h.startSite,
+		h.startStore, h.startAlerting, h.startDetect, h.startDashboard, h.startIngest, h.startSite,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -112,36 +113,9 @@ func (h *hall) startAlerting(ctx context.Context) (err error) {
 	return h.bus.Drained(ctx)
 }
 
-func (h *hall) startDashboard(context.Context) error {
-	basemap, err := h.basemap()
-	if err != nil {
-		return err
-	}
-	h.hub = ingest.NewHub(h.cfg.Ingest)
-	h.dashboard, err = dashboard.New(h.cfg.Dashboard, dashboard.Deps{
-		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Basemap: basemap, Ready: h.isReady,
-		Logger: h.log, Registry: h.reg,
-	})
-	if err != nil {
-		return err
-	}
-	h.parts.run("dashboard", h.dashboard.Run)
-	return nil
-}
-
-func (h *hall) basemap() ([]byte, error) {
-	if h.cfg.Basemap == "" {
-		return nil, nil
-	}
-	b, err := os.ReadFile(h.cfg.Basemap)
-	if err != nil {
-		return nil, fmt.Errorf("the base map: %w", err)
-	}
-	return b, nil
-}
-
 // startDetect resumes the events that are still open, so that none is opened twice or left open for ever.
 func (h *hall) startDetect(ctx context.Context) (err error) {
+	h.hub = ingest.NewHub(h.cfg.Ingest)
 	deps := detect.Deps{
 		Subscribe: func(camera string) detect.Reader { return h.hub.Subscribe(camera, analysisDepth) },
 		Publish:   h.bus.PublishEvent, SaveSnapshot: h.store.SaveSnapshot,
@@ -163,6 +137,33 @@ func (h *hall) startDetect(ctx context.Context) (err error) {
 	h.engine.Resume(open)
 	h.parts.run("detect", h.engine.Run)
 	return nil
+}
+
+func (h *hall) startDashboard(context.Context) error {
+	basemap, err := h.basemap()
+	if err != nil {
+		return err
+	}
+	h.dashboard, err = dashboard.New(h.cfg.Dashboard, dashboard.Deps{
+		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Basemap: basemap, Ready: h.isReady,
+		Health: h.health, Logger: h.log, Registry: h.reg,
+	})
+	if err != nil {
+		return err
+	}
+	h.parts.run("dashboard", h.dashboard.Run)
+	return nil
+}
+
+func (h *hall) basemap() ([]byte, error) {
+	if h.cfg.Basemap == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(h.cfg.Basemap)
+	if err != nil {
+		return nil, fmt.Errorf("the base map: %w", err)
+	}
+	return b, nil
 }
 
 func (h *hall) startIngest(context.Context) error {

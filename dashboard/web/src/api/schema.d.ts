@@ -91,6 +91,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the hall itself is, and what it cannot do and why. */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cameras": {
         parameters: {
             query?: never;
@@ -483,20 +500,21 @@ export interface components {
             lon: number;
             lat: number;
         };
+        /** @description duration such as 500ms or 5m */
+        Duration: string;
         Rule: {
             id?: string;
             kind: string;
             severity?: string;
             zone?: string;
             line?: string;
-            /** @example 5s */
-            dwell?: string;
+            dwell?: components["schemas"]["Duration"];
             count?: number;
             direction?: string;
             /** @example 22:00-06:00 */
             hours?: string;
             min_size?: number;
-            cooldown?: string;
+            cooldown?: components["schemas"]["Duration"];
             above?: number | null;
             below?: number | null;
             clear?: number | null;
@@ -508,6 +526,8 @@ export interface components {
             id: string;
             name: string;
             state: components["schemas"]["CameraState"];
+            /** @description the reason in one word, for a page to say it in another language; "" when online */
+            code: string;
             /** @description why it is not online */
             reason: string;
             since: components["schemas"]["NullTime"];
@@ -746,6 +766,29 @@ export interface components {
                 orders_done: number;
             }[];
         };
+        Health: {
+            at: components["schemas"]["Time"];
+            version: string;
+            /**
+             * Format: int64
+             * @description messages since the start that could never become an alert
+             */
+            rejected_events: number;
+            vision: {
+                off: boolean;
+                instances: number;
+                up: number;
+                network: string;
+                /** @description sentences on what cannot be done and why */
+                missing: string[];
+                /** @description cameras that ended a pixel worker */
+                probation: string[];
+                quarantined: {
+                    camera: string;
+                    until: components["schemas"]["Time"];
+                }[];
+            };
+        };
     };
     responses: {
         /** @description What is wrong, where, and what to do. */
@@ -926,6 +969,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The health of the hall. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             default: components["responses"]["Error"];
