@@ -50,7 +50,7 @@ func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64) e
 		case <-t.C:
 			err = p.beat()
 		case <-ctx.Done():
-			return nil
+			return p.rc.SetWriteDeadline(time.Time{}) // the connection may serve other requests
 		}
 		if err != nil {
 			return err
