@@ -157,7 +157,8 @@ export interface paths {
          *     is text, {"mime":"video/mp4; codecs=\"avc1.42c01e\""}; the second is binary, the initialisation segment; then each
          *     binary message is one fragment (moof + mdat) of one picture. When the parameters change in mid-stream a new
          *     text and initialisation segment follow. A slow reader loses whole groups of pictures and resumes at a key
-         *     picture. Closed with code 4404 (no such camera), 4503 (the camera gives no picture now), 4401 (no session).
+         *     picture. Each viewer's time line begins at 0 and has no gaps. Closed with code 4401 (no session), 4403 (not with
+         *     this role), 4404 (no such camera), 4503 (the camera gives no picture now).
          */
         get: operations["liveVideo"];
         put?: never;
