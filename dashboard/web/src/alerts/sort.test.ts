@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anAlert } from '@/testing/things'
 import { fits } from './list'
-import { gravest, liveAlerts, tally } from './sort'
+import { gravest, liveAlerts, settledAlerts, tally } from './sort'
 import { story } from './story'
 
 describe('the alert stream', () => {
@@ -16,6 +16,7 @@ describe('the alert stream', () => {
       anAlert({ id: '7', severity: 'red', state: 'rejected' }),
     ]
     expect(liveAlerts(all).map((a) => a.id)).toEqual(['1', '2', '6', '4', '3'])
+    expect(settledAlerts(all).map((a) => a.id)).toEqual(['7', '5'])
   })
 
   it('counts by colour, gravest first', () => {

@@ -14,6 +14,9 @@ export function byUrgency(a: Alert, b: Alert): number {
 
 export const liveAlerts = (all: Iterable<Alert>): Alert[] => [...all].filter(live).sort(byUrgency)
 
+/** What was settled lately, newest first. */
+export const settledAlerts = (all: Iterable<Alert>): Alert[] => [...all].filter((a) => !live(a)).sort((a, b) => (a.id < b.id ? 1 : -1))
+
 /** How many of each colour, gravest first, colours without any left out. */
 export function tally(alerts: readonly Alert[]): { severity: Severity; n: number }[] {
   return severities.map((severity) => ({ severity, n: alerts.filter((a) => a.severity === severity).length })).filter((c) => c.n > 0)

@@ -6,7 +6,7 @@ export type Chase = { do: 'nothing' } | { do: 'seek'; to: number } | { do: 'rate
 
 /** How far behind the newest picture we aim to play: enough to ride over the jitter of a 10 fps camera. */
 export const target = 0.4
-const late = 1.5
+const late = 1
 const hopeless = 4
 
 /**

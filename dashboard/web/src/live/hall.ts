@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, nextTick, ref, shallowReactive, shallowRef } from 'vue'
 import { api, ApiError, everything, take } from '@/api/client'
-import type { Alert, Area, Camera, Change, Order, Overview, Reading, Sensor } from '@/api/types'
+import type { Alert, Area, Camera, Change, Health, Order, Overview, Reading, Sensor } from '@/api/types'
 import { backoff, pause } from './backoff'
 import { addReading, keepRecent } from './fold'
 import { ChangeStream, silenceMs } from './stream'
@@ -13,6 +13,7 @@ export const openOrderStates = ['reported', 'accepted', 'dispatched', 'in_progre
 /** Overviews are counted by the server from the whole store, so a burst of changes asks for one only so often. */
 const overviewEveryMs = 2000
 const overviewIdleMs = 30_000
+const healthEveryMs = 10_000
 
 /**
  * The hall as this page knows it: everything of the site, kept true by the change stream. There is one for the whole
@@ -29,6 +30,7 @@ export const useHall = defineStore('hall', () => {
   const orders = shallowReactive(new Map<string, Order>())
   const curves = shallowReactive(new Map<string, Reading[]>())
   const overview = shallowRef<Overview | null>(null)
+  const health = shallowRef<Health | null>(null)
   /** Alerts that open with the update now being drawn, on a page that somebody can see. */
   const fresh = new Set<string>()
   /** Grows when the site was read: what stands where may have changed. */
@@ -64,11 +66,12 @@ export const useHall = defineStore('hall', () => {
   }
 
   async function readWork() {
-    const [al, or] = await Promise.all([
+    const [al, settled, or] = await Promise.all([
       everything((after) => take(api.GET('/alerts', { params: { query: { state: liveStates.join(), after, limit: 500 } } })), 2000),
+      take(api.GET('/alerts', { params: { query: { state: 'resolved,rejected', limit: 30 } } })),
       everything((after) => take(api.GET('/orders', { params: { query: { state: openOrderStates.join(), after, limit: 500 } } })), 2000),
     ])
-    refill(alerts, al)
+    refill(alerts, [...al, ...settled.items])
     refill(orders, or)
     await readOverview()
   }
@@ -83,11 +86,21 @@ export const useHall = defineStore('hall', () => {
     loaded.value = true
   }
 
+  async function readHealth() {
+    healthAt = Date.now()
+    health.value = await take(api.GET('/health'))
+  }
+
+  let healthAt = 0
   let overviewAt = 0
   let overviewDue = false
-  function refreshOverview() {
+  function refresh() {
+    if (!loaded.value || lost.value) return
+    if (Date.now() - healthAt > healthEveryMs) {
+      readHealth().catch((fault: unknown) => console.warn('the health of the hall could not be read; trying again', fault))
+    }
     const age = Date.now() - overviewAt
-    if (loaded.value && !lost.value && (age > overviewIdleMs || (overviewDue && age > overviewEveryMs))) {
+    if (age > overviewIdleMs || (overviewDue && age > overviewEveryMs)) {
       overviewDue = false
       overviewAt = Date.now()
       readOverview().catch((fault: unknown) => console.warn('the overview could not be read; trying again', fault))
@@ -142,7 +155,7 @@ export const useHall = defineStore('hall', () => {
     const { signal } = running
     const tick = window.setInterval(() => {
       now.value = Date.now()
-      refreshOverview()
+      refresh()
     }, 1000)
     signal.addEventListener('abort', () => window.clearInterval(tick))
     heardAt.value = now.value = Date.now()
@@ -156,7 +169,7 @@ export const useHall = defineStore('hall', () => {
   }
 
   return {
-    name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, overview, fresh, places,
+    name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, overview, health, fresh, places,
     now, serverNow, silentMs, lost, loaded, heardAt, start, stop, change, reading, heard,
   } // prettier-ignore
 })

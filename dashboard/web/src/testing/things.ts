@@ -16,7 +16,7 @@ export const anOrder = (o: Partial<Order> = {}): Order => ({
 }) // prettier-ignore
 
 export const aCamera = (o: Partial<Camera> = {}): Camera => ({
-  id: 'cam-1', name: '一号', state: 'online', reason: '', since: at, area: 'g1', url: 'rtsp://x/1', disabled: false, analyse: false,
+  id: 'cam-1', name: '一号', state: 'online', code: '', reason: '', since: at, area: 'g1', url: 'rtsp://x/1', disabled: false, analyse: false,
   place: { lon: 116.4, lat: 39.8 }, heading: 90, zones: null, rules: null, revision: 1, ...o,
 }) // prettier-ignore
 
