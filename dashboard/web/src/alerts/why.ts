@@ -67,7 +67,7 @@ const makers: Record<string, Maker> = {
     return [t('why.stale', { for: span(f.for_ms, t) }), ...limitOf(f, t), ...reason(f)]
   },
   camera_offline: (f, t) => [...(f.for_ms ? [t('why.offline', { for: span(f.for_ms, t) })] : []), ...reason(f)],
-  camera_auth: (f, t) => [t('why.auth'), ...reason(f)],
+  camera_auth: (f, t) => (f.reason ? [f.reason] : [t('why.auth')]),
 }
 
 function stay(f: Facts, t: Translate): string[] {
