@@ -13,7 +13,7 @@ PURE      = $$($(GO) list ./... | grep -vE '$(CGO_ONLY)')
 .PHONY: help deps build web demo test test-web test-pure test-race e2e soak lint bench generate screenshots clean
 
 help: ## list the verbs
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## fetch everything that any verb needs (Debian packages, front-end packages, ONNX Runtime)
 	@$(DEPS) build demo test lint
@@ -35,6 +35,7 @@ demo: build ## start a simulated site and the product; FOR=90s ends it by itself
 
 test: ## run all tests: front end, pure Go without cgo, everything with the race detector, end to end
 	@$(DEPS) test
+	@.tools/stale.sh
 	@$(MAKE) --no-print-directory build test-web test-pure test-race e2e
 
 test-web:
@@ -60,7 +61,7 @@ soak: ## what takes longer: 1,000 kills of the real binary under load
 lint: ## gofmt, go vet, staticcheck, eslint, vue-tsc
 	@$(DEPS) lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these files"; exit 1; }
-	$(GO) vet ./...
+	CGO_ENABLED=1 $(GO) vet ./...
 	$(GO) tool -modfile=.tools/go.mod staticcheck ./...
 	cd $(WEB) && npm run lint && npm run typecheck
 

@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 
 declare -A packages=(
   [build]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev"
-  [demo]="ffmpeg opencv-doc"
-  [test]="ffmpeg opencv-doc chromium fonts-noto-cjk"
+  [demo]="ffmpeg opencv-doc curl"
+  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler"
   [lint]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev protobuf-compiler"
 )
 
