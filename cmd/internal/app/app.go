@@ -57,16 +57,21 @@ type hall struct {
 
 // Run runs the hall of that version until ctx ends or a part of it fails, and returns when everything is down.
 func Run(ctx context.Context, version string, cfg configs.Config, log *slog.Logger) error {
-	h := &hall{version: version, cfg: cfg, log: log, reg: prometheus.NewRegistry(), parts: newStack(log)}
+	running, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	h := &hall{version: version, cfg: cfg, log: log, reg: prometheus.NewRegistry(), parts: newStack(log, fail)}
 	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	err := h.start(ctx)
-	if err == nil {
+	err := h.start(running)
+	if err == nil && running.Err() == nil {
 		h.ready.open()
 		log.Info("the hall is open", "address", h.dashboard.Addr())
-		select {
-		case <-ctx.Done():
-		case err = <-h.parts.failed:
-		}
+		<-running.Done()
+	}
+	switch { // what a start that was cut short says only follows from this
+	case ctx.Err() != nil:
+		err = nil
+	case running.Err() != nil:
+		err = context.Cause(running)
 	}
 	h.ready.close()
 	log.Info("the hall closes")
@@ -89,6 +94,11 @@ func (h *hall) start(ctx context.Context) error {
 }
 
 func (h *hall) startStore(context.Context) (err error) {
+	unlock, err := lock(h.cfg.Store.Dir)
+	if err != nil {
+		return err
+	}
+	h.parts.push("lock", unlock)
 	if h.store, err = store.Open(h.cfg.Store, h.log); err != nil {
 		return err
 	}

@@ -29,32 +29,41 @@ func (h *hall) startSite(ctx context.Context) error {
 	return nil
 }
 
-// followSite applies the site again when a person has changed it, by the API or from the shell.
+// followSite applies the site again when a person has changed it, by the API or from the shell. What fails is tried again
+// soon: the next change may be hours away.
 func (h *hall) followSite(ctx context.Context, seen int64) error {
 	for {
 		changed := h.store.Changed()
-		for more := true; more; {
-			page, err := h.store.Changes(ctx, seen, 0)
-			if err != nil {
-				h.log.Error("the site's changes cannot be read", "error", err)
-				break
-			}
-			more = len(page) > 0
-			if ofSite(page) {
-				if err := h.applySite(ctx); err != nil {
-					h.log.Error("a change of the site cannot be applied", "error", err)
-					break // it is read again with the next change
-				}
-			}
-			if more {
-				seen = page[len(page)-1].ID
-			}
+		var (
+			err   error
+			again <-chan time.Time
+		)
+		if seen, err = h.catchUp(ctx, seen); err != nil && ctx.Err() == nil {
+			h.log.Error("a change of the site cannot be applied yet", "error", err)
+			again = time.After(retryEvery)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-changed:
+		case <-again:
 		}
+	}
+}
+
+// catchUp applies the site when one of the changes after seen is about it, and returns the last change that is done with.
+func (h *hall) catchUp(ctx context.Context, seen int64) (int64, error) {
+	for {
+		page, err := h.store.Changes(ctx, seen, 0)
+		if err != nil || len(page) == 0 {
+			return seen, err
+		}
+		if ofSite(page) {
+			if err := h.applySite(ctx); err != nil {
+				return seen, err
+			}
+		}
+		seen = page[len(page)-1].ID
 	}
 }
 

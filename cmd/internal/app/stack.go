@@ -12,8 +12,8 @@ import (
 // opposite order, so that nothing outlives what it leans on.
 type stack struct {
 	log    *slog.Logger
+	giveUp context.CancelCauseFunc // told of a part that ended by itself; the first one counts, the others are only logged
 	parts  []part
-	failed chan error // the first part that ended by itself; one place, the others are only logged
 }
 
 type part struct {
@@ -21,8 +21,8 @@ type part struct {
 	stop func() error // asks the part to end and waits until it has
 }
 
-func newStack(log *slog.Logger) *stack {
-	return &stack{log: log, failed: make(chan error, 1)}
+func newStack(log *slog.Logger, giveUp context.CancelCauseFunc) *stack {
+	return &stack{log: log, giveUp: giveUp}
 }
 
 // run starts f, which must go on until its context is cancelled; ending before that is a failure of the process.
@@ -48,12 +48,8 @@ func (s *stack) fail(name string, err error) {
 	if err == nil {
 		err = errors.New("ended without an error")
 	}
-	err = fmt.Errorf("%s: %w", name, err)
-	select {
-	case s.failed <- err:
-	default:
-		s.log.Error("another part ended too", "error", err)
-	}
+	s.log.Error("a part ended", "part", name, "error", err)
+	s.giveUp(fmt.Errorf("%s: %w", name, err))
 }
 
 // push adds a part that was opened rather than started.

@@ -18,7 +18,7 @@ func until(ctx context.Context) error {
 
 func TestStackStopsTheLastStartedFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStack(slog.New(slog.DiscardHandler))
+		s := newStack(slog.New(slog.DiscardHandler), func(error) {})
 		var order []string
 		for _, name := range []string{"store", "bus", "dashboard"} {
 			s.run(name, func(ctx context.Context) error {
@@ -42,10 +42,12 @@ func TestStackTellsOfAPartThatEnds(t *testing.T) {
 		"without an error": {nil, "store: ended without an error"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStack(slog.New(slog.DiscardHandler))
+			ctx, giveUp := context.WithCancelCause(t.Context())
+			s := newStack(slog.New(slog.DiscardHandler), giveUp)
 			s.run("bus", until)
 			s.run("store", func(context.Context) error { return c.err })
-			require.EqualError(t, <-s.failed, c.want)
+			<-ctx.Done()
+			require.EqualError(t, context.Cause(ctx), c.want)
 			require.ErrorIs(t, s.close(time.Minute), c.err)
 		})
 	}
@@ -53,7 +55,7 @@ func TestStackTellsOfAPartThatEnds(t *testing.T) {
 
 func TestStackLeavesAPartBehindThatDoesNotStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStack(slog.New(slog.DiscardHandler))
+		s := newStack(slog.New(slog.DiscardHandler), func(error) {})
 		stuck := make(chan struct{})
 		s.push("vision", func() error { <-stuck; return nil })
 		require.EqualError(t, s.close(5*time.Second), "vision did not stop within 5s")
