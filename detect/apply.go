@@ -50,6 +50,9 @@ func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
 		base := models.Event{Area: is.Area, Source: is.ID, SourceType: models.FromCamera}
 		watches, err := e.watches(base, rules.ForCamera(is), is.Zones)
 		faults = append(faults, err)
+		if !is.Analyse || e.deps.Vision == nil { // what nobody looks at, nobody would ever close
+			watches = slices.DeleteFunc(watches, func(w *watch) bool { return w.rule.Pictures })
+		}
 		if c == nil {
 			c = e.newCamera(is)
 			e.cameras[is.ID] = c

@@ -43,7 +43,7 @@ func (c *camera) describe(is models.Camera) {
 func (c *camera) analysed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.is.Analyse && slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures })
+	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures })
 }
 
 func (c *camera) setStatus(at time.Time, s models.CameraStatus) {

@@ -282,3 +282,24 @@ func TestACameraThatGoesAndReturns(t *testing.T) {
 		h.end()
 	})
 }
+
+func TestACameraThatIsNoLongerLookedAtClosesWhatItsPicturesOpened(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		h.eye.script["c1"] = func(float64) scene {
+			return scene{motion: 0.01, objects: []models.Object{obj("person", 0.8, 0.7, 0.4, 0.06, 0.3)}}
+		}
+		require.NoError(t, h.Apply([]models.Camera{yard()}, nil))
+		h.start()
+		h.until(20)
+		require.NotEmpty(t, h.took(models.Intrusion))
+		blind := yard()
+		blind.Analyse = false
+		require.NoError(t, h.Apply([]models.Camera{blind}, nil))
+		h.until(21)
+		got := h.took(models.Intrusion)
+		require.Equal(t, models.EventClosed, got[len(got)-1].State, "nobody would ever close it")
+		require.Equal(t, ruleRemoved, got[len(got)-1].Facts.Reason)
+		h.end()
+	})
+}

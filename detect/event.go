@@ -140,13 +140,14 @@ func (l *lifecycle) tell(at time.Time, f models.Facts) models.Event {
 }
 
 // close ends the open event. Reason is why, when it is not that the condition went away. How long it held is counted to
-// when it was seen last.
+// when it was seen last, and the why says so too.
 func (l *lifecycle) close(at time.Time, reason string) models.Event {
 	end := at
 	if !l.away.IsZero() {
 		end = l.away
 	}
 	l.event.Facts.ForMs = max(0, end.Sub(l.since).Milliseconds())
+	l.event.Why = l.speak(l.event.Kind, l.event.Facts)
 	if reason != "" {
 		l.event.Facts.Reason = reason
 	}

@@ -17,7 +17,7 @@ type VisionConfig struct {
 	OnnxRuntime string          `yaml:"onnx_runtime"` // library file; "" = no people and vehicles
 	Networks    string          `yaml:"networks"`     // folder of networks and their manifests
 	SocketDir   string          `yaml:"socket_dir"`   // "" = a temporary one; a path of at most 80 bytes
-	Stuck       models.Duration `yaml:"stuck"`        // a worker that looks at one picture for longer is ended
+	Stuck       models.Duration `yaml:"stuck"`        // a worker that gives no answer for longer is ended
 	Probation   models.Duration `yaml:"probation"`    // how long a suspected camera is looked at by a worker of its own
 	Quarantine  models.Duration `yaml:"quarantine"`   // how long a camera that ended three workers is not looked at
 }

@@ -28,7 +28,7 @@ const (
 
 // Why a worker is ended by us.
 var (
-	errStuck  = errors.New("it looked at one picture for too long and was ended")
+	errStuck  = errors.New("it gave no answer for too long and was ended")
 	errBreach = errors.New("the conversation with the pixel worker failed")
 )
 
@@ -46,6 +46,7 @@ type instance struct {
 	trouble  string          // why it is not up
 	outbox   []letter        // bounded by the credit of its cameras
 	pictures map[uint64]chan *visionpb.Picture
+	answers  uint64 // Results so far
 }
 
 func newInstance(v *Vision, n int, alone bool) *instance {
@@ -119,11 +120,16 @@ func orEnded(err error) error {
 	return err
 }
 
-// guard kills a worker that looks at one picture for too long.
+// guard kills a worker that stands still for too long: in one picture, or beside them while units wait for an answer, as
+// one does that somebody has stopped. Its cameras' credit would not come back.
 func (i *instance) guard(ctx context.Context, box string, worker *os.Process) error {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
-	var last blackbox.Entry
+	type place struct {
+		entry   blackbox.Entry
+		answers uint64
+	}
+	var last place
 	since := time.Now()
 	for {
 		select {
@@ -131,10 +137,22 @@ func (i *instance) guard(ctx context.Context, box string, worker *os.Process) er
 			return nil
 		case <-tick.C:
 		}
-		if entry, busy := blackbox.Read(box); !busy || entry != last {
-			last, since = entry, time.Now()
+		entry, busy := blackbox.Read(box)
+		answers, asked := i.progress()
+		if at := (place{entry, answers}); at != last || !busy && !asked {
+			last, since = at, time.Now()
 		} else if time.Since(since) > i.v.cfg.Stuck.Std() {
 			return errors.Join(errStuck, worker.Kill())
 		}
 	}
+}
+
+// progress returns how many Results have come, and whether the worker owes one.
+func (i *instance) progress() (answers uint64, asked bool) {
+	i.v.mu.Lock()
+	defer i.v.mu.Unlock()
+	for _, w := range i.v.cameras {
+		asked = asked || w.home == i && i.hello != nil && len(w.unanswered) > 0
+	}
+	return i.answers, asked
 }

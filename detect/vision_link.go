@@ -170,6 +170,7 @@ func (i *instance) result(r *visionpb.Result) ([]Result, error) {
 	i.v.mu.Lock()
 	defer i.v.mu.Unlock()
 	i.v.metrics.answered(r)
+	i.answers++
 	w := i.v.cameras[r.GetCamera()]
 	if w == nil || w.home != i || len(w.unanswered) == 0 || w.unanswered[0].seq != r.GetSeq() {
 		return nil, models.FieldError("result.seq", "the worker answers a unit of camera %s that was not next", r.GetCamera())

@@ -105,6 +105,9 @@ func (f *fake) look(u *visionpb.Unit, known bool) *visionpb.Result {
 		os.Exit(2)
 	case says("hang"):
 		time.Sleep(time.Minute) // until the parent has had enough
+	case says("mute"):
+		f.box.Leave()
+		time.Sleep(time.Minute) // stopped, or hanging beside the pictures
 	case says("slow"):
 		time.Sleep(50 * time.Millisecond) // is the case itself: units that take long
 	case says("lie"):
@@ -336,6 +339,15 @@ func TestAHangingWorkerIsEndedAndNamesItsCamera(t *testing.T) {
 	h.insist("bad", "hang")
 	require.True(t, h.next("bad").Reset)
 	require.Eventually(t, func() bool { return len(h.Health().Probation) == 1 }, 10*time.Second, 5*time.Millisecond)
+}
+
+func TestAWorkerThatFallsSilentBetweenPicturesIsEndedAndNobodyIsBlamed(t *testing.T) {
+	h := newWorkshop(t, func(c *VisionConfig) { c.Stuck = models.Duration(time.Second) })
+	h.insist("good", "mute")
+	require.True(t, h.next("good").Reset, "or its credit would be gone for good")
+	require.Empty(t, h.Health().Probation)
+	h.insist("good", "")
+	require.Empty(t, h.next("good").Fault)
 }
 
 func TestACameraThatComesThroughItsProbationIsTrustedAgain(t *testing.T) {

@@ -95,9 +95,9 @@ func (s *source) attach(ev models.Event, snapshot string, at time.Time) {
 	}
 }
 
-// closed is the closing message of an event that no lifecycle looks after.
+// closed is the closing message of an event that no lifecycle looks after, in the words that it had.
 func closed(ev models.Event, at time.Time, reason string) models.Event {
-	var l lifecycle
+	l := lifecycle{speak: func(models.EventKind, models.Facts) string { return ev.Why }}
 	l.resume(ev)
 	return l.close(at, reason)
 }
