@@ -44,7 +44,7 @@ func (d *Decoder) Close() {
 }
 
 // Decode feeds one access unit in Annex-B form and tells whether a new picture came out. After an error the decoder is
-// empty and wants a key unit; the newest picture must not be looked at until then.
+// empty and wants a key unit; the newest picture is still the last whole one.
 func (d *Decoder) Decode(unit []byte) (bool, error) {
 	if len(unit) == 0 {
 		return false, models.FieldError("unit", "is empty")

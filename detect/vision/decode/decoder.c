@@ -71,6 +71,7 @@ int zv_decode(zv_decoder *d, const uint8_t *unit, int size) {
 		if (got == AVERROR(EAGAIN)) break;
 		if (got < 0) return broken(d);
 		damaged |= (d->next->flags & AV_FRAME_FLAG_CORRUPT) || d->next->decode_error_flags;
+		if (damaged) continue; // a snapshot shows the last whole picture rather than a guess
 		av_frame_unref(d->newest);
 		av_frame_move_ref(d->newest, d->next);
 		pictures = 1;
