@@ -60,6 +60,8 @@ func TestBadInput(t *testing.T) {
 		{"unknown camera state", "GET", "/cameras?state=asleep", ``, models.Invalid, "state"},
 		{"unknown lamp", "GET", "/orders?lamp=pink", ``, models.Invalid, "lamp"},
 		{"unknown parameter", "GET", "/alerts?stat=open", ``, models.Invalid, "stat"},
+		{"parameters cut by a semicolon", "GET", "/alerts?state=open;area=a1", ``, models.Invalid, ""},
+		{"parameters that are no text", "GET", "/alerts?state=%zz", ``, models.Invalid, ""},
 		{"no time", "GET", "/sensors/water/readings?from=yesterday", ``, models.Invalid, "from"},
 		{"end before beginning", "GET", "/sensors/water/readings?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", ``, models.Invalid, "to"},
 		{"negative since", "GET", "/changes?since=-1", ``, models.Invalid, "since"},

@@ -71,13 +71,16 @@ func TestNoPageRunsForeignScript(t *testing.T) {
 func TestTheWallsGuest(t *testing.T) {
 	h := openHall(t, func(c *Config, _ *Deps) { c.WallGuest = true })
 	s := h.server
-	admit := func(path string) []*http.Cookie {
+	ask := func(edit func(*http.Request), path string) []*http.Cookie {
 		w := httptest.NewRecorder()
 		c, _ := gin.CreateTestContext(w)
 		c.Request = httptest.NewRequest("GET", path, nil)
+		c.Request.Host = s.Addr()
+		edit(c.Request)
 		s.admitGuest(c)
 		return w.Result().Cookies()
 	}
+	admit := func(path string) []*http.Cookie { return ask(func(*http.Request) {}, path) }
 	require.Empty(t, admit("/console"))
 	require.Empty(t, admit("/login"))
 	for _, path := range []string{"/", "/wall"} {
@@ -92,6 +95,14 @@ func TestTheWallsGuest(t *testing.T) {
 		require.Equal(t, "wall", me.Username)
 		require.Equal(t, models.Viewer, me.Role)
 		require.Equal(t, http.StatusForbidden, guest.do("POST", "/api/v1/alerts/01A/acknowledge", "").code)
+	}
+	for host, let := range map[string]bool{"localhost": true, "localhost:8080": true, "[::1]:8080": true, "127.0.0.1": true,
+		"evil.example:8080": false, "127.0.0.1.evil.example": false, "": false} {
+		got := ask(func(r *http.Request) { r.Host = host }, "/wall")
+		require.Equal(t, let, len(got) == 1, "a name of another site may lead here: %q", host)
+	}
+	for _, name := range []string{"Forwarded", "X-Forwarded-For"} {
+		require.Empty(t, ask(func(r *http.Request) { r.Header.Set(name, "10.0.0.9") }, "/wall"), "a proxy here speaks for others")
 	}
 	s.cfg.WallGuest = false
 	require.Empty(t, admit("/wall"))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-contrib/gzip"
 	"github.com/gin-gonic/gin"
@@ -35,7 +36,20 @@ func (s *Server) routes(a *api.API) (http.Handler, error) {
 		}
 		p.serve(c)
 	})
-	return http.MaxBytesHandler(r, api.MaxBody), nil
+	return impatient(http.MaxBytesHandler(r, api.MaxBody), bodyTimeout), nil
+}
+
+// impatient gives the body of a request so long to come in. The server itself must not, because its ReadTimeout ends streams.
+func impatient(next http.Handler, patience time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)); err != nil {
+				http.Error(w, "the connection is gone", http.StatusInternalServerError)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // readyz answers 200 when the hall can be used: load balancers and `make demo` wait for it.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -188,4 +189,21 @@ func TestOverTLS(t *testing.T) {
 	cfg.Listen, cfg.TLSCert, cfg.TLSKey = "127.0.0.1:0", cert, cert
 	_, err = New(cfg, Deps{Store: h.store, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
 	require.Equal(t, models.Invalid, models.CodeOf(err), "a bad key is told at the start")
+}
+
+func TestABodyThatNeverEndsIsCutOff(t *testing.T) {
+	read := make(chan error, 1)
+	srv := httptest.NewServer(impatient(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, err := io.ReadAll(r.Body)
+		read <- err
+	}), 50*time.Millisecond))
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, "POST /api/v1/session HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{")
+	require.NoError(t, err)
+	require.ErrorIs(t, <-read, os.ErrDeadlineExceeded)
+	_, err = io.ReadAll(conn)
+	require.NoError(t, err, "and the connection is closed")
 }

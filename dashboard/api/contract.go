@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -68,7 +69,11 @@ func (k contract) check(c *gin.Context) error {
 
 // knownQuery refuses query parameters that the operation does not have: a misspelt filter must not show everything.
 func knownQuery(r *routers.Route, req *http.Request) error {
-	for _, name := range slices.Sorted(maps.Keys(req.URL.Query())) {
+	query, err := url.ParseQuery(req.URL.RawQuery)
+	if err != nil { // what follows would be left out in silence
+		return models.Errorf(models.Invalid, "the part of the address behind the question mark cannot be read")
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if r.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil {
 			return models.FieldError(fmt.Sprintf("%.64s", name), "there is no such parameter here")
 		}
