@@ -18,6 +18,9 @@ let desk: Page
 let dispatcher: Api
 let cameras: CameraWatch
 let water: Alert
+/** The figures when the wall stood: what was painted before shared the processor with the opening of 16 videos and a map. */
+let stood: Metrics
+let stoodAt: number
 
 beforeAll(async () => {
   await hall.start()
@@ -43,6 +46,8 @@ it('shows the four modules, the map and 16 moving pictures on a wall at which no
     await wall.getByTestId(part).waitFor()
   }
   await allMove(wall, 16)
+  stood = await Metrics.read(hall.url)
+  stoodAt = Date.now()
   expect(cameras.most, 'cameras online at one moment').toBe(16)
   expect((await fetch(`${hall.url}/api/v1/cameras`)).status, 'without a session').toBe(401)
 })
@@ -158,7 +163,8 @@ it('refuses a step that does not exist, and says which do', async () => {
 })
 
 it('is on the wall within 1.5 s of what it shows', async () => {
-  const { count, upTo, p95 } = (await Metrics.read(hall.url)).histogram('zhihui_capture_to_wall_seconds')
+  await until('a minute of the wall', 60_000, () => Date.now() - stoodAt > 60_000)
+  const { count, upTo, p95 } = (await Metrics.read(hall.url)).histogram('zhihui_capture_to_wall_seconds', stood)
   say(`capture to wall: ${count} alerts, p95 at most ${p95} s (${upTo.map(([bound, n]) => `${n} ≤ ${bound}`).join(', ')})`)
   expect(count).toBeGreaterThan(0)
   expect(p95).toBeLessThanOrEqual(1.5)

@@ -85,7 +85,7 @@ export function tiles(page: Page): Promise<Tile[]> {
 export async function allMove(page: Page, n: number): Promise<void> {
   const moved = new Set<string>()
   let before: Tile[] = []
-  for (const end = Date.now() + 45_000; moved.size < n; await pause(500)) {
+  for (const end = Date.now() + 45_000; moved.size < n; await pause(1000)) {
     const now = await tiles(page)
     if (Date.now() > end) throw new Error(`only ${moved.size} of ${n} tiles move: ${JSON.stringify(now)}`)
     for (const tile of now) {
