@@ -9,6 +9,26 @@ clips=.cache/clips
 config=configs/demo/zhihui.yml
 password=zhihui-demo
 
+# Said before anything is touched: another demo may be running on this very folder.
+for port in 8080 8554 1883; do
+  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    echo "demo: port $port of 127.0.0.1 is in use already: end what listens there (another demo?) and try again" >&2
+    exit 1
+  fi
+done
+
+# All children are asked to stop and waited for, whatever ends this script.
+stop() {
+  trap '' INT TERM HUP
+  local failed=0 children
+  children=$(jobs -p)
+  # shellcheck disable=SC2086 # one word a process
+  [ -z "$children" ] || kill -TERM $children 2>/dev/null || true
+  for p in $children; do wait "$p" || failed=$?; done
+  return $failed
+}
+trap 'stop || true; exit 130' INT TERM HUP
+
 rm -rf "$data" && mkdir -p "$data"
 bin/sitesim prepare --script configs/demo/sim.yml --cache "$clips"
 bin/zhihui site apply --config "$config" configs/demo/site.yml >"$data/site.log"
@@ -16,33 +36,21 @@ for who in admin:系统管理员 integrator:集成商 dispatcher:调度员 opera
   printf '%s' "$password" | bin/zhihui user add --config "$config" "${who%%:*}" --role "${who%%:*}" --name "${who##*:}" --password-stdin >>"$data/site.log"
 done
 
-pids=()
-# Both children are asked to stop and waited for, whatever ends this script.
-stop() {
-  trap '' INT TERM
-  [ ${#pids[@]} -eq 0 ] || kill -TERM "${pids[@]}" 2>/dev/null || true
-  local failed=0
-  for p in "${pids[@]}"; do wait "$p" || failed=$?; done
-  pids=()
-  return $failed
-}
-trap 'stop || true; exit 130' INT TERM
-
 # In their own process groups, so that Ctrl-C reaches them once and in order.
 set -m
 bin/sitesim run --script configs/demo/sim.yml --cache "$clips" --report "$data/sim.json" >"$data/sim.log" 2>&1 &
-pids+=($!)
+sim=$!
 bin/zhihui serve --config "$config" >"$data/zhihui.log" 2>&1 &
-pids+=($!)
+hall=$!
 set +m
 
 for _ in $(seq 300); do
   curl -fs -o /dev/null http://127.0.0.1:8080/readyz && break
-  kill -0 "${pids[@]}" 2>/dev/null || break
+  kill -0 "$sim" 2>/dev/null && kill -0 "$hall" 2>/dev/null || break
   sleep 0.2
 done
 if ! curl -fs -o /dev/null http://127.0.0.1:8080/readyz; then
-  echo "demo: not ready after 60 s; the ends of $data/zhihui.log and $data/sim.log:" >&2
+  echo "demo: it did not get ready; the ends of $data/zhihui.log and $data/sim.log:" >&2
   tail -n 15 "$data/zhihui.log" "$data/sim.log" >&2
   stop || true
   exit 1
@@ -63,19 +71,15 @@ cat <<TEXT
   ${for_:+It ends by itself after $for_. }Ctrl-C ends it.
 TEXT
 
+timer=
 if [ -n "$for_" ]; then
   sleep "$for_" &
   timer=$!
-  wait -n "$timer" "${pids[@]}" || true
-  if kill -0 "$timer" 2>/dev/null; then
-    kill "$timer"
-    echo "demo: a part ended early; see $data" >&2
-    stop || true
-    exit 1
-  fi
-else
-  wait -n "${pids[@]}" || true
+fi
+wait -n $timer "$sim" "$hall" || true
+if [ -z "$timer" ] || kill -0 "$timer" 2>/dev/null; then
   echo "demo: a part ended early; see $data" >&2
+  [ -z "$timer" ] || kill "$timer"
   stop || true
   exit 1
 fi
