@@ -20,7 +20,7 @@ export function useAlertList(filter: Ref<Filter>, severity: Ref<Severity | ''>) 
   const hall = useHall()
   const read = shallowRef<Alert[]>([])
   const next = ref('')
-  const fault = ref('')
+  const fault = shallowRef<unknown>(null)
   const settled = computed(() => filter.value === 'resolved' || filter.value === 'rejected')
 
   async function page() {
@@ -31,9 +31,9 @@ export function useAlertList(filter: Ref<Filter>, severity: Ref<Severity | ''>) 
       if (asked !== `${filter.value} ${severity.value}`) return
       read.value = [...read.value, ...answer.items]
       next.value = answer.next
-      fault.value = ''
+      fault.value = null
     } catch (why) {
-      fault.value = why instanceof Error ? why.message : String(why)
+      fault.value = why
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { anAlert } from '@/testing/things'
+import { anAlert, anOrder } from '@/testing/things'
 import { fits } from './list'
-import { gravest, liveAlerts, settledAlerts, tally } from './sort'
+import { firstToOpen, gravest, liveAlerts, settledAlerts, tally } from './sort'
 import { story } from './story'
 
 describe('the alert stream', () => {
@@ -26,6 +26,14 @@ describe('the alert stream', () => {
   })
 })
 
+describe('what is opened first', () => {
+  it('is what has waited longest of the gravest that nobody has acknowledged', () => {
+    const all = [anAlert({ id: '1', severity: 'red', state: 'acknowledged' }), anAlert({ id: '4' }), anAlert({ id: '2' }), anAlert({ id: '0', severity: 'blue' })]
+    expect(firstToOpen(all)?.id).toBe('2')
+    expect(firstToOpen([anAlert({ state: 'resolved' })])).toBeUndefined()
+  })
+})
+
 describe('the filters of the queue', () => {
   it('let through the state and the colour that were picked', () => {
     expect(fits(anAlert({ state: 'shelved' }), 'live', '')).toBe(true)
@@ -39,16 +47,16 @@ describe('the story of an alert', () => {
   it('tells who did what, in order, with the steps of its order between', () => {
     const a = anAlert({ state: 'resolved', acknowledged_at: '2026-05-01T12:02:00.000Z', acknowledged_by: 'operator', note: '看到了', resolved_at: '2026-05-01T12:09:00.000Z' })
     const steps = [
-      { at: '2026-05-01T12:00:01.000Z', by: 'system', action: '', from: '', to: 'reported', note: '' },
+      { at: '2026-05-01T12:00:01.000Z', by: 'system', action: '', from: '', to: 'reported', note: '服务器的话' },
       { at: '2026-05-01T12:05:00.000Z', by: 'dispatcher', action: 'dispatch', from: 'accepted', to: 'dispatched', note: '去' },
     ]
-    expect(story(a, steps).map((m) => `${m.what} ${m.by} ${m.note}`.trim())).toEqual([
-      'moment.opened', 'action.report', 'moment.acknowledged operator 看到了', 'action.dispatch dispatcher 去', 'moment.resolved',
+    expect(story(a, anOrder({ steps }), () => '页面的话').map((m) => `${m.what} ${m.by} ${m.note}`.trim())).toEqual([
+      'moment.opened', 'action.report  页面的话', 'moment.acknowledged operator 看到了', 'action.dispatch dispatcher 去', 'moment.resolved',
     ]) // prettier-ignore
   })
 
   it('calls a rejection a rejection', () => {
     const a = anAlert({ state: 'rejected', acknowledged_at: '2026-05-01T12:02:00.000Z', acknowledged_by: 'operator' })
-    expect(story(a, []).at(-1)?.what).toBe('moment.rejected')
+    expect(story(a, null, String).at(-1)?.what).toBe('moment.rejected')
   })
 })

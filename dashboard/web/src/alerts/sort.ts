@@ -14,6 +14,12 @@ export function byUrgency(a: Alert, b: Alert): number {
 
 export const liveAlerts = (all: Iterable<Alert>): Alert[] => [...all].filter(live).sort(byUrgency)
 
+/** Whom to look at first: of the gravest that nobody has acknowledged, the one that has waited longest. */
+export function firstToOpen(alerts: readonly Alert[]): Alert | undefined {
+  const open = alerts.filter((a) => a.state === 'open')
+  return open.sort((a, b) => rank(b.severity) - rank(a.severity) || (a.id < b.id ? -1 : 1))[0]
+}
+
 /** What was settled lately, newest first. */
 export const settledAlerts = (all: Iterable<Alert>): Alert[] => [...all].filter((a) => !live(a)).sort((a, b) => (a.id < b.id ? 1 : -1))
 

@@ -1,23 +1,33 @@
 import { useI18n } from 'vue-i18n'
-import type { Sensor } from '@/api/types'
+import type { Facts } from '@/api/types'
 import { reasonOf } from '@/cameras/reason'
 import { useHall } from '@/live/hall'
-import { type Reasoned, type Side, whyOf } from './why'
-
-/** On which side of the limit the sensor's rule watches; undefined where no rule has this limit (any more). */
-export function sideOf(sensor: Sensor | undefined, limit: number | undefined): Side | undefined {
-  const rule = sensor?.rules?.find((r) => r.kind === 'sensor_threshold' && (r.above === limit || r.below === limit))
-  return rule ? (rule.above === limit ? 'above' : 'below') : undefined
-}
+import { type Reasoned, whyOf } from './why'
 
 /** The why of an alert or order in the page's language, with what the hall knows of its source. */
 export function useWhy() {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const hall = useHall()
-  return (a: Reasoned & { source: string }): string => {
+
+  /** Since when the source of a live alert has been silent; the facts tell only how long it was when they came. */
+  const since = (a: Reasoned & { source: string }): string | null => {
     const camera = hall.cameras.get(a.source)
-    // The reason in the facts is a sentence of the server; what the camera suffers from now, the page can say itself.
-    if (a.kind.startsWith('camera_') && camera?.code) return whyOf({ ...a, facts: { ...a.facts, reason: reasonOf(camera, t) } }, t)
-    return whyOf(a, t, a.kind === 'sensor_threshold' ? sideOf(hall.sensors.get(a.source), a.facts.limit ?? 0) : undefined)
+    if (a.kind.startsWith('camera_')) return camera && camera.state !== 'online' ? camera.since : null
+    const sensor = hall.sensors.get(a.source)
+    return a.kind === 'sensor_stale' && sensor?.state === 'stale' ? sensor.at : null
+  }
+
+  /** A camera's reason in the facts is a Chinese sentence of the server; what it suffers from now, the page can say itself. */
+  const reason = (a: Reasoned & { source: string }): string | undefined => {
+    const camera = hall.cameras.get(a.source)
+    return camera?.code ? reasonOf(camera, t) : locale.value === 'en' ? '' : a.facts.reason
+  }
+
+  return (a: Reasoned & { source: string; opened_at?: string }): string => {
+    const facts: Facts = { ...a.facts }
+    const from = a.opened_at && !a.resolved_at ? since(a) : null
+    if (from) facts.for_ms = Math.max(facts.for_ms ?? 0, Math.floor((hall.serverNow - Date.parse(from)) / 1000) * 1000)
+    if (a.kind.startsWith('camera_')) facts.reason = reason(a)
+    return whyOf({ ...a, facts }, t)
   }
 }

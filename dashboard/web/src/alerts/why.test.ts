@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Facts } from '@/api/types'
 import { buildI18n } from '@/i18n'
-import { aSensor } from '@/testing/things'
-import { sideOf } from './useWhy'
-import { kindName, span, spokenKinds, type Translate, whyOf } from './why'
+import { kindName, span, spokenKinds, spokenLimits, type Translate, whyOf } from './why'
 
 const zh = buildI18n('zh-CN').global.t as Translate
 const en = buildI18n('en').global.t as Translate
@@ -14,8 +12,9 @@ const rows: [string, Facts, string, string][] = [
   ['intrusion', { label: 'person' }, '有人进入警戒区', 'Person in a guarded zone'],
   ['crowd', { count: 9, limit: 8, zone: '广场', for_ms: 31_000 }, '“广场”聚集 9 人，限 8 人，持续 31 秒', '9 people in “广场”, limit 8, for 31 s'],
   ['crowd', { measured: 9 }, '聚集 9 人', '9 people together'],
-  ['vehicle_in_zone', { label: 'truck', zone: '消防通道', for_ms: 200_000, dwell_ms: 180_000 }, '货车停在“消防通道”，停留 3 分 20 秒，限 3 分', 'Truck in “消防通道”, there for 3 min 20 s, limit 3 min'],
-  ['vehicle_in_zone', { label: 'tram', zone: 'x' }, 'tram停在“x”', 'tram in “x”'],
+  ['vehicle_in_zone', { label: 'truck', zone: '消防通道', for_ms: 200_000, dwell_ms: 180_000 }, '“消防通道”内有货车，停留 3 分 20 秒，限 3 分', 'Truck in “消防通道”, there for 3 min 20 s, limit 3 min'],
+  ['vehicle_in_zone', { label: 'tram', zone: 'x' }, '“x”内有tram', 'tram in “x”'],
+  ['vehicle_in_zone', { label: 'motion', zone: '车道' }, '“车道”内有车辆大小的移动物体', 'A moving thing the size of a vehicle in “车道”'],
   ['sensor_threshold', { measured: 0.4231, limit: 0.3, unit: 'm', for_ms: 1500 }, '测得 0.42 m，达到上限 0.3 m，持续 1.5 秒', '0.42 m measured, upper limit 0.3 m, for 1.5 s'],
   ['sensor_threshold', { limit: 190, unit: 'V' }, '测得 0 V，达到下限 190 V', '0 V measured, lower limit 190 V'],
   ['sensor_stale', { for_ms: 3_780_000, dwell_ms: 60_000 }, '已 1 小时 3 分没有读数，限 1 分', 'no reading for 1 h 3 min, limit 1 min'],
@@ -43,26 +42,38 @@ describe('the why', () => {
 })
 
 describe('a value that came back', () => {
-  const facts = { measured: 0.28, limit: 0.3, unit: 'm' }
-  const said = (f: Facts, rule: object) => whyOf({ kind: 'sensor_threshold', facts: f, why: '' }, zh, sideOf(aSensor({ rules: [{ kind: 'sensor_threshold', ...rule }] }), f.limit))
+  const said = (facts: Facts, resolved_at: string | null = null) => whyOf({ kind: 'sensor_threshold', facts: { unit: 'm', ...facts }, why: '', resolved_at }, zh)
 
-  it('is not said to be on the side that its rule does not watch', () => {
-    expect(said(facts, { above: 0.3 })).toBe('现为 0.28 m，曾达到上限 0.3 m，尚未解除')
-    expect(said(facts, { below: 0.3 })).toBe('测得 0.28 m，达到下限 0.3 m')
-    expect(said({ ...facts, measured: 0.4 }, { below: 0.3 })).toBe('现为 0.4 m，曾达到下限 0.3 m，尚未解除')
-    expect(said({ ...facts, measured: 0.3 }, { below: 0.3 })).toBe('测得 0.3 m，达到下限 0.3 m')
-    expect(said({ ...facts, measured: 0.3 }, { above: 0.3 })).toBe('测得 0.3 m，达到上限 0.3 m')
+  it('is said to have been beyond the limit that its rule watches', () => {
+    expect(said({ measured: 0.28, limit: 0.3, reason: 'above' })).toBe('现为 0.28 m，曾超过上限 0.3 m，尚未完全回落')
+    expect(said({ measured: 0.4, limit: 0.3, reason: 'below' })).toBe('现为 0.4 m，曾低于下限 0.3 m，尚未完全回升')
   })
 
-  it('is judged by itself when no rule has this limit any more', () => {
-    expect(said(facts, { above: 9 })).toBe('测得 0.28 m，达到下限 0.3 m')
-    expect(sideOf(undefined, 1)).toBeUndefined()
+  it('is said to be back when it is over', () => {
+    expect(said({ measured: 0.2, limit: 0.3, reason: 'above' }, '2026-05-01T12:00:00Z')).toBe('曾超过上限 0.3 m，已回落到 0.2 m')
+    expect(said({ measured: 0.4, limit: 0.3, reason: 'below' }, '2026-05-01T12:00:00Z')).toBe('曾低于下限 0.3 m，已回升到 0.4 m')
+  })
+
+  it('is not one that stands on its limit or beyond', () => {
+    expect(said({ measured: 0.3, limit: 0.3, reason: 'below' })).toBe('测得 0.3 m，达到下限 0.3 m')
+    expect(said({ measured: 0.3, limit: 0.3, reason: 'above' })).toBe('测得 0.3 m，达到上限 0.3 m')
+  })
+
+  it('is judged by itself where the facts tell no side', () => {
+    expect(said({ measured: 0.28, limit: 0.3, reason: 'rule_removed' })).toBe('测得 0.28 m，达到下限 0.3 m')
   })
 })
 
 describe('names', () => {
   it('of kinds are in the language of the page; a kind it does not know stands as it is', () => {
-    expect([kindName('crowd', zh), kindName('crowd', en), kindName('meteor', en)]).toEqual(['人群聚集', 'Crowd', 'meteor'])
+    const name = (kind: string, t: Translate, facts: Facts = {}) => kindName({ kind, facts }, t)
+    expect([name('crowd', zh), name('crowd', en), name('meteor', en)]).toEqual(['人群聚集', 'Crowd', 'meteor'])
+  })
+
+  it('of a sensor beyond its limits are those of what it measures', () => {
+    const name = (label: string, t: Translate) => kindName({ kind: 'sensor_threshold', facts: { label } }, t)
+    expect([name('water_level', zh), name('tilt', en), name('radon', zh)]).toEqual(['水位越限', 'Cover tilted', '读数越限'])
+    for (const label of spokenLimits) expect(name(label, zh)).not.toBe('读数越限')
   })
 
   it('of lengths of time have no more figures than they deserve', () => {

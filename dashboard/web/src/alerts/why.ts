@@ -9,7 +9,12 @@ export interface Reasoned {
   kind: string
   why: string
   facts: Facts
+  /** When it was over, for an alert. */
+  resolved_at?: string | null
 }
+
+/** What of a sensor has a word of its own for being beyond its limits. */
+export const spokenLimits = ['water_level', 'rain', 'wind', 'smoke', 'tilt', 'power', 'temperature', 'humidity'] as const
 
 /** The kinds whose sentence the page makes itself, in the page's language; others show the server's own why. */
 export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'camera_offline', 'camera_auth', 'sensor_threshold', 'sensor_stale'] as const
@@ -23,19 +28,13 @@ export function span(ms: number, t: Translate): string {
   return t('span.hoursMinutes', { h: Math.floor(s / 3600), m: Math.floor(s / 60) % 60 })
 }
 
-/** On which side of its limit a value is wrong. */
-export type Side = 'above' | 'below'
-
-/**
- * Says why in the page's language: the measured value, the limit, for how long, and what was seen. `side` is what the
- * rule watches; without it the value itself tells, which is right until a value comes back and its event is not yet clear.
- */
-export function whyOf(a: Reasoned, t: Translate, side?: Side): string {
-  const clauses = (makers[a.kind] ?? (() => []))(a.facts, t, side)
+/** Says why in the page's language: the measured value, the limit, for how long, and what was seen. */
+export function whyOf(a: Reasoned, t: Translate): string {
+  const clauses = (makers[a.kind] ?? (() => []))(a.facts, t, Boolean(a.resolved_at))
   return clauses.length > 0 ? clauses.join(t('why.comma')) : a.why
 }
 
-type Maker = (f: Facts, t: Translate, side?: Side) => string[]
+type Maker = (f: Facts, t: Translate, over: boolean) => string[]
 
 const makers: Record<string, Maker> = {
   intrusion: (f, t) => {
@@ -54,12 +53,13 @@ const makers: Record<string, Maker> = {
     const limit = f.limit ? [t('why.limitPeople', { n: f.limit })] : []
     return [f.zone ? t('why.crowd', { n, zone: f.zone }) : t('why.crowdAnywhere', { n }), ...limit, ...held(f, t)]
   },
-  sensor_threshold: (f, t, side) => {
+  sensor_threshold: (f, t, over) => {
     if (f.limit === undefined && f.measured === undefined) return [] // zero values are left out, but not both at once
     const [measured, limit] = [f.measured ?? 0, f.limit ?? 0]
-    const is: Side = measured >= limit ? 'above' : 'below'
-    const back = side !== undefined && side !== is && measured !== limit
-    const said = back ? (side === 'above' ? 'why.wasAbove' : 'why.wasBelow') : side === 'below' || is === 'below' ? 'why.below' : 'why.above'
+    const side = f.reason === 'above' || f.reason === 'below' ? f.reason : measured >= limit ? 'above' : 'below'
+    // Between the limit and where it is clear again the value is back, and its event is not over yet.
+    const back = side === 'above' ? measured < limit : measured > limit
+    const said = back ? `why.${over ? 'back' : 'was'}.${side}` : `why.${side}`
     return [t(said, { measured: figure(measured), limit: figure(limit), unit: f.unit ?? '' }).trim(), ...held(f, t)]
   },
   sensor_stale: (f, t) => {
@@ -78,7 +78,7 @@ const held = (f: Facts, t: Translate) => (f.for_ms ? [t('why.held', { for: span(
 const limitOf = (f: Facts, t: Translate) => (f.dwell_ms ? [t('why.limit', { for: span(f.dwell_ms, t) })] : [])
 const reason = (f: Facts) => (f.reason ? [f.reason] : [])
 
-const labels = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck']
+const labels = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck', 'motion']
 
 function labelOf(f: Facts, t: Translate): string {
   if (!f.label) return t('label.something')
@@ -87,5 +87,10 @@ function labelOf(f: Facts, t: Translate): string {
 
 const kinds: readonly string[] = spokenKinds
 
-/** The name of a kind of event in the page's language, the kind itself when it is newer than this page. */
-export const kindName = (kind: string, t: Translate): string => (kinds.includes(kind) ? t(`kind.${kind}`) : kind)
+const limits: readonly string[] = spokenLimits
+
+/** What happened, by name: of a sensor, what is beyond its limits; the kind itself when it is newer than this page. */
+export function kindName({ kind, facts }: Pick<Reasoned, 'kind' | 'facts'>, t: Translate): string {
+  if (kind === 'sensor_threshold' && limits.includes(facts.label ?? '')) return t(`beyond.${facts.label}`)
+  return kinds.includes(kind) ? t(`kind.${kind}`) : kind
+}

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { spokenKinds } from '@/alerts/why'
+import { spokenKinds, spokenLimits } from '@/alerts/why'
+import { refusalCodes, spokenFields } from '@/api/refusal'
 import { allActions, columns } from '@/orders/actions'
 import { severities } from '@/api/types'
 import en from './en.json'
@@ -55,6 +56,10 @@ describe('the sentences of the pages', () => {
     const wanted = [
       ...severities.flatMap((s) => [`severity.${s}`, `mode.${s}`]),
       ...spokenKinds.map((k) => `kind.${k}`),
+      ...spokenLimits.map((l) => `beyond.${l}`),
+      ...refusalCodes.map((c) => `refusal.${c}`),
+      ...spokenFields.map((f) => `field.${f}`),
+      'why.was.above', 'why.was.below', 'why.back.above', 'why.back.below', 'why.above', 'why.below',
       ...allActions.map((a) => `action.${a}`),
       ...columns.map((c) => `orderState.${c}`),
       ...states.map((s) => `alertState.${s}`),

@@ -40,6 +40,8 @@ export const useHall = defineStore('hall', () => {
   const heardAt = ref(Date.now())
   const serverOffset = ref(0)
   const loaded = ref(false)
+  /** Why the first lists could not be read; null when they could. */
+  const trouble = shallowRef<unknown>(null)
   const silentMs = computed(() => Math.max(0, now.value - heardAt.value))
   const lost = computed(() => silentMs.value > silenceMs)
   /** The server's clock: deadlines are counted on it, not on the clock of the wall PC. */
@@ -84,6 +86,7 @@ export const useHall = defineStore('hall', () => {
   async function readAll() {
     await Promise.all([readSite(), readWork()])
     loaded.value = true
+    trouble.value = null
   }
 
   async function readHealth() {
@@ -159,7 +162,7 @@ export const useHall = defineStore('hall', () => {
     }, 1000)
     signal.addEventListener('abort', () => window.clearInterval(tick))
     heardAt.value = now.value = Date.now()
-    void persist(signal, () => follow(signal), () => refusedBy())
+    void persist(signal, () => follow(signal), () => refusedBy(), (fault) => (trouble.value = fault))
   }
 
   function stop() {
@@ -170,18 +173,20 @@ export const useHall = defineStore('hall', () => {
 
   return {
     name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, overview, health, fresh, places,
-    now, serverNow, silentMs, lost, loaded, heardAt, start, stop, change, reading, heard,
+    now, serverNow, silentMs, lost, loaded, trouble, heardAt, start, stop, change, reading, heard,
   } // prettier-ignore
 })
 
 /** The first lists may be out of reach too: the page tries again for as long as it is open. */
-async function persist(signal: AbortSignal, work: () => Promise<void>, refused: () => void) {
+async function persist(signal: AbortSignal, work: () => Promise<void>, refused: () => void, failed: (fault: unknown) => void) {
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       return await work()
     } catch (fault) {
       if (fault instanceof ApiError && fault.status === 401) return refused()
-      if (!signal.aborted) console.warn('the hall is out of reach; trying again', fault)
+      if (signal.aborted) return
+      failed(fault)
+      console.warn('the hall is out of reach; trying again', fault)
     }
     await pause(backoff(attempt, Math.random), signal)
   }

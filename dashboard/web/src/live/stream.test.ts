@@ -121,6 +121,15 @@ describe('the change stream', () => {
     expect(server.asked.at(-1)).toBe(91)
   })
 
+  it('goes back with a store that was replaced by one that counts from its beginning', async () => {
+    server.say('event: reset\ndata: {"last":3}\n\n' + change(4))
+    await settle()
+    expect(notes.changes).toEqual([4])
+    server.hangUp()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(server.asked.at(-1)).toBe(4)
+  })
+
   it('asks from the same place again when the lists could not be read', async () => {
     notes.reset = async () => {
       throw new Error('away')

@@ -89,7 +89,7 @@ export class ChangeStream {
         return this.follower.heard(Date.parse(data.at))
       case 'reset':
         await this.follower.reset()
-        this.since = Math.max(this.since, data.last)
+        this.since = data.last // not the greater of both: the store may have been replaced by one that counts from its beginning
         return this.follower.heard()
     }
   }

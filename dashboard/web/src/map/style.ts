@@ -25,8 +25,9 @@ export function style(scale: number): StyleSpecification {
       { id: 'road', type: 'line', source: 'basemap', filter: kind('road'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#2a3b4a', 'line-width': px(3.5) } },
       { id: 'edge', type: 'line', source: 'areas', layout: { 'line-join': 'round' }, paint: { 'line-color': bySeverity('#2f4252', { red: '#a33c40', orange: '#8f5a32', yellow: '#7d6a2a', blue: '#3c618f' }), 'line-width': px(1.2) } },
       { id: 'camera', type: 'symbol', source: 'cameras', layout: { 'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'heading'], 'icon-size': scale, 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
-      { id: 'name', type: 'symbol', source: 'names', layout: { ...text, 'text-field': ['get', 'name'], 'text-size': px(17), 'text-letter-spacing': .08 }, paint: { 'text-color': '#7b90a2', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
       { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': scale, 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-anchor': 'left', 'text-offset': [.75, 0] }, paint: { 'text-color': '#a9c4d0', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
+      // Above the sensors: where there is no room for both, the name of the place stays.
+      { id: 'name', type: 'symbol', source: 'names', layout: { ...text, 'text-field': ['get', 'name'], 'text-size': px(17), 'text-letter-spacing': .08 }, paint: { 'text-color': '#7b90a2', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
     ],
   } // prettier-ignore
 }

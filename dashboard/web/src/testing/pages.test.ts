@@ -18,7 +18,7 @@ import { aCamera, anAlert, anOrder, someAreas } from './things'
 
 const me = (role: Me['role'], permissions: string[]): Me => ({ username: role, name: '', role, permissions })
 const answer = (data: unknown) => ({ data, response: new Response(null, { status: 200 }) })
-const refusal = (status: number, message: string) => ({ error: { code: 'x', message }, response: new Response(null, { status }) })
+const refusal = (status: number, message: string, code = 'internal') => ({ error: { code, message }, response: new Response(null, { status }) })
 /** Stands in for the server: the client's own types are of no use to a fake. */
 const server = (method: 'GET' | 'POST') => vi.spyOn(api, method) as unknown as { mockImplementation(f: (path: string, o: { body?: unknown }) => Promise<unknown>): void }
 
@@ -38,7 +38,7 @@ describe('the pages', () => {
       const root = await page.show(AlertCard, { alert: anAlert({ order: '01O', facts: { label: 'person', zone: '护坡', for_ms: 38_000 } }) })
       expect(root.querySelector('.mark')?.getAttribute('aria-label')).toBe('橙')
       expect(root.querySelector('.mark path')).not.toBeNull()
-      for (const words of ['区域闯入 · 一号', '有人进入“护坡”，停留 38 秒', '#7', '已派遣', '剩 02:4', 'grid', '待确认']) expect(root.textContent).toContain(words)
+      for (const words of ['区域闯入', '一号', '有人进入“护坡”，停留 38 秒', '#7', '已派遣', '剩 02:4', 'grid', '待确认']) expect(root.textContent).toContain(words)
       expect($(root, 'alert-01A')?.dataset).toMatchObject({ severity: 'orange', state: 'open' })
     })
 
@@ -56,22 +56,27 @@ describe('the pages', () => {
   })
 
   describe('an order', () => {
-    const order = anOrder({ state: 'accepted', actions: ['dispatch', 'cancel'], steps: [{ at: '2026-05-01T12:00:00.000Z', by: 'system', action: '', from: '', to: 'reported', note: '水位 0.42 m' }] })
+    const order = anOrder({ state: 'accepted', actions: ['dispatch', 'cancel'], steps: [{ at: '2026-05-01T12:00:00.000Z', by: 'system', action: '', from: '', to: 'reported', note: '一句旧话' }] })
 
     it('has no buttons for a viewer', async () => {
       useSession().me = me('viewer', ['order.read'])
       server('GET').mockImplementation(async () => answer(order))
       const root = await page.show(OrderDetail, { id: '01O' })
-      expect($(root, 'steps')?.textContent).toContain('水位 0.42 m')
+      expect($(root, 'steps')?.textContent).toContain('服务器的话') // the why of the order, which without facts is the server's
       expect(root.querySelectorAll('[data-testid^="act-"]')).toHaveLength(0)
     })
 
-    it('is not dispatched to nobody, and shows the sentence of a refusal', async () => {
+    it('is not dispatched to nobody, and says what it is when somebody was quicker', async () => {
       useSession().me = me('dispatcher', ['order.dispatch'])
-      server('GET').mockImplementation(async () => answer(order))
+      let now = order
+      server('GET').mockImplementation(async () => answer(now))
       usePeople().users = [{ username: 'grid', name: '赵', role: 'grid', disabled: false }]
       const posted: unknown[] = []
-      server('POST').mockImplementation(async (_, o) => (posted.push(o.body), refusal(409, '工单已经派遣')))
+      server('POST').mockImplementation(async (_, o) => {
+        posted.push(o.body)
+        now = anOrder({ state: 'dispatched', actions: ['start', 'cancel'], steps: [{ at: '2026-05-01T12:05:00.000Z', by: 'grid', action: 'dispatch', from: 'accepted', to: 'dispatched', note: '' }] })
+        return refusal(409, 'order 7 is dispatched', 'conflict')
+      })
       const root = await page.show(OrderDetail, { id: '01O' })
       expect($(root, 'act-cancel')).toBeNull()
       $(root, 'act-dispatch')!.click()
@@ -83,7 +88,7 @@ describe('the pages', () => {
       $(root, 'act-dispatch')!.click()
       await settle()
       expect(posted).toEqual([{ action: 'dispatch', note: '', assignee: 'grid' }])
-      expect($(root, 'fault')?.textContent).toBe('▲ 工单已经派遣')
+      expect($(root, 'fault')?.textContent).toBe('▲ #7 现在是“已派遣”（赵 05-01 20:05:00），不能“派遣”；您现在可以：无。')
     })
   })
 
