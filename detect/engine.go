@@ -18,7 +18,7 @@ type analyser interface {
 	Analyse(u *models.AccessUnit, want Want) bool
 	// Results gives one Result for each unit that Analyse took, in order within a camera.
 	Results() <-chan Result
-	// Snapshot returns the newest picture of a camera as a JPEG with the boxes on it.
+	// Snapshot returns a camera's picture as a JPEG: with boxes the one that was looked at last, else the newest.
 	Snapshot(ctx context.Context, camera string, boxes []models.Object) ([]byte, error)
 	// Forget frees what is held of a camera.
 	Forget(camera string)

@@ -148,8 +148,8 @@ func (v *Vision) Forget(camera string) {
 	w.forgotten, w.codec, w.gop, w.follow = true, "", nil, follow{}
 }
 
-// Snapshot asks for a JPEG of the camera's newest analysed picture, at most 640 pixels wide, with boxes drawn on it. It
-// waits for its worker until ctx ends; errors are NotFound, TooMany and Unavailable.
+// Snapshot asks for a JPEG of the camera, at most 640 pixels wide: of the picture that the network looked at last with boxes
+// drawn on it, or of the newest where there are no boxes. It waits for its worker until ctx ends; errors are NotFound, TooMany and Unavailable.
 func (v *Vision) Snapshot(ctx context.Context, camera string, boxes []models.Object) ([]byte, error) {
 	answer, err := v.ask(camera, boxes)
 	if err != nil {

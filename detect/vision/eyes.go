@@ -138,6 +138,9 @@ func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
 	if err == nil {
 		found, err = e.network.Find()
 	}
+	if err == nil {
+		err = c.decoder.Look() // boxes are drawn where they were found
+	}
 	r.InferMs = since(begun)
 	if err != nil {
 		faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
@@ -146,7 +149,8 @@ func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
 	r.HasObjects, r.Objects = true, visionpb.ObjectsOf(found)
 }
 
-// snapshot answers one Snapshot, with a picture no wider than the bound.
+// snapshot answers one Snapshot, with a picture no wider than the bound: with boxes that which the network looked at last,
+// because who was found there has walked on since; without boxes the newest.
 func (e *eyes) snapshot(s *visionpb.Snapshot) *visionpb.Picture {
 	p := &visionpb.Picture{Camera: s.GetCamera(), Request: s.GetRequest()}
 	c := e.cameras[s.GetCamera()]
@@ -163,7 +167,11 @@ func (e *eyes) snapshot(s *visionpb.Snapshot) *visionpb.Picture {
 	defer e.box.Leave()
 	e.box.Enter(s.GetCamera(), 0, blackbox.Draw)
 	pixels := e.canvas[:3*w*h]
-	err := c.decoder.BGR(pixels, 3*w, w, h)
+	picture := c.decoder.BGR
+	if len(s.GetBoxes()) > 0 {
+		picture = c.decoder.Looked
+	}
+	err := picture(pixels, 3*w, w, h)
 	if err == nil {
 		p.Jpeg, err = cv.JPEG(pixels, w, h, modelObjects(s.GetBoxes()), s.GetColour())
 	}

@@ -50,7 +50,7 @@ func (q *queue) put(r *visionpb.Request) error {
 	if isUnit := r.GetUnit() != nil; isUnit && units >= credit || !isUnit && len(line)-units >= maxOthers {
 		return models.Errorf(models.TooMany, "%d units and %d further requests of camera %s wait already, that is the credit", units, len(line)-units, camera)
 	}
-	q.waiting[camera] = append(line, r)
+	q.waiting[camera] = slices.Insert(line, turn(line, r), r)
 	switch {
 	case first: // somebody waits for a snapshot: an alert wants its picture
 		q.order = slices.Insert(slices.DeleteFunc(q.order, func(c string) bool { return c == camera }), 0, camera)
@@ -59,6 +59,16 @@ func (q *queue) put(r *visionpb.Request) error {
 	}
 	q.some.Signal()
 	return nil
+}
+
+// turn is where a request stands in its camera's line: at the end, except that a snapshot with boxes goes before the units,
+// of which the next look would take the picture away that the boxes are of; not where the camera only begins with them.
+func turn(line []*visionpb.Request, r *visionpb.Request) int {
+	begins := func(w *visionpb.Request) bool { return w.GetConfigure() != nil }
+	if len(r.GetSnapshot().GetBoxes()) == 0 || slices.ContainsFunc(line, begins) {
+		return len(line)
+	}
+	return 0
 }
 
 // take waits for the next camera's turn and returns all that waits of it; nil after close.

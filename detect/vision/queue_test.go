@@ -37,6 +37,24 @@ func TestCamerasTakeTurns(t *testing.T) {
 	require.Nil(t, q.take())
 }
 
+func TestASnapshotWithBoxesComesBeforeTheNextLook(t *testing.T) {
+	boxes := snapshot("a")
+	boxes.GetSnapshot().Boxes = []*visionpb.Object{{Box: &visionpb.Box{}}}
+	begin := &visionpb.Request{Kind: &visionpb.Request_Configure{Configure: &visionpb.Configure{Camera: "a"}}}
+	look := unit("a", 1, true)
+	for _, c := range []struct{ in, want []*visionpb.Request }{
+		{[]*visionpb.Request{look, boxes}, []*visionpb.Request{boxes, look}},
+		{[]*visionpb.Request{look, snapshot("a")}, []*visionpb.Request{look, snapshot("a")}},
+		{[]*visionpb.Request{begin, look, boxes}, []*visionpb.Request{begin, look, boxes}},
+	} {
+		q := newQueue()
+		for _, r := range c.in {
+			require.NoError(t, q.put(r))
+		}
+		require.Equal(t, c.want, q.take())
+	}
+}
+
 func TestWhoExceedsTheCreditIsTold(t *testing.T) {
 	q := newQueue()
 	for n := range credit {

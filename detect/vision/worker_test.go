@@ -138,6 +138,30 @@ func TestAWorkerSeesMotionPeopleAndDrawsThem(t *testing.T) {
 	require.Equal(t, [2]int{640, 360}, [2]int{picture.Bounds().Dx(), picture.Bounds().Dy()})
 }
 
+func TestBoxesAreDrawnOnThePictureThatTheyWereFoundIn(t *testing.T) {
+	if library() == "" {
+		t.Skip("ONNX Runtime is not there: models/weights/fetch-onnxruntime.sh fetches it")
+	}
+	units := clips.Units(t, "vtest.avi", "gate", models.H264, "1", "")
+	s, _ := greeted(t, serve(t, Config{OnnxRuntime: library(), Networks: filepath.Join(clips.Root(), "models", "weights")}))
+	require.NoError(t, s.Send(configured("gate", visionpb.Codec_CODEC_H264)))
+	shot := func(boxes ...*visionpb.Object) []byte {
+		r := ask(t, s, &visionpb.Request{Kind: &visionpb.Request_Snapshot{Snapshot: &visionpb.Snapshot{Camera: "gate", Boxes: boxes}}})
+		require.Empty(t, r.GetPicture().GetSentence())
+		return r.GetPicture().GetJpeg()
+	}
+	var looked []byte
+	for i, u := range units {
+		ask(t, s, asUnit(u, true, i == 3))
+		if i == 3 {
+			looked = shot()
+		}
+	}
+	unseen := &visionpb.Object{Box: &visionpb.Box{}} // of no size, so that nothing is drawn
+	require.Equal(t, looked, shot(unseen))
+	require.NotEqual(t, looked, shot(), "without boxes the newest picture")
+}
+
 func TestWithoutANetworkMotionIsSeenAndTheHelloSaysWhatIsMissing(t *testing.T) {
 	units := clips.Units(t, "vtest.avi", "gate", models.H265, "2", "")
 	s, h := greeted(t, serve(t, Config{OnnxRuntime: "/nowhere.so"}))

@@ -640,7 +640,8 @@ func (x *Forget) GetCamera() string {
 	return ""
 }
 
-// Snapshot asks for the camera's newest decoded picture as a JPEG with boxes on it.
+// Snapshot asks for a picture of the camera as a JPEG: with boxes the one in which objects were looked for last, which is
+// where they were found, without boxes the newest that was decoded.
 type Snapshot struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Camera        string                 `protobuf:"bytes,1,opt,name=camera,proto3" json:"camera,omitempty"`

@@ -60,12 +60,23 @@ func (d *Decoder) Decode(unit []byte) (bool, error) {
 func (d *Decoder) Size() (w, h int) { return int(C.zv_width(d.c)), int(C.zv_height(d.c)) }
 
 // Gray writes the newest picture, scaled to w×h, to dst: one byte a pixel, w·h bytes.
-func (d *Decoder) Gray(dst []byte, w, h int) error { return d.scale(1, dst, w, w, h) }
+func (d *Decoder) Gray(dst []byte, w, h int) error { return d.scale(0, 1, dst, w, w, h) }
 
 // BGR writes the newest picture, scaled to w×h, to dst: three bytes a pixel, rows stride bytes apart.
-func (d *Decoder) BGR(dst []byte, stride, w, h int) error { return d.scale(0, dst, stride, w, h) }
+func (d *Decoder) BGR(dst []byte, stride, w, h int) error { return d.scale(0, 0, dst, stride, w, h) }
 
-func (d *Decoder) scale(gray C.int, dst []byte, stride, w, h int) error {
+// Look keeps the newest picture for Looked, without copying it; an Unavailable error means that there is none.
+func (d *Decoder) Look() error {
+	if C.zv_look(d.c) < 0 {
+		return models.Errorf(models.Unavailable, "there is no picture to look at")
+	}
+	return nil
+}
+
+// Looked writes the picture of the last Look, else the newest, as BGR does.
+func (d *Decoder) Looked(dst []byte, stride, w, h int) error { return d.scale(1, 0, dst, stride, w, h) }
+
+func (d *Decoder) scale(looked, gray C.int, dst []byte, stride, w, h int) error {
 	row := 3 * w
 	if gray == 1 {
 		row = w
@@ -73,7 +84,7 @@ func (d *Decoder) scale(gray C.int, dst []byte, stride, w, h int) error {
 	if w < 1 || h < 1 || w > MaxSide || h > MaxSide || stride < row || stride > 3*MaxSide || len(dst) < stride*(h-1)+row {
 		return models.FieldError("size", "%d×%d with rows of %d bytes does not fit in %d bytes", w, h, stride, len(dst))
 	}
-	if C.zv_scale(d.c, gray, C.int(w), C.int(h), (*C.uint8_t)(unsafe.SliceData(dst)), C.int(stride)) < 0 {
+	if C.zv_scale(d.c, looked, gray, C.int(w), C.int(h), (*C.uint8_t)(unsafe.SliceData(dst)), C.int(stride)) < 0 {
 		return models.Errorf(models.Unavailable, "there is no picture to scale to %d×%d", w, h)
 	}
 	return nil

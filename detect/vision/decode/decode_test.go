@@ -56,6 +56,31 @@ func TestScaledPicturesShowTheScene(t *testing.T) {
 	require.Greater(t, int(highest)-int(lowest), 100, "a scene has contrast")
 }
 
+func TestWhatWasLookedAtStays(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
+	d := open(t, models.H264)
+	require.Error(t, d.Look(), "no picture yet")
+	show := func(scale func([]byte, int, int, int) error) []byte {
+		dst := make([]byte, 3*320*180)
+		require.NoError(t, scale(dst, 3*320, 320, 180))
+		return dst
+	}
+	var looked []byte
+	for i, u := range units {
+		_, err := d.Decode(visionpb.AnnexB(u.NALUs))
+		require.NoError(t, err)
+		if i < 4 {
+			require.Equal(t, show(d.BGR), show(d.Looked), "until the first look the newest")
+		}
+		if i == 4 {
+			require.NoError(t, d.Look())
+			looked = show(d.BGR)
+		}
+	}
+	require.Equal(t, looked, show(d.Looked))
+	require.NotEqual(t, looked, show(d.BGR))
+}
+
 func mean(b []byte) float64 {
 	sum := 0
 	for _, p := range b {

@@ -12,6 +12,7 @@ struct zv_decoder {
 	AVCodecContext *codec;
 	AVPacket *packet;
 	AVFrame *newest, *next; // newest holds a picture when its width is not 0
+	AVFrame *looked;        // the newest of some moment, by reference
 	struct SwsContext *scale[2];
 	AVFrame *scaled[2]; // BGR, gray
 };
@@ -25,9 +26,10 @@ zv_decoder *zv_open(int h265) {
 	d->packet = av_packet_alloc();
 	d->newest = av_frame_alloc();
 	d->next = av_frame_alloc();
+	d->looked = av_frame_alloc();
 	d->scaled[0] = av_frame_alloc();
 	d->scaled[1] = av_frame_alloc();
-	if (d->codec && d->packet && d->newest && d->next && d->scaled[0] && d->scaled[1]) {
+	if (d->codec && d->packet && d->newest && d->next && d->looked && d->scaled[0] && d->scaled[1]) {
 		d->codec->thread_count = 1; // hundreds of streams: threads a stream are waste
 		d->codec->flags |= AV_CODEC_FLAG_LOW_DELAY;
 		d->codec->skip_loop_filter = AVDISCARD_NONREF; // of reference pictures it would let errors grow over the GOP
@@ -44,6 +46,7 @@ void zv_close(zv_decoder *d) {
 		sws_freeContext(d->scale[i]);
 		av_frame_free(&d->scaled[i]);
 	}
+	av_frame_free(&d->looked);
 	av_frame_free(&d->next);
 	av_frame_free(&d->newest);
 	av_packet_free(&d->packet);
@@ -82,8 +85,13 @@ int zv_decode(zv_decoder *d, const uint8_t *unit, int size) {
 int zv_width(const zv_decoder *d) { return d->newest->width; }
 int zv_height(const zv_decoder *d) { return d->newest->height; }
 
-int zv_scale(zv_decoder *d, int gray, int w, int h, uint8_t *rows, int stride) {
-	AVFrame *src = d->newest, *dst = d->scaled[gray != 0];
+int zv_look(zv_decoder *d) {
+	av_frame_unref(d->looked);
+	return d->newest->width > 0 ? av_frame_ref(d->looked, d->newest) : -1;
+}
+
+int zv_scale(zv_decoder *d, int looked, int gray, int w, int h, uint8_t *rows, int stride) {
+	AVFrame *src = looked && d->looked->width > 0 ? d->looked : d->newest, *dst = d->scaled[gray != 0];
 	enum AVPixelFormat format = gray ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_BGR24;
 	int row = gray ? w : w * 3;
 	if (src->width <= 0 || src->height <= 0 || w <= 0 || h <= 0 || stride < row || !sws_isSupportedInput(src->format)) return -1;

@@ -17,5 +17,9 @@ void zv_flush(zv_decoder *d);
 int zv_width(const zv_decoder *d);
 int zv_height(const zv_decoder *d);
 
-// zv_scale writes the newest picture at w×h, gray or BGR, to rows that begin stride bytes apart. < 0: it cannot be.
-int zv_scale(zv_decoder *d, int gray, int w, int h, uint8_t *rows, int stride);
+// zv_look keeps the newest picture as the one that was looked at. < 0: there is none.
+int zv_look(zv_decoder *d);
+
+// zv_scale writes the newest picture, or the one that was looked at if there is one, at w×h, gray or BGR, to rows that
+// begin stride bytes apart. < 0: it cannot be.
+int zv_scale(zv_decoder *d, int looked, int gray, int w, int h, uint8_t *rows, int stride);
