@@ -133,12 +133,14 @@ func (h *hall) seed() {
 		Cameras: []models.Camera{{ID: "gate", Name: "Gate", Area: "a1", URL: "rtsp://10.0.0.1/s", Username: "cam", Password: "hidden-secret"}},
 		Sensors: []models.Sensor{{ID: "water", Name: "Water", Area: "a1", Kind: "water_level", Topic: "w/1"}}}, "test")
 	require.NoError(h.t, err)
+	now := models.At(time.Now())
 	require.NoError(h.t, h.store.Write(h.t.Context(), func(tx *store.Tx) error {
 		if err := tx.PutAlert(models.Alert{ID: "01A", Fingerprint: "f", Area: "a1", Kind: models.Intrusion, Severity: models.Red,
-			State: models.AlertOpen, CapturedAt: models.At(time.Now().Add(-700 * time.Millisecond))}); err != nil {
+			Source: "gate", SourceType: models.FromCamera, State: models.AlertOpen, OpenedAt: now, UpdatedAt: now, CapturedAt: models.At(time.Now().Add(-700 * time.Millisecond))}); err != nil {
 			return err
 		}
-		return tx.PutOrder(&models.WorkOrder{ID: "01O", Alert: "01A", Area: "a1", State: models.OrderReported, Lamp: models.LampGreen, Severity: models.Red})
+		return tx.PutOrder(&models.WorkOrder{ID: "01O", Alert: "01A", Area: "a1", State: models.OrderReported, Lamp: models.LampGreen, Severity: models.Red,
+			Kind: models.Intrusion, Source: "gate", DueAt: now, YellowAt: now, CreatedAt: now, UpdatedAt: now})
 	}))
 }
 

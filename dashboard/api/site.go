@@ -26,7 +26,9 @@ func (a *API) GetOverview(ctx context.Context, _ GetOverviewRequestObject) (GetO
 
 // GetHealth shows how the hall itself is.
 func (a *API) GetHealth(context.Context, GetHealthRequestObject) (GetHealthResponseObject, error) {
-	return GetHealth200JSONResponse(a.Health()), nil
+	h := a.Health()
+	h.Vision.Missing, h.Vision.Probation, h.Vision.Quarantined = list(h.Vision.Missing), list(h.Vision.Probation), list(h.Vision.Quarantined)
+	return GetHealth200JSONResponse(h), nil
 }
 
 // GetBasemap sends the map as it was read at the start.
