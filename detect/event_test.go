@@ -161,6 +161,7 @@ func TestAttachAndResume(t *testing.T) {
 	require.Equal(t, models.EventClosed, end.State)
 	require.EqualValues(t, 3, end.Revision)
 	require.Equal(t, int64(time.Hour/time.Millisecond), end.Facts.ForMs)
+	require.Contains(t, end.Why, "for 1h", "the why says what the facts say")
 	require.Equal(t, "x.jpg", end.Snapshot)
 }
 

@@ -16,7 +16,11 @@ func Why(k models.EventKind, f models.Facts) string {
 	case models.Intrusion:
 		return fmt.Sprintf("%s有 %d 人，已停留 %s", placeZh(f.Zone), f.Count, held)
 	case models.Crowd:
-		return fmt.Sprintf("%s聚集 %d 人，达到 %s 人的上限，已持续 %s", placeZh(f.Zone), f.Count, number(f.Limit), held)
+		reached := "达到"
+		if within(f) {
+			reached = "曾达到"
+		}
+		return fmt.Sprintf("%s聚集 %d 人，%s %s 人的上限，已持续 %s", placeZh(f.Zone), f.Count, reached, number(f.Limit), held)
 	case models.VehicleInZone:
 		return fmt.Sprintf("%s有%s，已停留 %s", placeZh(f.Zone), labelZh(f.Label), held)
 	case models.CameraOfflineEv:
@@ -24,11 +28,15 @@ func Why(k models.EventKind, f models.Facts) string {
 	case models.CameraAuth:
 		return "摄像机拒绝了用户名或密码" + because("：", f.Reason)
 	case models.SensorThreshold:
-		side := "达到上限"
+		limit := "上限 " + quantity(f.Limit, f.Unit)
 		if f.Reason == string(rules.Below) {
-			side = "达到下限"
+			limit = "下限 " + quantity(f.Limit, f.Unit)
 		}
-		return fmt.Sprintf("%s %s，%s %s，已持续 %s", labelZh(f.Label), quantity(f.Measured, f.Unit), side, quantity(f.Limit, f.Unit), held)
+		reached := "达到" + limit
+		if within(f) {
+			reached = "曾达到" + limit + "，尚未解除"
+		}
+		return fmt.Sprintf("%s %s，%s，已持续 %s", labelZh(f.Label), quantity(f.Measured, f.Unit), reached, held)
 	case models.SensorStaleEv:
 		return fmt.Sprintf("%s传感器已 %s没有读数", labelZh(f.Label), held)
 	}
@@ -50,15 +58,27 @@ func WhyEnglish(k models.EventKind, f models.Facts) string {
 	case models.CameraAuth:
 		return "the camera refused the user name or password" + because(": ", f.Reason)
 	case models.SensorThreshold:
-		side := "reached the upper limit"
+		limit := "the upper limit " + quantity(f.Limit, f.Unit)
 		if f.Reason == string(rules.Below) {
-			side = "reached the lower limit"
+			limit = "the lower limit " + quantity(f.Limit, f.Unit)
 		}
-		return fmt.Sprintf("%s %s %s %s, for %s", labelEn(f.Label), quantity(f.Measured, f.Unit), side, quantity(f.Limit, f.Unit), held)
+		reached := "reached " + limit
+		if within(f) {
+			reached = "has reached " + limit + " and is not clear yet"
+		}
+		return fmt.Sprintf("%s %s %s, for %s", labelEn(f.Label), quantity(f.Measured, f.Unit), reached, held)
 	case models.SensorStaleEv:
 		return fmt.Sprintf("no reading of the %s sensor for %s", labelEn(f.Label), held)
 	}
 	return string(k)
+}
+
+// within tells whether the measured value is back on the quiet side of its limit, and only hysteresis holds the event open.
+func within(f models.Facts) bool {
+	if f.Reason == string(rules.Below) {
+		return f.Measured > f.Limit
+	}
+	return f.Measured < f.Limit
 }
 
 // labelZh names what a network or a sensor's kind calls something; an unknown word stays as it is.
@@ -66,6 +86,7 @@ func labelZh(label string) string {
 	names := map[string]string{
 		"car": "小汽车", "bus": "大客车", "truck": "货车", "motorcycle": "摩托车", rules.Motion: "车辆大小的移动物体",
 		"water_level": "水位", "rain": "雨量", "wind": "风速", "smoke": "烟雾浓度", "tilt": "井盖倾角", "power": "电力",
+		"temperature": "气温", "humidity": "湿度",
 	}
 	if zh, ok := names[label]; ok {
 		return zh
