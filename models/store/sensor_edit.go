@@ -6,10 +6,11 @@ import (
 	"zhihui/models"
 )
 
-// SetSensorState notes whether a sensor's value can be believed since at. A state that is known already changes nothing.
+// SetSensorState notes whether a sensor's value can be believed since at. A state that is known already changes nothing,
+// and neither does one that comes late, of a sensor that has been disabled since.
 func (tx *Tx) SetSensorState(id string, state models.SensorState, at models.Time) error {
 	old, err := oneSensor(tx.ctx, tx.db, id)
-	if err != nil || old.State == state {
+	if err != nil || old.State == state || old.Disabled {
 		return err
 	}
 	old.State, old.Since = state, at
@@ -56,6 +57,9 @@ func (tx *Tx) putSensor(x models.Sensor) (outcome, error) {
 		return same, err
 	}
 	x.Revision++
+	if x.Disabled != old.Disabled { // nobody listens to a disabled one: its value is not to be believed
+		old.State, old.Since = models.SensorWaiting, tx.now
+	}
 	old.Sensor = x
 	doc, err := document(x)
 	if err != nil {

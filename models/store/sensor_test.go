@@ -80,3 +80,17 @@ func TestReadings(t *testing.T) {
 		require.Equal(t, models.Invalid, models.CodeOf(s.AppendReadings(t.Context(), []models.Reading{{Sensor: "level-1", Value: bad, At: 1}})))
 	}
 }
+
+// TestADisabledSensorIsNotBelieved: nobody listens to it any more, so what it said last must not look like now.
+func TestADisabledSensorIsNotBelieved(t *testing.T) {
+	s := withSite(t)
+	put(t, s, func(tx *Tx) error { return tx.SetSensorState("level-1", models.SensorOK, tx.Now()) })
+	site := tree()
+	site.Sensors[0].Disabled = true
+	_, err := s.ApplySite(t.Context(), site, "test")
+	require.NoError(t, err)
+	put(t, s, func(tx *Tx) error { return tx.SetSensorState("level-1", models.SensorOK, tx.Now()) }) // a status that was under way
+	v, err := s.Sensor(t.Context(), "level-1")
+	require.NoError(t, err)
+	require.Equal(t, models.SensorWaiting, v.State)
+}
