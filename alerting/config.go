@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"errors"
 	"fmt"
 
 	"zhihui/alerting/notify"
@@ -19,15 +20,11 @@ func Default() Config {
 	return Config{Orders: DefaultPolicies(), FollowUp: orders.DefaultFollowUp()}
 }
 
-// Validate returns an Invalid error about the first setting that cannot be.
+// Validate returns an Invalid error about each setting that cannot be, joined.
 func (c Config) Validate() error {
+	var errs []error
 	for i, p := range c.Orders {
-		if err := p.validate(fmt.Sprintf("orders[%d]", i)); err != nil {
-			return err
-		}
+		errs = append(errs, p.validate(fmt.Sprintf("orders[%d]", i)))
 	}
-	if err := c.FollowUp.Validate(); err != nil {
-		return err
-	}
-	return c.Notify.Validate()
+	return errors.Join(append(errs, c.FollowUp.Validate(), c.Notify.Validate())...)
 }

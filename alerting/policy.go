@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -84,14 +85,9 @@ func (p Policy) yellow() time.Duration {
 }
 
 func (p Policy) validate(at string) error {
-	if err := orders.ValidateNames(at, p.Kinds, p.Severities); err != nil {
-		return err
-	}
-	if d := p.Due.Std(); d != 0 && (d < leastDue || d > mostDue) {
-		return models.FieldError(at+".due", "%s is no deadline, use 1s to 8784h, or 0s for no order", d)
-	}
-	if !(p.Yellow >= 0 && p.Yellow < 1) {
-		return models.FieldError(at+".yellow", "%g is no share of the time, use a number from 0 up to, not including, 1", p.Yellow)
-	}
-	return nil
+	var f models.Faults
+	d := p.Due.Std()
+	f.Add(d == 0 || d >= leastDue && d <= mostDue, at+".due", "%s is no deadline, use 1s to 8784h, or 0s for no order", d)
+	f.Add(p.Yellow >= 0 && p.Yellow < 1, at+".yellow", "%g is no share of the time, use a number from 0 up to, not including, 1", p.Yellow)
+	return errors.Join(orders.ValidateNames(at, p.Kinds, p.Severities), f.Err())
 }

@@ -45,7 +45,7 @@ func Default() Config {
 	}
 }
 
-// Validate returns every section's first fault, its field led by the section's name.
+// Validate returns every fault of every section, joined, its field led by the section's name.
 func (c Config) Validate() error {
 	var errs []error
 	for _, s := range []struct {

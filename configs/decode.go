@@ -78,7 +78,7 @@ func (d document) decode(into any) Faults {
 		}
 		f := faultOf(d.name, err)
 		if f.Line == 0 {
-			f.Line, f.Column = quoted(body, f.Message)
+			f.Line, f.Column = quoted(body, into, f.Message)
 		}
 		faults = append(faults, f)
 		if f.Line == 0 || !cut(body, f) {
@@ -90,8 +90,9 @@ func (d document) decode(into any) Faults {
 }
 
 // quoted finds the scalar that a message begins with: a type that reads itself from text, such as models.Duration, says
-// what it was given but cannot know where that stood.
-func quoted(body ast.Node, message string) (line, column int) {
+// what it was given but cannot know where that stood. Of several of the same text it is the one with which the message
+// changes.
+func quoted(body ast.Node, into any, message string) (line, column int) {
 	q, err := strconv.QuotedPrefix(message)
 	if err != nil {
 		return 0, 0
@@ -101,11 +102,26 @@ func quoted(body ast.Node, message string) (line, column int) {
 		return 0, 0
 	}
 	ast.Walk(visitor(func(n ast.Node) {
-		if s, ok := n.(ast.ScalarNode); ok && line == 0 && s.GetToken().Value == text {
+		s, ok := n.(ast.ScalarNode)
+		if !ok || line != 0 || s.GetToken().Value != text {
+			return
+		}
+		restore := spoil(s)
+		err := yaml.NodeToValue(body, into, yaml.Strict())
+		restore()
+		if err == nil || err.Error() != message {
 			line, column = s.GetToken().Position.Line, s.GetToken().Position.Column
 		}
 	}), body)
 	return line, column
+}
+
+// spoil changes the text of a scalar until restore is called.
+func spoil(n ast.ScalarNode) (restore func()) {
+	t := n.GetToken()
+	value, origin := t.Value, t.Origin
+	t.Value, t.Origin = value+"?", strings.Replace(origin, value, value+"?", 1)
+	return func() { t.Value, t.Origin = value, origin }
 }
 
 func faultOf(name string, err error) Fault {
@@ -126,12 +142,37 @@ func sentence(err yaml.Error) string {
 	if i := strings.Index(m, "unknown field "); i >= 0 {
 		return m[i:] + ": there is no such key here, remove it or mend its spelling"
 	}
+	from, rest, _ := strings.Cut(strings.TrimPrefix(m, "cannot unmarshal "), " into Go ")
+	if _, to, ok := strings.Cut(rest, " of type "); ok {
+		return fmt.Sprintf("this is %s, write %s", kindOf(from), kindOf(to))
+	}
 	return m
+}
+
+// kindOf names a type of Go in words of YAML.
+func kindOf(t string) string {
+	switch {
+	case t == "string":
+		return "text"
+	case t == "bool":
+		return "true or false"
+	case strings.HasPrefix(t, "int"), strings.HasPrefix(t, "uint"):
+		return "a whole number"
+	case strings.HasPrefix(t, "float"):
+		return "a number"
+	case strings.HasPrefix(t, "[]"):
+		return "a list"
+	case strings.HasPrefix(t, "map["):
+		return "a mapping"
+	}
+	return "a " + t
 }
 
 // cut removes from the tree the innermost entry that holds the place of the fault, and tells whether there was one.
 func cut(n ast.Node, f Fault) bool {
 	switch v := n.(type) {
+	case *ast.AnchorNode:
+		return cut(v.Value, f) // what the anchor names must stay, others may stand on it
 	case *ast.MappingNode:
 		for i, e := range v.Values {
 			if at(e.Key.GetToken(), f) || cut(e.Value, f) {

@@ -45,12 +45,17 @@ func TestDecodeNamesEveryFault(t *testing.T) {
 		"unknown key": {"listen: a\nlisten_port: 3\n", []string{`a.yml:2:1: unknown field "listen_port": there is no such key here`}},
 		"unknown keys at two depths": {"lissen: a\ninner:\n  names: []\n  nmaes: []\n", []string{
 			`a.yml:1:1: unknown field "lissen"`, `a.yml:4:3: unknown field "nmaes"`}},
-		"wrong types": {"limit: many\ninner:\n  sizes: [1, two]\n", []string{"a.yml:1:8: ", "a.yml:3:14: "}},
-		"duration":    {"listen: a\nwait: soon\n", []string{`a.yml:2:7: "soon" is no duration, write one such as 500ms`}},
-		"syntax":      {"listen: [a\n", []string{"a.yml:1:"}},
-		"empty":       {"", []string{"a.yml: is empty"}},
-		"two":         {"listen: a\n---\nlisten: b\n", []string{"a.yml: holds several documents"}},
-		"twice":       {"listen: a\nlisten: b\n", []string{"a.yml:2:1: "}},
+		"wrong types": {"limit: many\ninner:\n  sizes: [1, two]\n", []string{
+			"a.yml:1:8: this is text, write a whole number", "a.yml:3:14: this is text, write a whole number"}},
+		"duration": {"listen: a\nwait: soon\n", []string{`a.yml:2:7: "soon" is no duration, write one such as 500ms`}},
+		"a duration without a unit, whose text stands elsewhere too": {"limit: 30\ninner: {names: [\"30\"]}\nwait: 30\n", []string{
+			`a.yml:3:7: "30" is no duration`}},
+		"a negative duration": {"wait: -3s\nlissen: a\n", []string{`a.yml:1:7: "-3s" is negative`, "a.yml:2:1: "}},
+		"below an anchor":     {"inner: &i {names: [a], nmaes: b}\nlissen: a\n", []string{"a.yml:1:24: ", "a.yml:2:1: "}},
+		"syntax":              {"listen: [a\n", []string{"a.yml:1:"}},
+		"empty":               {"", []string{"a.yml: is empty"}},
+		"two":                 {"listen: a\n---\nlisten: b\n", []string{"a.yml: holds several documents"}},
+		"twice":               {"listen: a\nlisten: b\n", []string{"a.yml:2:1: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, got := decodeSample(t, c.text)
@@ -60,6 +65,22 @@ func TestDecodeNamesEveryFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDecodeNamesFaultsBesideAnAnchor: the entry that holds an anchor is not taken out with its fault.
+func TestDecodeNamesFaultsBesideAnAnchor(t *testing.T) {
+	var v struct {
+		Cameras []struct {
+			ID    string `yaml:"id"`
+			Limit int    `yaml:"limit"`
+		} `yaml:"cameras"`
+	}
+	d, err := parse("a.yml", []byte("cameras:\n  - &c\n    id: a\n    lmit: 1\n  - <<: *c\n    limit: many\n"))
+	require.NoError(t, err)
+	faults := d.decode(&v)
+	require.Len(t, faults, 2, "%v", faults)
+	require.Contains(t, faults[0].String(), `a.yml:4:5: unknown field "lmit"`)
+	require.Contains(t, faults[1].String(), "a.yml:6:12: ")
 }
 
 func TestDecodeKeepsWhatIsRight(t *testing.T) {

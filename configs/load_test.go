@@ -42,6 +42,30 @@ func TestCheckNamesFaultsOfSettings(t *testing.T) {
 	require.ErrorContains(t, err, name+":3:15: log.format: \"xml\" is no log format")
 }
 
+// TestCheckNamesEveryFaultOfASection: a person mends a file once, not once for each fault.
+func TestCheckNamesEveryFaultOfASection(t *testing.T) {
+	err := Check(write(t, `store: {dir: "", keep: {readings: 1s, changes: 1s, snapshots: 1s, snapshot_bytes: 1}}
+bus: {replicas: 9, max_age: 1s, max_bytes: 3, mqtt: {address: x}}
+ingest: {dial_timeout: 1ms, silence: 1ms, retry_first: 1ms, auth_retry: 1ms, handshakes: 0, gop_units: 0, gop_bytes: 0}
+mqtt: {url: "http://u:secret@h", client_id: "", qos: 9}
+detect: {language: x, time_zone: x, inferences: 0, infer_every: 1ms, publishers: 0}
+vision: {instances: -1, stuck: 1ms}
+alerting:
+  orders: [{kinds: [x, y], due: 1ms}, {severities: [z], due: 1h, yellow: 2}]
+  follow_up: {kinds: [x]}
+  notify: {webhooks: [{name: a, url: "https://u:secret@h", secret: short}, {name: a, url: "ftp://h", secret: short}]}
+dashboard: {listen: nowhere, session_lifetime: 1s, tls_cert: x, trusted_proxies: [a, b]}
+`))
+	var faults Faults
+	require.ErrorAs(t, err, &faults)
+	lines := map[int]int{}
+	for _, f := range faults {
+		lines[f.Line]++
+	}
+	require.Equal(t, map[int]int{1: 5, 2: 6, 3: 7, 4: 4, 5: 5, 6: 2, 8: 5, 9: 1, 10: 5, 11: 5}, lines, "%s", err)
+	require.NotContains(t, err.Error(), "u:secret")
+}
+
 func TestCheckNamesFaultsOfASite(t *testing.T) {
 	name := write(t, `name: s
 areas: [{id: a, name: a, kind: street}]

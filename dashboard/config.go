@@ -27,31 +27,23 @@ func DefaultConfig() Config {
 	return Config{Listen: "127.0.0.1:8080", SessionLifetime: models.Duration(30 * 24 * time.Hour)}
 }
 
-// Validate tells what is wrong with c, by field.
+// Validate tells everything that is wrong with c, by field.
 func (c Config) Validate() error {
+	var f models.Faults
 	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		return models.FieldError("listen", "%.80q is no address, write host:port such as 127.0.0.1:8080", c.Listen)
-	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return models.FieldError("listen", "%.20q is no port, write a number from 0 to 65535", port)
-	}
-	if c.WallGuest && !loopback(host) {
-		return models.FieldError("wall_guest", "a wall without a login is for this machine alone: listen on 127.0.0.1, not on %.80q, or take wall_guest away", host)
-	}
-	if c.SessionLifetime.Std() < time.Minute {
-		return models.FieldError("session_lifetime", "a login lasts a minute at least, such as 12h, not %s", c.SessionLifetime)
-	}
-	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return models.FieldError("tls_cert", "TLS needs tls_cert and tls_key, or neither")
-	}
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	f.Add(err == nil, "listen", "%.80q is no address, write host:port such as 127.0.0.1:8080", c.Listen)
+	f.Add(err != nil || portErr == nil, "listen", "%.20q is no port, write a number from 0 to 65535", port)
+	f.Add(err != nil || !c.WallGuest || loopback(host), "wall_guest",
+		"a wall without a login is for this machine alone: listen on 127.0.0.1, not on %.80q, or take wall_guest away", host)
+	f.Add(c.SessionLifetime.Std() >= time.Minute, "session_lifetime", "a login lasts a minute at least, such as 12h, not %s", c.SessionLifetime)
+	f.Add((c.TLSCert == "") == (c.TLSKey == ""), "tls_cert", "TLS needs tls_cert and tls_key, or neither")
 	for _, p := range c.TrustedProxies {
 		_, addrErr := netip.ParseAddr(p)
-		if _, err := netip.ParsePrefix(p); err != nil && addrErr != nil {
-			return models.FieldError("trusted_proxies", "%.80q is neither an address nor a network such as 10.0.0.0/8", p)
-		}
+		_, err := netip.ParsePrefix(p)
+		f.Add(err == nil || addrErr == nil, "trusted_proxies", "%.80q is neither an address nor a network such as 10.0.0.0/8", p)
 	}
-	return nil
+	return f.Err()
 }
 
 func loopback(host string) bool {

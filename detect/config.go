@@ -33,8 +33,9 @@ func DefaultConfig() Config {
 	}
 }
 
-// Validate returns the first setting at fault as a models.FieldError.
+// Validate returns each setting at fault as a models.FieldError, joined.
 func (c Config) Validate() error {
+	var f models.Faults
 	for _, d := range []struct {
 		field string
 		is    models.Duration
@@ -46,28 +47,14 @@ func (c Config) Validate() error {
 		{"snapshot_limit", c.SnapshotLimit, 50 * time.Millisecond},
 		{"drain_limit", c.DrainLimit, 0},
 	} {
-		if d.is.Std() < d.least || d.is.Std() > time.Hour {
-			return models.FieldError(d.field, "%s is out of range, use %s to 1h", d.is, d.least)
-		}
+		f.Add(d.is.Std() >= d.least && d.is.Std() <= time.Hour, d.field, "%s is out of range, use %s to 1h", d.is, d.least)
 	}
-	return c.validateNumbers()
-}
-
-func (c Config) validateNumbers() error {
 	_, err := time.LoadLocation(c.TimeZone)
-	switch {
-	case c.Language != "zh-CN" && c.Language != "en":
-		return models.FieldError("language", "%.20q is not spoken here, use zh-CN or en", c.Language)
-	case err != nil:
-		return models.FieldError("time_zone", "%.64q is no time zone known here, write one such as Asia/Shanghai", c.TimeZone)
-	case !(c.Inferences > 0 && c.Inferences <= 10000):
-		return models.FieldError("inferences", "%g is out of range, use above 0 to 10000 a second", c.Inferences)
-	case !(c.MinMotion > 0 && c.MinMotion < 1):
-		return models.FieldError("min_motion", "%g is out of range, give a share of the picture above 0 and below 1", c.MinMotion)
-	case !(c.MinScore >= 0 && c.MinScore < 1):
-		return models.FieldError("min_score", "%g is out of range, use 0 to below 1", c.MinScore)
-	case c.Publishers < 1 || c.Publishers > 64:
-		return models.FieldError("publishers", "%d is out of range, use 1 to 64", c.Publishers)
-	}
-	return nil
+	f.Add(c.Language == "zh-CN" || c.Language == "en", "language", "%.20q is not spoken here, use zh-CN or en", c.Language)
+	f.Add(err == nil, "time_zone", "%.64q is no time zone known here, write one such as Asia/Shanghai", c.TimeZone)
+	f.Add(c.Inferences > 0 && c.Inferences <= 10000, "inferences", "%g is out of range, use above 0 to 10000 a second", c.Inferences)
+	f.Add(c.MinMotion > 0 && c.MinMotion < 1, "min_motion", "%g is out of range, give a share of the picture above 0 and below 1", c.MinMotion)
+	f.Add(c.MinScore >= 0 && c.MinScore < 1, "min_score", "%g is out of range, use 0 to below 1", c.MinScore)
+	f.Add(c.Publishers >= 1 && c.Publishers <= 64, "publishers", "%d is out of range, use 1 to 64", c.Publishers)
+	return f.Err()
 }

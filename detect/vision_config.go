@@ -31,24 +31,19 @@ func DefaultVisionConfig() VisionConfig {
 	}
 }
 
-// Validate returns the first setting at fault as a models.FieldError.
+// Validate returns each setting at fault as a models.FieldError, joined.
 func (c VisionConfig) Validate() error {
-	if c.Instances < 0 || c.Instances > 64 {
-		return models.FieldError("instances", "%d is out of range, use 0 to 64", c.Instances)
-	}
-	if len(c.SocketDir) > 80 {
-		return models.FieldError("socket_dir", "is %d bytes long; a socket's path must be short, use at most 80", len(c.SocketDir))
-	}
+	var f models.Faults
+	f.Add(c.Instances >= 0 && c.Instances <= 64, "instances", "%d is out of range, use 0 to 64", c.Instances)
+	f.Add(len(c.SocketDir) <= 80, "socket_dir", "is %d bytes long; a socket's path must be short, use at most 80", len(c.SocketDir))
 	for _, d := range []struct {
 		field string
 		is    models.Duration
 		least time.Duration
 	}{{"stuck", c.Stuck, time.Second}, {"probation", c.Probation, time.Second}, {"quarantine", c.Quarantine, time.Second}} {
-		if d.is.Std() < d.least || d.is.Std() > 24*time.Hour {
-			return models.FieldError(d.field, "%s is out of range, use %s to 24h", d.is, d.least)
-		}
+		f.Add(d.is.Std() >= d.least && d.is.Std() <= 24*time.Hour, d.field, "%s is out of range, use %s to 24h", d.is, d.least)
 	}
-	return nil
+	return f.Err()
 }
 
 // instances leaves one core to the hall.

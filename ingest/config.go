@@ -32,8 +32,9 @@ func DefaultConfig() Config {
 	}
 }
 
-// Validate returns the first field at fault as a models.Error, or nil.
+// Validate returns every field at fault as a models.Error, joined, or nil.
 func (c Config) Validate() error {
+	var f models.Faults
 	durations := []struct {
 		field    string
 		value    models.Duration
@@ -46,9 +47,7 @@ func (c Config) Validate() error {
 		{"auth_retry", c.AuthRetry, time.Second, 24 * time.Hour},
 	}
 	for _, d := range durations {
-		if d.value.Std() < d.from || d.value.Std() > d.to {
-			return models.FieldError(d.field, "must be between %v and %v, it is %v", d.from, d.to, d.value)
-		}
+		f.Add(d.value.Std() >= d.from && d.value.Std() <= d.to, d.field, "must be between %v and %v, it is %v", d.from, d.to, d.value)
 	}
 	numbers := []struct {
 		field           string
@@ -59,9 +58,7 @@ func (c Config) Validate() error {
 		{"gop_bytes", c.GOPBytes, 64 << 10, 256 << 20},
 	}
 	for _, n := range numbers {
-		if n.value < n.from || n.value > n.to {
-			return models.FieldError(n.field, "must be between %d and %d, it is %d", n.from, n.to, n.value)
-		}
+		f.Add(n.value >= n.from && n.value <= n.to, n.field, "must be between %d and %d, it is %d", n.from, n.to, n.value)
 	}
-	return nil
+	return f.Err()
 }

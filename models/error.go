@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Code names a kind of failure that a person or a program can act on. The API maps each to one HTTP status.
@@ -44,6 +45,19 @@ func Errorf(code Code, format string, args ...any) error {
 func FieldError(field, format string, args ...any) error {
 	return &Error{Code: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
+
+// Faults gathers what is wrong with one input, so that a person sees all of it at once.
+type Faults []error
+
+// Add notes a FieldError unless ok. A dot in front of the field, left by an empty path, is cut off.
+func (f *Faults) Add(ok bool, field, format string, args ...any) {
+	if !ok {
+		*f = append(*f, FieldError(strings.TrimPrefix(field, "."), format, args...))
+	}
+}
+
+// Err returns the faults joined, nil when there are none.
+func (f Faults) Err() error { return errors.Join(f...) }
 
 // CodeOf returns the code of the first Error in err's tree, Internal where there is none, and "" for nil.
 func CodeOf(err error) Code {

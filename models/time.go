@@ -90,7 +90,7 @@ func (d *Duration) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is no duration, write one such as 500ms, 0.5s or 5m", b)
 	}
 	if v < 0 {
-		return fmt.Errorf("a duration cannot be negative, %q is", b)
+		return fmt.Errorf("%q is negative, a duration cannot be", b)
 	}
 	*d = Duration(v)
 	return nil

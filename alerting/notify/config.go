@@ -31,38 +31,28 @@ type Webhook struct {
 	Timeout models.Duration `yaml:"timeout,omitempty"` // of one try, 100ms to 1m; 0 = 10s
 }
 
-// Validate returns an Invalid error about the first setting that cannot be. It repeats no secret.
+// Validate returns an Invalid error about each setting that cannot be, joined. It repeats no secret.
 func (c Config) Validate() error {
-	if len(c.Webhooks) > mostWebhooks {
-		return models.FieldError("notify.webhooks", "at most %d targets, not %d", mostWebhooks, len(c.Webhooks))
-	}
+	var f models.Faults
+	f.Add(len(c.Webhooks) <= mostWebhooks, "notify.webhooks", "at most %d targets, not %d", mostWebhooks, len(c.Webhooks))
 	names := map[string]bool{}
 	for i, w := range c.Webhooks {
 		at := fmt.Sprintf("notify.webhooks[%d]", i)
-		if names[w.Name] {
-			return models.FieldError(at+".name", "%q names another target already", w.Name)
-		}
+		f.Add(!names[w.Name], at+".name", "%.64q names another target already", w.Name)
 		names[w.Name] = true
-		if err := w.validate(at); err != nil {
-			return err
-		}
+		w.validate(at, &f)
 	}
-	return nil
+	return f.Err()
 }
 
-func (w Webhook) validate(at string) error {
+func (w Webhook) validate(at string, f *models.Faults) {
 	u, err := url.Parse(w.URL)
-	switch {
-	case !models.ValidID(w.Name):
-		return models.FieldError(at+".name", "must be an identifier of 1 to 64 letters, digits, dots, dashes")
-	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.User != nil, u.Fragment != "":
-		return models.FieldError(at+".url", "must be an address such as https://host/path, without a user and without #")
-	case len(w.Secret) < leastSecret:
-		return models.FieldError(at+".secret", "must have at least %d bytes", leastSecret)
-	case w.Timeout != 0 && (w.Timeout.Std() < leastTimeout || w.Timeout.Std() > mostTimeout):
-		return models.FieldError(at+".timeout", "must be from %s to %s", leastTimeout, mostTimeout)
-	}
-	return nil
+	f.Add(models.ValidID(w.Name), at+".name", "must be an identifier of 1 to 64 letters, digits, dots, dashes")
+	f.Add(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.Fragment == "",
+		at+".url", "must be an address such as https://host/path, without a user and without #")
+	f.Add(len(w.Secret) >= leastSecret, at+".secret", "must have at least %d bytes", leastSecret)
+	f.Add(w.Timeout == 0 || w.Timeout.Std() >= leastTimeout && w.Timeout.Std() <= mostTimeout,
+		at+".timeout", "must be from %s to %s", leastTimeout, mostTimeout)
 }
 
 func (w Webhook) timeout() time.Duration {

@@ -22,21 +22,18 @@ func (f FollowUp) Required(o models.WorkOrder) bool {
 	return slices.Contains(f.Kinds, o.Kind) || slices.Contains(f.Severities, o.Severity)
 }
 
-// Validate names the first kind or severity that does not exist.
+// Validate names each kind or severity that does not exist.
 func (f FollowUp) Validate() error { return ValidateNames("follow_up", f.Kinds, f.Severities) }
 
-// ValidateNames returns an Invalid error about the first kind or severity that does not exist; at is where in the
-// settings the two lists stand.
+// ValidateNames returns an Invalid error about each kind or severity that does not exist; at is where in the settings the
+// two lists stand.
 func ValidateNames(at string, kinds []models.EventKind, severities []models.Severity) error {
+	var f models.Faults
 	for i, k := range kinds {
-		if !k.Valid() {
-			return models.FieldError(fmt.Sprintf("%s.kinds[%d]", at, i), "%.64q is no kind of event", k)
-		}
+		f.Add(k.Valid(), fmt.Sprintf("%s.kinds[%d]", at, i), "%.64q is no kind of event", k)
 	}
 	for i, s := range severities {
-		if !s.Valid() {
-			return models.FieldError(fmt.Sprintf("%s.severities[%d]", at, i), "%.64q is no severity, use blue, yellow, orange or red", s)
-		}
+		f.Add(s.Valid(), fmt.Sprintf("%s.severities[%d]", at, i), "%.64q is no severity, use blue, yellow, orange or red", s)
 	}
-	return nil
+	return f.Err()
 }

@@ -20,21 +20,16 @@ type Config struct {
 // DefaultConfig returns the embedded broker, where one subscription for everything costs least.
 func DefaultConfig() Config { return Config{ClientID: "zhihui", Wildcard: "#", QoS: 1} }
 
-// Validate returns the first field at fault as a models.Error, or nil.
+// Validate returns every field at fault as a models.Error, joined, or nil.
 func (c Config) Validate() error {
-	switch u, err := url.Parse(c.URL); {
-	case err != nil || c.URL != "" && (u.Host == "" || u.Scheme != "tcp" && u.Scheme != "ssl"):
-		return models.FieldError("url", "must be tcp://host:port or ssl://host:port")
-	case u.User != nil:
-		return models.FieldError("url", "must hold no credentials; set username and password")
-	case c.ClientID == "" || len(c.ClientID) > maxClientID:
-		return models.FieldError("client_id", "must be 1 to %d characters", maxClientID)
-	case c.QoS != 0 && c.QoS != 1:
-		return models.FieldError("qos", "must be 0 or 1, it is %d", c.QoS)
-	case len(c.Wildcard) > maxTopic || strings.Contains(c.Wildcard, "\x00"):
-		return models.FieldError("wildcard", "must be an MQTT topic filter of at most %d bytes", maxTopic)
-	}
-	return nil
+	var f models.Faults
+	u, err := url.Parse(c.URL)
+	f.Add(err == nil && (c.URL == "" || u.Host != "" && (u.Scheme == "tcp" || u.Scheme == "ssl")), "url", "must be tcp://host:port or ssl://host:port")
+	f.Add(err != nil || u.User == nil, "url", "must hold no credentials; set username and password")
+	f.Add(c.ClientID != "" && len(c.ClientID) <= maxClientID, "client_id", "must be 1 to %d characters", maxClientID)
+	f.Add(c.QoS == 0 || c.QoS == 1, "qos", "must be 0 or 1, it is %d", c.QoS)
+	f.Add(len(c.Wildcard) <= maxTopic && !strings.Contains(c.Wildcard, "\x00"), "wildcard", "must be an MQTT topic filter of at most %d bytes", maxTopic)
+	return f.Err()
 }
 
 const (

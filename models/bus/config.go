@@ -30,26 +30,18 @@ func DefaultConfig() Config {
 	return Config{Replicas: 1, MaxAge: models.Duration(7 * 24 * time.Hour), MaxBytes: 1 << 30}
 }
 
-// Validate returns the first field at fault as a models.Error, or nil.
+// Validate returns every field at fault as a models.Error, joined, or nil.
 func (c Config) Validate() error {
-	switch {
-	case c.Replicas < 1 || c.Replicas > 5:
-		return models.FieldError("replicas", "must be between 1 and 5, it is %d", c.Replicas)
-	case c.URL == "" && c.Replicas > 1:
-		return models.FieldError("replicas", "the embedded broker keeps one copy; set url to use a cluster")
-	case c.MaxAge.Std() < time.Hour:
-		return models.FieldError("max_age", "must be 1h or more, it is %v", c.MaxAge)
-	case c.MaxBytes < 1<<20:
-		return models.FieldError("max_bytes", "must be 1048576 (1 MiB) or more, it is %d", c.MaxBytes)
-	case c.MQTT.Address == "":
-		return nil
-	case c.URL != "":
-		return models.FieldError("mqtt.address", "the MQTT listener belongs to the embedded broker; with url set, leave it out")
-	case c.MQTT.Username == "" || c.MQTT.Password == "":
-		return models.FieldError("mqtt.username", "the MQTT listener needs username and password")
+	var f models.Faults
+	f.Add(c.Replicas >= 1 && c.Replicas <= 5, "replicas", "must be between 1 and 5, it is %d", c.Replicas)
+	f.Add(c.URL != "" || c.Replicas <= 1, "replicas", "the embedded broker keeps one copy; set url to use a cluster")
+	f.Add(c.MaxAge.Std() >= time.Hour, "max_age", "must be 1h or more, it is %v", c.MaxAge)
+	f.Add(c.MaxBytes >= 1<<20, "max_bytes", "must be 1048576 (1 MiB) or more, it is %d", c.MaxBytes)
+	if m := c.MQTT; m.Address != "" {
+		_, _, err := net.SplitHostPort(m.Address)
+		f.Add(c.URL == "", "mqtt.address", "the MQTT listener belongs to the embedded broker; with url set, leave it out")
+		f.Add(m.Username != "" && m.Password != "", "mqtt.username", "the MQTT listener needs username and password")
+		f.Add(err == nil, "mqtt.address", "must be host:port such as 0.0.0.0:1883, it is %q", m.Address)
 	}
-	if _, _, err := net.SplitHostPort(c.MQTT.Address); err != nil {
-		return models.FieldError("mqtt.address", "must be host:port such as 0.0.0.0:1883, it is %q", c.MQTT.Address)
-	}
-	return nil
+	return f.Err()
 }

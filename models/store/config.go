@@ -34,19 +34,14 @@ func DefaultConfig() Config {
 	}}
 }
 
-// Validate tells what is wrong with c, by field.
+// Validate tells everything that is wrong with c, by field.
 func (c Config) Validate() error {
-	switch {
-	case c.Dir == "":
-		return models.FieldError("dir", "the store needs a folder, such as /var/lib/zhihui")
-	case c.Keep.Readings.Std() < time.Hour:
-		return models.FieldError("keep.readings", "readings are kept for an hour at least, not %s", c.Keep.Readings)
-	case c.Keep.Changes.Std() < time.Hour:
-		return models.FieldError("keep.changes", "changes are kept for an hour at least, not %s", c.Keep.Changes)
-	case c.Keep.Snapshots.Std() < time.Hour:
-		return models.FieldError("keep.snapshots", "snapshots are kept for an hour at least, not %s", c.Keep.Snapshots)
-	case c.Keep.SnapshotBytes < 1e6:
-		return models.FieldError("keep.snapshot_bytes", "snapshots need 1000000 bytes at least, not %d", c.Keep.SnapshotBytes)
-	}
-	return nil
+	var f models.Faults
+	k := c.Keep
+	f.Add(c.Dir != "", "dir", "the store needs a folder, such as /var/lib/zhihui")
+	f.Add(k.Readings.Std() >= time.Hour, "keep.readings", "readings are kept for an hour at least, not %s", k.Readings)
+	f.Add(k.Changes.Std() >= time.Hour, "keep.changes", "changes are kept for an hour at least, not %s", k.Changes)
+	f.Add(k.Snapshots.Std() >= time.Hour, "keep.snapshots", "snapshots are kept for an hour at least, not %s", k.Snapshots)
+	f.Add(k.SnapshotBytes >= 1e6, "keep.snapshot_bytes", "snapshots need 1000000 bytes at least, not %d", k.SnapshotBytes)
+	return f.Err()
 }

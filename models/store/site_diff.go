@@ -1,5 +1,7 @@
 package store
 
+import "strings"
+
 // SiteItem names one thing of a site: Kind is site, area, camera or sensor.
 type SiteItem struct {
 	Kind string `json:"kind"`
@@ -14,7 +16,24 @@ type SiteDiff struct {
 }
 
 // Empty tells whether nothing differs.
-func (d *SiteDiff) Empty() bool { return len(d.Added)+len(d.Changed)+len(d.Removed) == 0 }
+func (d SiteDiff) Empty() bool { return len(d.Added)+len(d.Changed)+len(d.Removed) == 0 }
+
+// String writes one line a thing: + added, ~ changed, - removed.
+func (d SiteDiff) String() string {
+	if d.Empty() {
+		return "nothing differs"
+	}
+	var lines []string
+	for _, part := range []struct {
+		sign  string
+		items []SiteItem
+	}{{"+ ", d.Added}, {"~ ", d.Changed}, {"- ", d.Removed}} {
+		for _, item := range part.items {
+			lines = append(lines, part.sign+item.Kind+" "+item.ID)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
 
 // outcome is what writing one thing did.
 type outcome int

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -22,35 +21,29 @@ const (
 	maxBoundary = 10000
 )
 
-// faults gathers what is wrong, so that a person sees all of it at once.
-type faults []error
-
-func (f *faults) add(ok bool, field, format string, args ...any) {
-	if !ok {
-		*f = append(*f, models.FieldError(strings.TrimPrefix(field, "."), format, args...))
-	}
-}
+// faults are those of a site.
+type faults struct{ models.Faults }
 
 func (f *faults) id(field, id string) {
-	f.add(models.ValidID(id), field, "%.80q is no id: write 1 to %d of a-z A-Z 0-9 . _ -, not starting with a dot", id, models.MaxID)
+	f.Add(models.ValidID(id), field, "%.80q is no id: write 1 to %d of a-z A-Z 0-9 . _ -, not starting with a dot", id, models.MaxID)
 }
 
 func (f *faults) text(field, s string, most int) {
-	f.add(len(s) <= most, field, "write %d bytes at most, not %d", most, len(s))
+	f.Add(len(s) <= most, field, "write %d bytes at most, not %d", most, len(s))
 }
 
 func (f *faults) name(field, s string) {
-	f.add(strings.TrimSpace(s) != "", field, "give it a name that people know")
+	f.Add(strings.TrimSpace(s) != "", field, "give it a name that people know")
 	f.text(field, s, maxName)
 }
 
 // number refuses what YAML can write and JSON cannot keep.
 func (f *faults) number(field string, x float64) {
-	f.add(!math.IsNaN(x) && !math.IsInf(x, 0), field, "write a finite number")
+	f.Add(!math.IsNaN(x) && !math.IsInf(x, 0), field, "write a finite number")
 }
 
 func (f *faults) place(field string, p models.Place) {
-	f.add(math.Abs(p.Lon) <= 180 && math.Abs(p.Lat) <= 90, field, "write degrees: lon -180 to 180, lat -90 to 90")
+	f.Add(math.Abs(p.Lon) <= 180 && math.Abs(p.Lat) <= 90, field, "write degrees: lon -180 to 180, lat -90 to 90")
 }
 
 // ValidateSite returns everything that is wrong with a site file, joined: ids and their references, bounds, zones and rules.
@@ -58,40 +51,40 @@ func ValidateSite(site models.Site) error {
 	var f faults
 	f.name("name", site.Name)
 	_, err := time.LoadLocation(site.Zone)
-	f.add(err == nil, "time_zone", "there is no time zone %.64q, write one such as Asia/Shanghai", site.Zone)
+	f.Add(err == nil, "time_zone", "there is no time zone %.64q, write one such as Asia/Shanghai", site.Zone)
 	areas := f.areas(site.Areas)
-	f.add(len(site.Cameras) <= maxThings && len(site.Sensors) <= maxThings, "", "a site has %d cameras and sensors at most", maxThings)
+	f.Add(len(site.Cameras) <= maxThings && len(site.Sensors) <= maxThings, "", "a site has %d cameras and sensors at most", maxThings)
 	cameras := map[string]bool{}
 	for i, c := range site.Cameras {
 		at := fmt.Sprintf("cameras[%d]", i)
-		f.add(!cameras[c.ID], at+".id", "there is a camera %.64q already", c.ID)
+		f.Add(!cameras[c.ID], at+".id", "there is a camera %.64q already", c.ID)
 		cameras[c.ID] = true
-		f.add(areas[c.Area], at+".area", "there is no area %.64q in this file", c.Area)
+		f.Add(areas[c.Area], at+".area", "there is no area %.64q in this file", c.Area)
 		f.camera(at, c)
 	}
 	sensors := map[string]bool{}
 	for i, x := range site.Sensors {
 		at := fmt.Sprintf("sensors[%d]", i)
-		f.add(!sensors[x.ID], at+".id", "there is a sensor %.64q already", x.ID)
+		f.Add(!sensors[x.ID], at+".id", "there is a sensor %.64q already", x.ID)
 		sensors[x.ID] = true
-		f.add(areas[x.Area], at+".area", "there is no area %.64q in this file", x.Area)
-		f.add(x.Camera == "" || cameras[x.Camera], at+".camera", "there is no camera %.64q in this file", x.Camera)
+		f.Add(areas[x.Area], at+".area", "there is no area %.64q in this file", x.Area)
+		f.Add(x.Camera == "" || cameras[x.Camera], at+".camera", "there is no camera %.64q in this file", x.Camera)
 		f.sensor(at, x)
 	}
-	return errors.Join(f...)
+	return f.Err()
 }
 
 // areas checks the areas and that they are a tree, and returns their ids.
 func (f *faults) areas(areas []models.Area) map[string]bool {
-	f.add(len(areas) <= maxThings, "areas", "a site has %d areas at most", maxThings)
+	f.Add(len(areas) <= maxThings, "areas", "a site has %d areas at most", maxThings)
 	known, parent := map[string]bool{}, map[string]string{}
 	for i, a := range areas {
 		at := fmt.Sprintf("areas[%d]", i)
 		f.id(at+".id", a.ID)
-		f.add(!known[a.ID], at+".id", "there is an area %.64q already", a.ID)
+		f.Add(!known[a.ID], at+".id", "there is an area %.64q already", a.ID)
 		f.name(at+".name", a.Name)
-		f.add(a.Kind.Valid(), at+".kind", "%.40q is no kind of area, choose district, street, community or grid", a.Kind)
-		f.add(len(a.Boundary) == 0 || len(a.Boundary) >= 3 && len(a.Boundary) <= maxBoundary, at+".boundary", "write 3 to %d points, or none", maxBoundary)
+		f.Add(a.Kind.Valid(), at+".kind", "%.40q is no kind of area, choose district, street, community or grid", a.Kind)
+		f.Add(len(a.Boundary) == 0 || len(a.Boundary) >= 3 && len(a.Boundary) <= maxBoundary, at+".boundary", "write 3 to %d points, or none", maxBoundary)
 		for j, p := range a.Boundary {
 			f.place(fmt.Sprintf("%s.boundary[%d]", at, j), models.Place{Lon: p[0], Lat: p[1]})
 		}
@@ -99,8 +92,8 @@ func (f *faults) areas(areas []models.Area) map[string]bool {
 	}
 	for i, a := range areas {
 		at := fmt.Sprintf("areas[%d].parent", i)
-		f.add(a.Parent == "" || known[a.Parent], at, "there is no area %.64q in this file", a.Parent)
-		f.add(!circular(parent, a.ID), at, "area %.64q lies within itself", a.ID)
+		f.Add(a.Parent == "" || known[a.Parent], at, "there is no area %.64q in this file", a.Parent)
+		f.Add(!circular(parent, a.ID), at, "area %.64q lies within itself", a.ID)
 	}
 	return known
 }

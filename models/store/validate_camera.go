@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -15,7 +14,7 @@ import (
 func validateCamera(at string, c models.Camera) error {
 	var f faults
 	f.camera(at, c)
-	return errors.Join(f...)
+	return f.Err()
 }
 
 func (f *faults) camera(at string, c models.Camera) {
@@ -25,8 +24,8 @@ func (f *faults) camera(at string, c models.Camera) {
 	f.text(at+".username", c.Username, maxName)
 	f.text(at+".password", c.Password, maxSecret)
 	f.place(at+".place", c.Place)
-	f.add(c.Heading >= 0 && c.Heading < 360, at+".heading", "write degrees clockwise from north, 0 to below 360")
-	f.add(len(c.Zones) <= maxZones && len(c.Lines) <= maxZones, at+".zones", "a camera has %d zones and lines at most", maxZones)
+	f.Add(c.Heading >= 0 && c.Heading < 360, at+".heading", "write degrees clockwise from north, 0 to below 360")
+	f.Add(len(c.Zones) <= maxZones && len(c.Lines) <= maxZones, at+".zones", "a camera has %d zones and lines at most", maxZones)
 	for _, name := range slices.Sorted(maps.Keys(c.Zones)) {
 		f.points(at+".zones."+bound(name), name, c.Zones[name], 3)
 	}
@@ -38,8 +37,8 @@ func (f *faults) camera(at string, c models.Camera) {
 		at := fmt.Sprintf("%s.rules[%d]", at, i)
 		_, zone := c.Zones[r.Zone]
 		_, line := c.Lines[r.Line]
-		f.add(r.Zone == "" || zone, at+".zone", "this camera has no zone %.64q", r.Zone)
-		f.add(r.Line == "" || line, at+".line", "this camera has no line %.64q", r.Line)
+		f.Add(r.Zone == "" || zone, at+".zone", "this camera has no zone %.64q", r.Zone)
+		f.Add(r.Line == "" || line, at+".line", "this camera has no line %.64q", r.Line)
 	}
 }
 
@@ -50,33 +49,33 @@ func (f *faults) url(field, s string) {
 	f.text(field, s, maxURL)
 	u, err := url.Parse(s)
 	if err != nil { // its text repeats the address, which may hold a password
-		f.add(false, field, "write an address such as rtsp://192.0.2.10:554/stream1")
+		f.Add(false, field, "write an address such as rtsp://192.0.2.10:554/stream1")
 		return
 	}
-	f.add((u.Scheme == "rtsp" || u.Scheme == "rtsps") && u.Hostname() != "", field, "write an address such as rtsp://192.0.2.10:554/stream1")
-	f.add(u.User == nil, field, "write the credentials into username and password, not into the address")
+	f.Add((u.Scheme == "rtsp" || u.Scheme == "rtsps") && u.Hostname() != "", field, "write an address such as rtsp://192.0.2.10:554/stream1")
+	f.Add(u.User == nil, field, "write the credentials into username and password, not into the address")
 }
 
 func (f *faults) points(field, name string, points []models.Point, least int) {
-	f.add(models.ValidName(name), field, "%.80q is no name of a zone or line: write 1 to %d bytes of text without blanks at its ends", name, models.MaxID)
-	f.add(len(points) >= least && len(points) <= maxPoints, field, "write %d to %d points, not %d", least, maxPoints, len(points))
+	f.Add(models.ValidName(name), field, "%.80q is no name of a zone or line: write 1 to %d bytes of text without blanks at its ends", name, models.MaxID)
+	f.Add(len(points) >= least && len(points) <= maxPoints, field, "write %d to %d points, not %d", least, maxPoints, len(points))
 	for i, p := range points {
 		ok := p[0] >= 0 && p[0] <= 1 && p[1] >= 0 && p[1] <= 1
-		f.add(ok, fmt.Sprintf("%s[%d]", field, i), "write fractions of the picture's width and height, 0 to 1")
+		f.Add(ok, fmt.Sprintf("%s[%d]", field, i), "write fractions of the picture's width and height, 0 to 1")
 	}
 }
 
 func (f *faults) rules(at string, rules []models.Rule) {
-	f.add(len(rules) <= maxZones, at+".rules", "write %d rules at most, not %d", maxZones, len(rules))
+	f.Add(len(rules) <= maxZones, at+".rules", "write %d rules at most, not %d", maxZones, len(rules))
 	keys := map[string]bool{}
 	for i, r := range rules {
 		at := fmt.Sprintf("%s.rules[%d]", at, i)
-		f.add(r.Kind.Valid(), at+".kind", "there is no rule %.64q", r.Kind)
-		f.add(r.Severity == "" || r.Severity.Valid(), at+".severity", "%.40q is no severity, choose blue, yellow, orange or red", r.Severity)
+		f.Add(r.Kind.Valid(), at+".kind", "there is no rule %.64q", r.Kind)
+		f.Add(r.Severity == "" || r.Severity.Valid(), at+".severity", "%.40q is no severity, choose blue, yellow, orange or red", r.Severity)
 		if r.ID != "" {
 			f.id(at+".id", r.ID)
 		}
-		f.add(!keys[r.Key()], at+".id", "there is a rule %.64q already, give this one an id of its own", r.Key())
+		f.Add(!keys[r.Key()], at+".id", "there is a rule %.64q already, give this one an id of its own", r.Key())
 		keys[r.Key()] = true
 		f.text(at+".direction", r.Direction, models.MaxID)
 		f.text(at+".hours", r.Hours, models.MaxID)
@@ -96,10 +95,10 @@ func (f *faults) limit(field string, x *float64) {
 func (f *faults) sensor(at string, x models.Sensor) {
 	f.id(at+".id", x.ID)
 	f.name(at+".name", x.Name)
-	f.add(x.Kind != "", at+".kind", "say what it measures, such as water_level")
+	f.Add(x.Kind != "", at+".kind", "say what it measures, such as water_level")
 	f.text(at+".kind", x.Kind, models.MaxID)
 	f.text(at+".unit", x.Unit, models.MaxID)
-	f.add(x.Topic != "" && !strings.ContainsAny(x.Topic, "+#"), at+".topic", "write an MQTT topic without + and #")
+	f.Add(x.Topic != "" && !strings.ContainsAny(x.Topic, "+#"), at+".topic", "write an MQTT topic without + and #")
 	f.text(at+".topic", x.Topic, maxURL)
 	f.text(at+".mapping.path", x.Mapping.Path, maxURL)
 	f.number(at+".mapping.scale", x.Mapping.Scale)
