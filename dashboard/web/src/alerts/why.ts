@@ -1,4 +1,4 @@
-import { figure } from '@/app/format'
+import { amount } from '@/app/format'
 import type { Facts } from '@/api/types'
 
 /** The translate function of vue-i18n, as far as sentences need it. */
@@ -60,7 +60,7 @@ const makers: Record<string, Maker> = {
     // Between the limit and where it is clear again the value is back, and its event is not over yet.
     const back = side === 'above' ? measured < limit : measured > limit
     const said = back ? `why.${over ? 'back' : 'was'}.${side}` : `why.${side}`
-    return [t(said, { measured: figure(measured), limit: figure(limit), unit: f.unit ?? '' }).trim(), ...held(f, t)]
+    return [t(said, { measured: amount(measured, f.unit), limit: amount(limit, f.unit) }), ...held(f, t)]
   },
   sensor_stale: (f, t) => {
     if (!f.for_ms) return []

@@ -4,7 +4,7 @@ import { firstLanguage, remember } from '@/i18n'
 import { safeReturn } from '@/login/return'
 import { someAreas } from '@/testing/things'
 import { areaPath } from './area'
-import { clockTime, date, dayTime, figure, lasting, primes, shortTime } from './format'
+import { amount, clockTime, date, dayTime, figure, lasting, primes, shortTime } from './format'
 
 const at = Date.parse('2026-05-01T16:05:09.250Z')
 
@@ -26,6 +26,12 @@ describe('times', () => {
 describe('figures', () => {
   it('have no more digits than they deserve', () => {
     expect([0.4231, 0.3, 12.345, 229.8, -1.005, 0].map(figure)).toEqual(['0.42', '0.3', '12.3', '230', '-1', '0'])
+  })
+})
+
+describe('measured values', () => {
+  it('stand before their unit, with a space where there is one to be', () => {
+    expect([amount(0.4231, 'm'), amount(24, '°'), amount(24.2, '°C'), amount(3)]).toEqual(['0.42 m', '24°', '24.2 °C', '3'])
   })
 })
 

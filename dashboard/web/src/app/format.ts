@@ -52,3 +52,6 @@ export function figure(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
   return String(Number(value.toFixed(digits)))
 }
+
+/** A measured value with its unit: 0.42 m, 24°. */
+export const amount = (value: number, unit = ''): string => `${figure(value)}${unit === '°' ? '' : ' '}${unit}`.trim()

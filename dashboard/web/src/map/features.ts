@@ -1,6 +1,6 @@
 import type { Alert, Area, Camera, Sensor, Severity } from '@/api/types'
 import { gravest } from '@/alerts/sort'
-import { figure } from '@/app/format'
+import { amount } from '@/app/format'
 
 type Features = GeoJSON.FeatureCollection
 type Point = [number, number]
@@ -52,7 +52,7 @@ const icon = (c: Camera) => (c.state === 'online' ? 'camera-online' : c.state ==
 export const sensorFeatures = (sensors: Iterable<Sensor>): Features =>
   collection(
     [...sensors].filter((s) => placed(s.place) && !s.disabled).map((s) =>
-      point(s.place, { icon: s.state === 'ok' ? 'sensor' : 'sensor-stale', text: s.state === 'ok' && s.value !== null ? `${figure(s.value)} ${s.unit}`.trim() : '—' })),
+      point(s.place, { icon: s.state === 'ok' ? 'sensor' : 'sensor-stale', text: s.state === 'ok' && s.value !== null ? amount(s.value, s.unit) : '—' })),
   ) // prettier-ignore
 
 /** The corners of everything that has a place, [[west, south], [east, north]]; null of nothing. */
