@@ -283,6 +283,21 @@ func TestACameraThatGoesAndReturns(t *testing.T) {
 	})
 }
 
+func TestASnapshotClaimsTheScoreOfTheFirstBoxAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		h.eye.script["c1"] = func(float64) scene {
+			return scene{motion: 0.01, objects: []models.Object{obj("person", 0.8, 0.6, 0.4, 0.06, 0.3), obj("person", 0.5, 0.8, 0.4, 0.06, 0.3)}}
+		}
+		require.NoError(t, h.Apply([]models.Camera{yard()}, nil))
+		h.start()
+		h.until(20)
+		require.Len(t, h.eye.boxes, 2)
+		require.Equal(t, []float64{0.8, 0}, []float64{h.eye.boxes[0].Score, h.eye.boxes[1].Score})
+		h.end()
+	})
+}
+
 func TestACameraThatIsNoLongerLookedAtClosesWhatItsPicturesOpened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHall(t)

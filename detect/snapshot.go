@@ -69,7 +69,10 @@ func (e *Engine) picture(ctx context.Context, s shot) ([]byte, error) {
 	f := s.event.Facts
 	boxes := make([]models.Object, len(f.Boxes))
 	for i, b := range f.Boxes {
-		boxes[i] = models.Object{Label: f.Label, Score: f.Score, Box: b}
+		boxes[i] = models.Object{Label: f.Label, Box: b}
+		if i == 0 {
+			boxes[i].Score = f.Score // the facts know no other
+		}
 	}
 	return e.deps.Vision.Snapshot(ctx, s.camera, boxes)
 }
