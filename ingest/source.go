@@ -32,7 +32,12 @@ type worker struct {
 	count  *metrics
 	report func(models.CameraState, rtsp.Reason)
 	again  chan struct{} // a token ends the pause before the next try
+	flaps  bool          // the stream before this one was short: nobody wants to read of each
 }
+
+// steady is how long a stream must have lasted for its end to begin a new row of failures. A camera that gives a picture
+// and hangs up, again and again, is tried no more often, and logged no more, than one that gives none.
+const steady = 10 * time.Second
 
 // run plays the camera until ctx ends.
 func (w *worker) run(ctx context.Context) {
@@ -41,9 +46,13 @@ func (w *worker) run(ctx context.Context) {
 	var last rtsp.Reason
 	for ctx.Err() == nil {
 		w.settle()
+		began := time.Now()
 		played, err := w.runOnce(ctx)
+		w.flaps = played && time.Since(began) < steady
 		if played {
 			w.settle()
+		}
+		if played && !w.flaps {
 			failures, last = 0, ""
 		}
 		for err != nil {
@@ -119,10 +128,14 @@ func (w *worker) watch(s *stream, ended <-chan error, cancel context.CancelCause
 		case <-first:
 			first = nil
 			greeted()
-			w.log.Info("camera plays", "camera", w.camera.ID)
+			w.say()
 		case <-timer.C:
 		}
 		seen = s.pulse.read(time.Since(s.start), seen)
+		if w.flaps && seen.lastUnit >= steady {
+			w.flaps = false
+			w.say()
+		}
 		state, reason, next := judge(seen, w.config.Silence.Std())
 		switch state {
 		case models.CameraOffline:
@@ -133,6 +146,13 @@ func (w *worker) watch(s *stream, ended <-chan error, cancel context.CancelCause
 			w.report(state, reason)
 		}
 		timer.Reset(next)
+	}
+}
+
+// say tells that the camera plays, of one that flaps not before it stays.
+func (w *worker) say() {
+	if !w.flaps {
+		w.log.Info("camera plays", "camera", w.camera.ID)
 	}
 }
 

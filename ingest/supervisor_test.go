@@ -1,8 +1,10 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -161,6 +163,36 @@ func TestRefusedCredentialsAreTriedOnceInFiveMinutes(t *testing.T) {
 		require.Equal(t, 4, st.actor.count("gate"))
 		time.Sleep(299 * time.Second)
 		require.Equal(t, 4, st.actor.count("gate"))
+	})
+}
+
+// TestACameraThatFlapsIsNotHammered: one picture is no reason to begin the pauses, and the log, from the start.
+func TestACameraThatFlapsIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stays := false
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			units := 1
+			if stays {
+				units = 1 << 30
+			}
+			if err := beat(ctx, c, sink, units); err != nil {
+				return err
+			}
+			return &rtsp.Fault{Reason: rtsp.Ended}
+		})
+		var said bytes.Buffer
+		st.log = slog.New(slog.NewTextHandler(&said, nil))
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		tries := st.actor.count("gate")
+		require.Greater(t, tries, 30, "it may stay at any time")
+		require.Less(t, tries, 70)
+		require.Equal(t, 2, strings.Count(said.String(), "\n"), "%s", &said)
+		stays = true
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.Equal(t, 3, strings.Count(said.String(), "\n"), "that it stays is worth a line\n%s", &said)
 	})
 }
 
