@@ -169,7 +169,7 @@ it('is on the wall within 1.5 s of what it shows', async ({ skip }) => {
   say(`capture to wall: ${count} alerts, p95 at most ${p95} s (${upTo.map(([bound, n]) => `${n} ≤ ${bound}`).join(', ')})`)
   expect(count).toBeGreaterThan(0)
   const waiting = loadavg()[0]! / availableParallelism()
-  skip(waiting > 5, `this machine has other work: ${waiting.toFixed(1)} processes wait for each core, so its time says nothing of ours`)
+  skip(p95 > 1.5 && waiting > 5, `this machine has other work: ${waiting.toFixed(1)} processes wait for each core, so its time says nothing of ours`)
   expect(p95).toBeLessThanOrEqual(1.5)
 })
 
