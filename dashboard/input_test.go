@@ -67,6 +67,7 @@ func TestBadInput(t *testing.T) {
 		{"negative since", "GET", "/changes?since=-1", ``, models.Invalid, "since"},
 		{"since no number", "GET", "/changes/stream?since=x", ``, models.Invalid, "since"},
 		{"since too big", "GET", "/changes/stream?since=99999999999999999999", ``, models.Invalid, "since"},
+		{"reject without a reason", "POST", "/alerts/x/reject", `{}`, models.Invalid, "note"},
 		{"long cursor", "GET", "/alerts?after=" + strings.Repeat("x", 129), ``, models.Invalid, "after"},
 		{"camera without id", "POST", "/cameras", `{"name":"x","area":"a1","url":"rtsp://h/s"}`, models.Invalid, "id"},
 		{"camera known already", "POST", "/cameras", `{"id":"gate","name":"x","area":"a1","url":"rtsp://h/s"}`, models.Conflict, "id"},

@@ -43,7 +43,7 @@ func (a *API) AcknowledgeAlert(ctx context.Context, r AcknowledgeAlertRequestObj
 
 // RejectAlert notes that the alert was not real.
 func (a *API) RejectAlert(ctx context.Context, r RejectAlertRequestObject) (RejectAlertResponseObject, error) {
-	v, err := a.Alerts.Reject(ctx, r.Id, caller(ctx), value(r.Body.Note))
+	v, err := a.Alerts.Reject(ctx, r.Id, caller(ctx), r.Body.Note)
 	if err != nil {
 		return nil, err
 	}

@@ -111,6 +111,11 @@ type Polygon = models.Polygon
 // Reading defines model for Reading.
 type Reading = models.Reading
 
+// Reason defines model for Reason.
+type Reason struct {
+	Note string `json:"note"`
+}
+
 // Role defines model for Role.
 type Role = models.Role
 
@@ -248,7 +253,7 @@ type LogInJSONBody struct {
 type AcknowledgeAlertJSONRequestBody = Note
 
 // RejectAlertJSONRequestBody defines body for RejectAlert for application/json ContentType.
-type RejectAlertJSONRequestBody = Note
+type RejectAlertJSONRequestBody = Reason
 
 // CreateCameraJSONRequestBody defines body for CreateCamera for application/json ContentType.
 type CreateCameraJSONRequestBody = CameraEdit

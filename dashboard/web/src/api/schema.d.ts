@@ -707,6 +707,9 @@ export interface components {
             /** @description what can be done now */
             actions?: string[];
         };
+        Reason: {
+            note: string;
+        };
         Note: {
             note?: string;
         };
@@ -1403,7 +1406,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Note"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
