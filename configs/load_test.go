@@ -3,6 +3,7 @@ package configs
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,6 +31,21 @@ func TestEveryExampleLoads(t *testing.T) {
 	site, err := LoadSite("demo/site.yml")
 	require.NoError(t, err)
 	require.Len(t, site.Cameras, 16)
+}
+
+// TestThePagesExampleLoads holds the site file that the repository's pages show to what the program reads.
+func TestThePagesExampleLoads(t *testing.T) {
+	for _, page := range []string{"../README.md", "../README.zh-CN.md"} {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		_, example, found := strings.Cut(string(text), "```yaml\n")
+		require.True(t, found, page)
+		example, _, _ = strings.Cut(example, "```")
+		site, err := LoadSite(write(t, example))
+		require.NoError(t, err, page)
+		require.Len(t, site.Cameras, 1, page)
+		require.Len(t, site.Sensors, 1, page)
+	}
 }
 
 func TestCheckNamesFaultsOfSettings(t *testing.T) {
