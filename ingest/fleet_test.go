@@ -63,7 +63,7 @@ func TestTheFleetFollowsTheSite(t *testing.T) {
 				require.Equal(t, want[url], n, url)
 			}
 			mu.Unlock()
-			require.Len(t, st.Statuses(), len(site))
+			require.Len(t, st.known(), len(site))
 			require.Equal(t, float64(enabled), testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("online")))
 			require.Equal(t, float64(len(site)-enabled), testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("disabled")))
 		}
@@ -83,12 +83,12 @@ func TestACameraThatLosesUnitsIsDegraded(t *testing.T) {
 		})
 		st.Apply([]models.Camera{camera("gate", 1)})
 		time.Sleep(7 * time.Second)
-		status := st.Statuses()[0]
+		status := st.known()[0]
 		require.Equal(t, models.CameraDegraded, status.State)
 		require.Equal(t, "lossy", status.Code)
 		require.NotEmpty(t, status.Reason)
 		time.Sleep(15 * time.Second)
-		require.Equal(t, models.CameraOnline, st.Statuses()[0].State)
+		require.Equal(t, models.CameraOnline, st.known()[0].State)
 		require.Equal(t, 30.0, testutil.ToFloat64(st.Supervisor.count.lost))
 		require.Equal(t, []models.CameraState{"connecting", "online", "degraded", "online"}, st.states("gate"))
 	})
@@ -108,10 +108,11 @@ func TestASlowListenerOfStatusesDoesNotStopThePictures(t *testing.T) {
 
 func TestMetricsHaveTheirNames(t *testing.T) {
 	r := prometheus.NewRegistry()
-	newMetrics(r)
-	n, err := testutil.GatherAndCount(r, "zhihui_ingest_access_units_total", "zhihui_ingest_lost_access_units_total")
+	newMetrics(r, NewHub(DefaultConfig()))
+	n, err := testutil.GatherAndCount(r, "zhihui_ingest_access_units_total", "zhihui_ingest_lost_access_units_total",
+		"zhihui_ingest_dropped_access_units_total")
 	require.NoError(t, err)
-	require.Equal(t, 2, n)
+	require.Equal(t, 3, n)
 	n, err = testutil.GatherAndCount(r, "zhihui_cameras")
 	require.NoError(t, err)
 	require.Equal(t, 6, n, "every state is there from the beginning")

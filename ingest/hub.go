@@ -2,18 +2,21 @@ package ingest
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"zhihui/models"
 )
 
 // Hub hands every camera's access units to any number of readers. Publishing never waits for a reader: each reader has
-// its own bounded queue, which drops the oldest and counts. The hub also keeps what decoding the current picture of a
+// its own bounded queue, which drops the oldest and counts (zhihui_ingest_dropped_access_units_total). The hub also keeps what decoding the current picture of a
 // camera needs (the units since the last key unit), so that a new reader starts at once.
 type Hub struct {
 	maxUnits, maxBytes int // of one camera's kept units; beyond them it keeps none until the next key unit
 
 	mu    sync.RWMutex
 	feeds map[string]*feed
+
+	dropped atomic.Uint64 // units that readers missed because they were too slow, or because these hang on one they missed
 }
 
 // NewHub returns an empty hub with the GOP bounds of config.

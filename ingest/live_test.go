@@ -33,7 +33,7 @@ func sending(camera *rtsptest.Camera) (stop func()) {
 }
 
 func (s *Supervisor) status(id string) models.CameraStatus {
-	for _, status := range s.Statuses() {
+	for _, status := range s.known() {
 		if status.Camera == id {
 			return status
 		}

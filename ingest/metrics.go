@@ -12,7 +12,7 @@ type metrics struct {
 	lost    prometheus.Counter
 }
 
-func newMetrics(r prometheus.Registerer) *metrics {
+func newMetrics(r prometheus.Registerer, hub *Hub) *metrics {
 	m := &metrics{
 		cameras: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "zhihui_cameras", Help: "Cameras of the site by state.",
@@ -30,7 +30,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	} {
 		m.cameras.WithLabelValues(string(state))
 	}
-	r.MustRegister(m.cameras, m.units, m.lost)
+	dropped := prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "zhihui_ingest_dropped_access_units_total", Help: "Access units that analysis or a viewer missed because it was too slow.",
+	}, func() float64 { return float64(hub.dropped.Load()) })
+	r.MustRegister(m.cameras, m.units, m.lost, dropped)
 	return m
 }
 

@@ -21,7 +21,6 @@ type Reader struct {
 	head    int // of the oldest unit in ring
 	count   int
 	skip    skip
-	dropped uint64
 	ended   bool
 }
 
@@ -48,7 +47,7 @@ func (r *Reader) push(u *models.AccessUnit, fresh bool) {
 	}
 	switch r.skip {
 	case skipSlow:
-		r.dropped++
+		r.hub.dropped.Add(1)
 		return
 	case skipStart:
 		return
@@ -60,11 +59,11 @@ func (r *Reader) push(u *models.AccessUnit, fresh bool) {
 
 // overflow drops at least one unit, and all up to the next key unit. The backlog is older than any of them.
 func (r *Reader) overflow() {
-	r.dropped += uint64(len(r.backlog))
+	r.hub.dropped.Add(uint64(len(r.backlog)))
 	r.backlog = nil
 	for {
 		r.pop()
-		r.dropped++
+		r.hub.dropped.Add(1)
 		if r.count == 0 {
 			r.skip = skipSlow
 			return
@@ -128,14 +127,6 @@ func (r *Reader) take() (u *models.AccessUnit, ended bool) {
 		return r.pop(), false
 	}
 	return nil, false
-}
-
-// Dropped counts the units that the reader missed because it was too slow, or because they could not be decoded without
-// one that it missed.
-func (r *Reader) Dropped() uint64 {
-	r.feed.mu.Lock()
-	defer r.feed.mu.Unlock()
-	return r.dropped
 }
 
 // Close ends the reader. It may be called more than once and beside Next.

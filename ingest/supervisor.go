@@ -1,6 +1,3 @@
-// Package ingest turns cameras into access units: one supervised worker a camera, and a hub that hands its units to any
-// number of readers. Its parts: rtsp plays one camera once, the worker keeps it playing, the supervisor keeps the workers
-// those of the site.
 package ingest
 
 import (
@@ -8,7 +5,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,7 +15,7 @@ import (
 	"zhihui/models"
 )
 
-// Supervisor runs one worker for each camera of the site and knows the status of each.
+// Supervisor runs one worker for each camera of the site and tells the status of each.
 type Supervisor struct {
 	config   Config
 	log      *slog.Logger
@@ -54,7 +50,7 @@ func NewSupervisor(
 	config Config, log *slog.Logger, registerer prometheus.Registerer, hub *Hub, onStatus func(models.CameraStatus),
 ) *Supervisor {
 	return &Supervisor{
-		config: config, log: log, hub: hub, count: newMetrics(registerer), onStatus: onStatus, now: time.Now,
+		config: config, log: log, hub: hub, count: newMetrics(registerer, hub), onStatus: onStatus, now: time.Now,
 		player: &rtsp.Source{
 			DialTimeout:   config.DialTimeout.Std(),
 			AnswerTimeout: config.Silence.Std() * 3 / 2, // silence itself is the worker's to notice, and earlier
@@ -80,15 +76,6 @@ func (s *Supervisor) Apply(cameras []models.Camera) {
 	case s.changed <- struct{}{}:
 	default:
 	}
-}
-
-// Statuses returns what is known of every camera, sorted by id.
-func (s *Supervisor) Statuses() []models.CameraStatus {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.SortedFunc(maps.Values(s.statuses), func(a, b models.CameraStatus) int {
-		return strings.Compare(a.Camera, b.Camera)
-	})
 }
 
 // Run plays the cameras until ctx ends, and returns nil when every connection is closed.

@@ -3,6 +3,9 @@ package ingest
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -91,6 +94,15 @@ func newStage(t *testing.T, script func(context.Context, models.Camera, rtsp.Sin
 	return st
 }
 
+// known returns what is known of every camera, sorted by id.
+func (s *Supervisor) known() []models.CameraStatus {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.SortedFunc(maps.Values(s.statuses), func(a, b models.CameraStatus) int {
+		return strings.Compare(a.Camera, b.Camera)
+	})
+}
+
 // states returns the states told of a camera, in order.
 func (st *stage) states(id string) (states []models.CameraState) {
 	st.mu.Lock()
@@ -124,9 +136,9 @@ func TestACameraThatFallsSilentIsOfflineWithinFiveSeconds(t *testing.T) {
 		require.Equal(t, []models.CameraState{"connecting", "online"}, st.states("gate"))
 		require.Equal(t, 1.0, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("online")))
 		time.Sleep(4800 * time.Millisecond)
-		require.Equal(t, models.CameraOnline, st.Statuses()[0].State)
+		require.Equal(t, models.CameraOnline, st.known()[0].State)
 		time.Sleep(300 * time.Millisecond)
-		status := st.Statuses()[0]
+		status := st.known()[0]
 		require.Equal(t, models.CameraOffline, status.State)
 		require.Equal(t, "silent", status.Code)
 		require.Equal(t, rtsp.Silent.Sentence(), status.Reason)
@@ -232,15 +244,15 @@ func TestWhileACameraIsAwayItIsOnlyProbed(t *testing.T) {
 		st.Apply([]models.Camera{camera("gate", 1)})
 		time.Sleep(time.Hour)
 		require.Equal(t, 1, st.actor.count("gate"))
-		require.Equal(t, "unreachable", st.Statuses()[0].Code)
-		since := st.Statuses()[0].Since
+		require.Equal(t, "unreachable", st.known()[0].Code)
+		since := st.known()[0].Since
 		require.WithinDuration(t, time.Now().Add(-time.Hour), since.Std(), time.Second, "since it went, not since the last try")
 		st.actor.mu.Lock()
 		require.InDelta(t, 3600/1.2, st.actor.probes, 600)
 		st.actor.away = nil
 		st.actor.mu.Unlock()
 		time.Sleep(1600 * time.Millisecond)
-		require.Equal(t, models.CameraOnline, st.Statuses()[0].State, "live again soon after any outage")
+		require.Equal(t, models.CameraOnline, st.known()[0].State, "live again soon after any outage")
 	})
 }
 
@@ -261,7 +273,7 @@ func TestApplyTouchesOnlyWhatChanged(t *testing.T) {
 		require.Equal(t, 1, st.actor.count("a"), "a new name cuts no picture")
 		require.Equal(t, 2, st.actor.count("b"))
 		require.Zero(t, st.actor.count("d"))
-		statuses := st.Statuses()
+		statuses := st.known()
 		require.Len(t, statuses, 3)
 		require.Equal(t, models.CameraDisabled, statuses[2].State)
 		gone := st.hub.Subscribe("c", 1)
@@ -269,7 +281,7 @@ func TestApplyTouchesOnlyWhatChanged(t *testing.T) {
 		gone.Close()
 		st.Apply(nil)
 		synctest.Wait()
-		require.Empty(t, st.Statuses())
+		require.Empty(t, st.known())
 		_, ended := reader.take()
 		require.True(t, ended)
 		for _, state := range []string{"online", "disabled", "connecting"} {

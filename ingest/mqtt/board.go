@@ -123,16 +123,6 @@ func (b *board) changes(now time.Time) (changed []models.SensorStatus) {
 	return changed
 }
 
-func (b *board) statuses() (all []models.SensorStatus) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.sensors {
-		all = append(all, e.status)
-	}
-	slices.SortFunc(all, byID)
-	return all
-}
-
 // refused notes that the broker does not let us hear a topic.
 func (b *board) refused(topic string) {
 	b.mu.Lock()

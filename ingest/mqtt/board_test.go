@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -20,6 +21,17 @@ func boardOf(sensors ...models.Sensor) *board {
 	b.apply(sensors, noon)
 	b.changes(noon)
 	return b
+}
+
+// statuses returns what is known of every enabled sensor, sorted by id.
+func (b *board) statuses() (all []models.SensorStatus) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.sensors {
+		all = append(all, e.status)
+	}
+	slices.SortFunc(all, byID)
+	return all
 }
 
 func TestBoardReadsEverySensorOfATopic(t *testing.T) {

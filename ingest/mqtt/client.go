@@ -58,9 +58,6 @@ func (c *Client) Apply(sensors []models.Sensor) {
 	}
 }
 
-// Statuses returns what is known of every enabled sensor, sorted by id.
-func (c *Client) Statuses() []models.SensorStatus { return c.board.statuses() }
-
 // Run keeps the connection and decodes, until ctx ends; then it returns nil with everything closed.
 func (c *Client) Run(ctx context.Context) error {
 	var wg sync.WaitGroup

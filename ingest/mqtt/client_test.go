@@ -115,7 +115,7 @@ func (h *hall) values(id string) (values []float64) {
 }
 
 func (h *hall) status(id string) models.SensorStatus {
-	for _, s := range h.Statuses() {
+	for _, s := range h.board.statuses() {
 		if s.Sensor == id {
 			return s
 		}
