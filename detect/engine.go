@@ -24,7 +24,7 @@ type analyser interface {
 	Forget(camera string)
 }
 
-// Reader gives the access units of one camera, oldest first; a gap in Seq means that it was too slow.
+// Reader gives the access units of one camera, oldest first; after a gap in Seq it goes on at a key unit.
 type Reader interface {
 	// Next waits for the next unit. An error means that the reader is done with.
 	Next(ctx context.Context) (*models.AccessUnit, error)

@@ -36,7 +36,7 @@ type Camera struct {
 type CameraStatus struct {
 	Camera string      `json:"camera"`
 	State  CameraState `json:"state"`
-	Code   string      `json:"code"`   // the reason's name, for a page to say it in another language; "" when online
-	Reason string      `json:"reason"` // a sentence for a person, without secrets; "" when online
+	Code   string      `json:"code"`   // the reason's name, for a page to say it in another language; "" when connecting, online or disabled
+	Reason string      `json:"reason"` // a sentence for a person, without secrets; "" like Code
 	Since  Time        `json:"since"`
 }

@@ -46,6 +46,6 @@ type SensorStatus struct {
 	Sensor      string      `json:"sensor"`
 	State       SensorState `json:"state"`
 	Last        *Reading    `json:"last"`
-	BadPayloads int64       `json:"bad_payloads"` // since the process started
-	LastFault   string      `json:"last_fault"`   // why the newest bad payload was refused
+	BadPayloads int64       `json:"bad_payloads"` // since the process started or the topic or mapping was edited
+	LastFault   string      `json:"last_fault"`   // why the newest bad payload was refused, or nothing can be heard on the topic; "" = none
 }

@@ -15,7 +15,7 @@ const (
 type AccessUnit struct {
 	Camera     string
 	Codec      Codec
-	Seq        uint64        // 1, 2, 3 … for each camera over the life of the process; a gap means that a reader was too slow
+	Seq        uint64        // 1, 2, 3 … given by ingest's hub for as long as the camera is on the site; a reader's gap means that it was too slow or waited for a key unit
 	Session    uint64        // grows with each connection; parameter sets and PTS may differ between sessions
 	Key        bool          // decodable without earlier units; then NALUs begins with the parameter sets
 	PTS        time.Duration // since the start of the session, by the camera's RTP clock

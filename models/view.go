@@ -4,8 +4,8 @@ package models
 type CameraView struct {
 	Camera
 	State  CameraState `json:"state"`
-	Code   string      `json:"code"`   // the reason's name, as in CameraStatus; "" when online
-	Reason string      `json:"reason"` // a sentence for a person; "" when online
+	Code   string      `json:"code"`   // the reason's name, as in CameraStatus
+	Reason string      `json:"reason"` // a sentence for a person; "" like Code
 	Since  Time        `json:"since"`  // of the state
 }
 

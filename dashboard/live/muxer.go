@@ -35,7 +35,7 @@ func (f *fragment) place(buf []byte, at int64) []byte {
 type muxer struct {
 	params  parameters
 	header  *header // nil before the first complete parameters
-	order   order
+	order   decodeOrder
 	lengths lengths
 	session uint64
 	seq     uint64
@@ -77,7 +77,7 @@ func (m *muxer) begin(u *models.AccessUnit) error {
 		m.broken = true
 	}
 	if m.broken {
-		m.order = newOrder(u.Codec)
+		m.order = newDecodeOrder(u.Codec)
 		m.lengths.pause()
 		m.broken = false
 	}

@@ -104,7 +104,7 @@ func TestWhenAPictureIsDecoded(t *testing.T) {
 		{dts: 1000 - ticks - 1, want: 1000},
 		{err: errors.New("order type 1"), want: 1000},
 	} {
-		o := order{func([][]byte, int64) (int64, error) { return c.dts, c.err }}
+		o := decodeOrder{func([][]byte, int64) (int64, error) { return c.dts, c.err }}
 		require.Equal(t, c.want, o.decodeTime(nil, 1000), "%+v", c)
 	}
 }

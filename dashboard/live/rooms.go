@@ -27,7 +27,7 @@ type Rooms struct {
 }
 
 // NewRooms returns rooms whose cameras are read through subscribe, which answers with a NotFound error where there is no
-// such camera.
+// such camera. At most 1,024 viewers are let in, of all cameras together.
 func NewRooms(subscribe func(camera string) (UnitReader, error), log *slog.Logger, reg prometheus.Registerer) *Rooms {
 	return &Rooms{subscribe: subscribe, log: log, metrics: newRoomMetrics(reg), rooms: map[string]*room{}}
 }
