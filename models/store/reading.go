@@ -45,23 +45,13 @@ func (s *Store) AppendReadings(ctx context.Context, readings []models.Reading) e
 // Readings returns the readings of one sensor from one instant until before another, oldest first. Of more than limit (100
 // when ≤ 0, 1,000 at most) the newest are given.
 func (s *Store) Readings(ctx context.Context, sensor string, from, to models.Time, limit int) ([]models.Reading, error) {
-	readings, err := s.readings(ctx, s.read.NewSelect().
-		Where("sensor = ? AND at >= ? AND at < ?", sensor, from, to).OrderExpr("at DESC").Limit(int64(bounded(limit))))
-	slices.Reverse(readings)
-	return readings, err
-}
-
-// LatestReadings returns the newest reading of every sensor of the site that has one, by sensor.
-func (s *Store) LatestReadings(ctx context.Context) ([]models.Reading, error) {
-	return s.readings(ctx, s.read.NewSelect().
-		Where("(sensor, at) IN (SELECT id, (SELECT max(at) FROM readings WHERE sensor = sensors.id) FROM sensors)").OrderExpr("sensor"))
-}
-
-func (s *Store) readings(ctx context.Context, q *bun.SelectQuery) ([]models.Reading, error) {
 	var rows []readingRow
-	if err := q.Model(&rows).Scan(ctx); err != nil {
+	err := s.read.NewSelect().Model(&rows).Where("sensor = ? AND at >= ? AND at < ?", sensor, from, to).
+		OrderExpr("at DESC").Limit(int64(bounded(limit))).Scan(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("read readings: %w", err)
 	}
+	slices.Reverse(rows)
 	readings := make([]models.Reading, len(rows))
 	for i, r := range rows {
 		readings[i] = models.Reading{Sensor: r.Sensor, At: r.At, Value: r.Value}

@@ -65,9 +65,6 @@ func TestReadings(t *testing.T) {
 	got, err = s.Readings(t.Context(), "level-1", at, at+5000, 3)
 	require.NoError(t, err)
 	require.Equal(t, many[2497:], got, "of too many the newest, oldest first")
-	latest, err := s.LatestReadings(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, many[2499:], latest)
 
 	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{{Sensor: "gone", Value: 1, At: 1}, {Sensor: "gone", Value: 2, At: 2}}))
 	require.NoError(t, s.PruneReadings(t.Context(), at+2000))

@@ -73,8 +73,8 @@ func TestReadingsWaitForTheStoreUpToABound(t *testing.T) {
 	require.Eventually(t, func() bool { return r.dropped.Load() >= 5 }, 10*time.Second, 10*time.Millisecond)
 	sql(t, r.cfg, "DROP TRIGGER full")
 	require.Eventually(t, func() bool {
-		last, err := r.store.LatestReadings(t.Context())
-		return err == nil && len(last) == 1 && last[0].Value == maxReadings+4
+		water, err := r.store.Sensor(t.Context(), "water")
+		return err == nil && water.Value != nil && *water.Value == maxReadings+4
 	}, 20*time.Second, 50*time.Millisecond, "the newest are kept")
 	require.EqualValues(t, 5, r.dropped.Load(), "the oldest alone are given up")
 }
