@@ -1,2 +1,3 @@
-// Package dashboard is what people see of the hall: the API, the live streams and the pages, in one HTTP server.
+// Package dashboard is what people see of the hall: the API (api), who may do what (auth), the live streams of changes and
+// pictures (live) and the pages (web), in one HTTP server. routes.go puts them together.
 package dashboard

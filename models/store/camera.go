@@ -97,7 +97,7 @@ func (s *Store) AllCameras(ctx context.Context) ([]models.Camera, error) {
 			return nil, err
 		}
 		cameras[i] = v.Camera
-		if err := s.unlock(&cameras[i], r.Secret); err != nil {
+		if err := s.openCredentials(&cameras[i], r.Secret); err != nil {
 			s.log.Error("store: cannot read the credentials of a camera, enter them again", "camera", r.ID, "err", err)
 		}
 	}

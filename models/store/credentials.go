@@ -10,8 +10,8 @@ import (
 // credentials are what is encrypted of a camera.
 type credentials struct{ Username, Password string }
 
-// unlock fills in the credentials of a camera.
-func (s *Store) unlock(c *models.Camera, secret string) error {
+// openCredentials fills in the credentials of a camera.
+func (s *Store) openCredentials(c *models.Camera, secret string) error {
 	if secret == "" {
 		return nil
 	}
@@ -27,8 +27,8 @@ func (s *Store) unlock(c *models.Camera, secret string) error {
 	return nil
 }
 
-// lock is the opposite of unlock.
-func (s *Store) lock(c models.Camera) (string, error) {
+// sealCredentials is the opposite of openCredentials.
+func (s *Store) sealCredentials(c models.Camera) (string, error) {
 	if c.Username == "" && c.Password == "" {
 		return "", nil
 	}
@@ -46,7 +46,7 @@ func (s *Store) known(row cameraRow, edit models.Camera) (models.Camera, error) 
 	if err != nil {
 		return v.Camera, err
 	}
-	if err := s.unlock(&v.Camera, row.Secret); err != nil && edit.Password == "" {
+	if err := s.openCredentials(&v.Camera, row.Secret); err != nil && edit.Password == "" {
 		return v.Camera, err
 	}
 	return v.Camera, nil

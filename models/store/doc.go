@@ -1,5 +1,6 @@
 // Package store keeps everything that must outlive the process: the site, its cameras and sensors, readings, events,
-// alerts, orders, users and sessions, in one SQLite database, and snapshots as files beside it.
+// alerts, orders, users and sessions, in one SQLite database, and snapshots as files beside it. The credentials of cameras are
+// encrypted (credentials.go, crypto.go) with the key file that lies there too.
 //
 // Every change of state is one Write: the row, its change row (which live pages follow), its ledger row when a person did
 // it, and its notifications are there together or not at all.
