@@ -63,9 +63,9 @@ cat <<TEXT
   accounts   admin  integrator  dispatcher  operator  grid  viewer     password: $password
   the wall   http://127.0.0.1:8080/wall      16 moving pictures, the map, the alert stream
   console    http://127.0.0.1:8080/console   acknowledge an alert, take its order to the close
-  look at    0:15  the water in the underpass climbs; at 0.30 m a red alert and its work order
-             any   people in the closed zone: an orange alert with a picture and why
-             0:40  camera 07 is cut: its tile says so within seconds; it returns at 1:15
+  look at    any   people in the closed zone (和安里小区北门): an orange alert with a picture and why
+             0:15  the water in the underpass (和安大街下穿通道积水) climbs; at 0.30 m a red alert and its work order
+             0:40  camera 07 (和安里西门) is cut: its tile says so within seconds; it returns at 1:15
   logs       $data/zhihui.log  $data/sim.log
 
   ${for_:+It ends by itself after $for_. }Ctrl-C ends it.
