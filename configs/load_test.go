@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 )
 
@@ -22,6 +23,30 @@ func TestTheCommentedExampleIsTheDefault(t *testing.T) {
 	require.NoError(t, err)
 	c.Alerting.Notify.Webhooks, c.Dashboard.TrustedProxies = nil, nil // [] in the file
 	require.Equal(t, Default(), c)
+
+	var every, shown map[string]any
+	b, err := yaml.Marshal(Default())
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(b, &every))
+	b, err = os.ReadFile("zhihui.yml")
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(b, &shown))
+	require.Empty(t, unshown("", every, shown), "settings that the page leaves out")
+}
+
+// unshown names the keys of every that shown lacks.
+func unshown(at string, every, shown map[string]any) (missing []string) {
+	for key, value := range every {
+		there, ok := shown[key]
+		if !ok {
+			missing = append(missing, at+key)
+		}
+		if section, ok := value.(map[string]any); ok {
+			inner, _ := there.(map[string]any)
+			missing = append(missing, unshown(at+key+".", section, inner)...)
+		}
+	}
+	return missing
 }
 
 func TestEveryExampleLoads(t *testing.T) {

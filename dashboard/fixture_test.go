@@ -218,7 +218,7 @@ func openFuzzHall(f *testing.F) func(path, value string) (code int, body string)
 	cfg.Listen = "127.0.0.1:0"
 	s, err := New(cfg, Deps{Store: st, Alerts: &people{}, Orders: &people{}, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(f, err)
-	f.Cleanup(func() { require.NoError(f, s.Close()) })
+	f.Cleanup(func() { require.NoError(f, s.listener.Close()) })
 	login := httptest.NewRecorder()
 	_, err = s.sessions.LogIn(login, httptest.NewRequest("POST", "/", nil), "test", "viewer", password)
 	require.NoError(f, err)

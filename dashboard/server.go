@@ -114,9 +114,6 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 // wait for anybody.
 func (s *Server) Publish(r models.Reading) { s.feed.Publish(r) }
 
-// Close frees the address of a server that was not run.
-func (s *Server) Close() error { return s.listener.Close() }
-
 // Run answers until ctx ends, then ends the streams, gives requests under way 2 seconds, and returns when everybody has
 // gone. An error means that the server could not go on.
 func (s *Server) Run(ctx context.Context) error {
