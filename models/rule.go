@@ -9,8 +9,8 @@ type Rule struct {
 	Zone      string    `json:"zone" yaml:"zone,omitempty"`
 	Line      string    `json:"line" yaml:"line,omitempty"`
 	Dwell     Duration  `json:"dwell" yaml:"dwell,omitempty"`         // how long the condition must hold before the event opens
-	Count     int       `json:"count" yaml:"count,omitempty"`         // crowd: people at least
-	Direction string    `json:"direction" yaml:"direction,omitempty"` // line_crossing: "", "left", "right"
+	Count     int       `json:"count" yaml:"count,omitempty"`         // crowd: people at least, 1 to 1000
+	Direction string    `json:"direction" yaml:"direction,omitempty"` // with Line: of rules on lines, of which this version has no kind and refuses both
 	Hours     string    `json:"hours" yaml:"hours,omitempty"`         // "22:00-06:00" in the site's time zone; "" = always
 	MinSize   float64   `json:"min_size" yaml:"min_size,omitempty"`   // least height of a box, fraction of the picture's height
 	Cooldown  Duration  `json:"cooldown" yaml:"cooldown,omitempty"`   // from a close to the next opening at least; what still holds then opens
