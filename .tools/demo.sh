@@ -40,6 +40,12 @@ done
 set -m
 bin/sitesim run --script configs/demo/sim.yml --cache "$clips" --report "$data/sim.json" >"$data/sim.log" 2>&1 &
 sim=$!
+# The cameras are there first, as in life: else the first tries find nobody.
+for _ in $(seq 100); do
+  (exec 3<>/dev/tcp/127.0.0.1/8554) 2>/dev/null && break
+  kill -0 "$sim" 2>/dev/null || break
+  sleep 0.1
+done
 bin/zhihui serve --config "$config" >"$data/zhihui.log" 2>&1 &
 hall=$!
 set +m

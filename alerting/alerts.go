@@ -16,7 +16,8 @@ func (p *Pipeline) Acknowledge(ctx context.Context, id string, by models.User, n
 }
 
 // Reject notes that the live alert was not real. It stays rejected whatever its events still do, and its order is
-// withdrawn when nobody has accepted it yet. The errors are those of Acknowledge.
+// withdrawn when nobody has accepted it yet. The note says why. The errors are those of Acknowledge, and Invalid without a
+// note.
 func (p *Pipeline) Reject(ctx context.Context, id string, by models.User, note string) (models.Alert, error) {
 	return p.decide(ctx, id, by, note, reject)
 }

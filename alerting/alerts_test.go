@@ -39,7 +39,7 @@ func TestAcknowledge(t *testing.T) {
 
 	h.handle(t, event("e1", revision(2), closedAt(t0+9)))
 	require.Equal(t, models.AlertResolved, h.alerts(t)[0].State, "an acknowledged alert ends like any other")
-	_, err = h.Reject(ctx, id, operator, "")
+	_, err = h.Reject(ctx, id, operator, "雨")
 	require.ErrorContains(t, err, "the alert is over since "+(t0+9).String())
 	require.Equal(t, []string{"order.reported", "alert.opened", "alert.acknowledge", "alert.resolved"}, h.said(t))
 }
@@ -93,7 +93,7 @@ func TestDecisionsThatAreRefused(t *testing.T) {
 		note string
 		want models.Code
 	}{
-		{"nowhere", models.Operator, "", models.NotFound},
+		{"nowhere", models.Operator, "雨", models.NotFound},
 		{id, models.Viewer, "", models.Forbidden},
 		{id, models.GridWorker, "", models.Forbidden},
 		{id, models.Integrator, "", models.Forbidden},
@@ -106,5 +106,7 @@ func TestDecisionsThatAreRefused(t *testing.T) {
 		_, err = h.Reject(ctx, c.id, by, c.note)
 		require.Equal(t, c.want, models.CodeOf(err), c.role)
 	}
+	_, err := h.Reject(ctx, id, operator, " ")
+	require.Equal(t, models.Invalid, models.CodeOf(err), "a rejection says why")
 	require.Equal(t, models.AlertOpen, h.alerts(t)[0].State)
 }

@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"zhihui/alerting/orders"
@@ -24,6 +25,9 @@ func mayDecide(by models.User, note string, d decision) error {
 	}
 	if !utf8.ValidString(note) || utf8.RuneCountInString(note) > orders.MaxNote {
 		return models.FieldError("note", "a note is text of at most %d characters", orders.MaxNote)
+	}
+	if d == reject && strings.TrimSpace(note) == "" {
+		return models.FieldError("note", "say why it was not real: rain, an insect, light, people at work …")
 	}
 	return nil
 }
