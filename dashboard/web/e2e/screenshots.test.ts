@@ -45,8 +45,11 @@ it('takes pictures of the main pages', async () => {
   const desk = await logIn(browser, faults, hall, 'dispatcher', `/console/alerts/${seen.id}`)
   await expect.poll(async () => (await tiles(desk))[0]?.state, { timeout: 20_000 }).toBe('live')
   await inBothLanguages(desk, 'alert')
-  for (const tab of ['orders', 'cameras']) {
+  const standing = { orders: '[data-testid="column-reported"]', cameras: 'tbody tr', sensors: 'tbody tr' }
+  for (const [tab, sign] of Object.entries(standing)) {
     await desk.getByTestId(`tab-${tab}`).click()
+    await desk.waitForURL(`**/console/${tab}`)
+    await desk.locator(sign).first().waitFor()
     await inBothLanguages(desk, tab)
   }
   await desk.context().close()
