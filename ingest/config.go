@@ -15,7 +15,7 @@ type Config struct {
 	AuthRetry   models.Duration `yaml:"auth_retry"`   // pause after refused credentials: cameras lock out who tries too often
 	Handshakes  int             `yaml:"handshakes"`   // cameras that are greeted at the same time
 	GOPUnits    int             `yaml:"gop_units"`    // most access units of a camera kept for new readers
-	GOPBytes    int             `yaml:"gop_bytes"`    // most bytes of a camera kept for new readers
+	GOPBytes    int             `yaml:"gop_bytes"`    // most bytes of a camera kept for new readers, and waiting for a slow one
 }
 
 // DefaultConfig returns the settings for a hall: a dead camera is noticed within 5 s, one that returns within 2 s.

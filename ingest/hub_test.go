@@ -93,6 +93,25 @@ func TestReaderGoesOnAtAKeyUnitAfterADrop(t *testing.T) {
 	require.Equal(t, uint64(8), h.dropped.Load())
 }
 
+func TestReaderIsBoundedByBytesToo(t *testing.T) {
+	config := DefaultConfig()
+	config.GOPBytes = 1000
+	h := NewHub(config)
+	r := h.Subscribe("gate", 64)
+	defer r.Close()
+	for i := range 30 { // of 100 bytes, a key unit every fourth
+		h.Publish(unit(1, i%4 == 0))
+	}
+	require.LessOrEqual(t, r.bytes, 1000)
+	seqs := ready(r)
+	require.Equal(t, []uint64{21, 22, 23, 24, 25, 26, 27, 28, 29, 30}, seqs, "the newest that fit, from a key unit on")
+	require.EqualValues(t, 20, h.dropped.Load())
+	require.Zero(t, r.bytes)
+	large := &models.AccessUnit{Camera: "gate", Session: 1, Key: true, NALUs: [][]byte{make([]byte, 5000)}}
+	h.Publish(large)
+	require.Equal(t, []uint64{31}, ready(r), "one that is too large by itself is given all the same")
+}
+
 func TestReaderNext(t *testing.T) {
 	h := NewHub(DefaultConfig())
 	r := h.Subscribe("gate", 3)

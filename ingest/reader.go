@@ -20,6 +20,7 @@ type Reader struct {
 	ring    []*models.AccessUnit
 	head    int // of the oldest unit in ring
 	count   int
+	bytes   int // of the units in ring
 	skip    skip
 	ended   bool
 }
@@ -33,13 +34,14 @@ const (
 	skipSlow       // the reader was too slow: what it passes over is counted
 )
 
-// push queues the unit. When the ring is full the oldest units go, up to the next key unit: those between cannot be
-// decoded without them.
+// push queues the unit. When the ring is full, by units or by bytes, the oldest units go, up to the next key unit: those
+// between cannot be decoded without them. A unit that is too large for the ring by itself is queued alone.
 func (r *Reader) push(u *models.AccessUnit, fresh bool) {
 	if fresh && r.skip == skipNone {
 		r.skip = skipStart
 	}
-	if r.count == len(r.ring) && (u.Key || r.skip == skipNone) {
+	size := u.Size()
+	for r.full(size) && (u.Key || r.skip == skipNone) {
 		r.overflow()
 	}
 	if u.Key {
@@ -54,7 +56,12 @@ func (r *Reader) push(u *models.AccessUnit, fresh bool) {
 	}
 	r.ring[(r.head+r.count)%len(r.ring)] = u
 	r.count++
+	r.bytes += size
 	r.signal()
+}
+
+func (r *Reader) full(more int) bool {
+	return r.count == len(r.ring) || r.count > 0 && r.bytes+more > r.hub.maxBytes
 }
 
 // overflow drops at least one unit, and all up to the next key unit. The backlog is older than any of them.
@@ -79,6 +86,7 @@ func (r *Reader) pop() *models.AccessUnit {
 	r.ring[r.head] = nil
 	r.head = (r.head + 1) % len(r.ring)
 	r.count--
+	r.bytes -= u.Size()
 	return u
 }
 
@@ -137,7 +145,7 @@ func (r *Reader) Close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r.end()
-	r.backlog, r.count = nil, 0
+	r.backlog, r.count, r.bytes = nil, 0, 0
 	clear(r.ring)
 	f.readers = slices.DeleteFunc(f.readers, func(other *Reader) bool { return other == r })
 	if len(f.readers) == 0 && f.seq == 0 && r.hub.feeds[r.camera] == f {
