@@ -275,6 +275,7 @@ func TestConfigValidate(t *testing.T) {
 		"replicas":      func(c *Config) { c.Replicas = 3 },
 		"max_age":       func(c *Config) { c.MaxAge = 0 },
 		"max_bytes":     func(c *Config) { c.MaxBytes = 5 },
+		"url":           func(c *Config) { c.URL = "nats://u:secret@a:4222" },
 		"mqtt.address":  func(c *Config) { withMQTT(c); c.URL = "nats://a" },
 		"mqtt.username": func(c *Config) { withMQTT(c); c.MQTT.Password = "" },
 	} {

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"net"
+	"strings"
 	"time"
 
 	"zhihui/models"
@@ -35,6 +36,7 @@ func (c Config) Validate() error {
 	var f models.Faults
 	f.Add(c.Replicas >= 1 && c.Replicas <= 5, "replicas", "must be between 1 and 5, it is %d", c.Replicas)
 	f.Add(c.URL != "" || c.Replicas <= 1, "replicas", "the embedded broker keeps one copy; set url to use a cluster")
+	f.Add(!strings.Contains(c.URL, "@"), "url", "must hold no credentials; set username and password")
 	f.Add(c.MaxAge.Std() >= time.Hour, "max_age", "must be 1h or more, it is %v", c.MaxAge)
 	f.Add(c.MaxBytes >= 1<<20, "max_bytes", "must be 1048576 (1 MiB) or more, it is %d", c.MaxBytes)
 	if m := c.MQTT; m.Address != "" {

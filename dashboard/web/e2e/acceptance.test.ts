@@ -1,6 +1,5 @@
 // The whole product as its people meet it, in the order of one round of the demo's script: at 28 s the underpass is under
 // water, at 40 s camera 07 is cut, at 75 s it is back.
-import { availableParallelism, loadavg } from 'node:os'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Alert, Order } from '../src/api/types'
@@ -19,15 +18,14 @@ let desk: Page
 let dispatcher: Api
 let cameras: CameraWatch
 let water: Alert
-/** The figures when the wall stood: what was painted before shared the processor with the opening of 16 videos and a map. */
-let stood: Metrics
-let stoodAt: number
+let openedAt: number
 
 beforeAll(async () => {
   await hall.start()
   dispatcher = await Api.logIn(hall, 'dispatcher')
   cameras = new CameraWatch(dispatcher)
   browser = await launch()
+  openedAt = Date.now()
   wall = await open(browser, faults, `${hall.url}/`, { viewport: { width: 1920, height: 1080 } })
 })
 beforeEach(({ onTestFailed }) => {
@@ -47,8 +45,6 @@ it('shows the four modules, the map and 16 moving pictures on a wall at which no
     await wall.getByTestId(part).waitFor()
   }
   await allMove(wall, 16)
-  stood = await Metrics.read(hall.url)
-  stoodAt = Date.now()
   expect(cameras.most, 'cameras online at one moment').toBe(16)
   expect((await fetch(`${hall.url}/api/v1/cameras`)).status, 'without a session').toBe(401)
 })
@@ -163,13 +159,11 @@ it('refuses a step that does not exist, and says which do', async () => {
   expect(refused.body.message).toMatch(/not possible.*accept/)
 })
 
-it('is on the wall within 1.5 s of what it shows', async ({ skip }) => {
-  await until('a minute of the wall', 60_000, () => Date.now() - stoodAt > 60_000)
-  const { count, upTo, p95 } = (await Metrics.read(hall.url)).histogram('zhihui_capture_to_wall_seconds', stood)
+it('is on the wall within 1.5 s of what it shows', async () => {
+  await until('a minute of the wall', 60_000, () => Date.now() - openedAt > 60_000)
+  const { count, upTo, p95 } = (await Metrics.read(hall.url)).histogram('zhihui_capture_to_wall_seconds')
   say(`capture to wall: ${count} alerts, p95 at most ${p95} s (${upTo.map(([bound, n]) => `${n} ≤ ${bound}`).join(', ')})`)
   expect(count).toBeGreaterThan(0)
-  const waiting = loadavg()[0]! / availableParallelism()
-  skip(p95 > 1.5 && waiting > 5, `this machine has other work: ${waiting.toFixed(1)} processes wait for each core, so its time says nothing of ours`)
   expect(p95).toBeLessThanOrEqual(1.5)
 })
 

@@ -12,11 +12,10 @@ export class Metrics {
     return this.samples(name).reduce((n, [, value]) => n + value, 0)
   }
 
-  /** What a histogram without labels has counted after `since`: how many in all and up to each bound, and the bound that 95 % keep. */
-  histogram(name: string, since: Metrics): { count: number; upTo: [bound: number, n: number][]; p95: number } {
-    const before = new Map(since.samples(`${name}_bucket`))
-    const upTo = this.samples(`${name}_bucket`).map(([labels, n]): [number, number] => [bound(labels), n - (before.get(labels) ?? 0)])
-    const count = this.sum(`${name}_count`) - since.sum(`${name}_count`)
+  /** What a histogram without labels has counted: how many in all and up to each bound, and the bound that 95 % keep. */
+  histogram(name: string): { count: number; upTo: [bound: number, n: number][]; p95: number } {
+    const upTo = this.samples(`${name}_bucket`).map(([labels, n]): [number, number] => [bound(labels), n])
+    const count = this.sum(`${name}_count`)
     return { count, upTo, p95: upTo.find(([, n]) => n >= 0.95 * count)?.[0] ?? NaN }
   }
 
