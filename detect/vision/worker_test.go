@@ -231,7 +231,7 @@ func TestABreachOfTheProtocolEndsTheStreamWithASentence(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := serve(t, Config{})() // its own worker: the stream before may not be over there when it is here
-			_ = s.Send(c.hello) // the answer says what was wrong
+			_ = s.Send(c.hello)       // the answer says what was wrong
 			for _, r := range c.then {
 				_ = s.Send(r)
 			}
