@@ -93,7 +93,7 @@ func TestTheWallsGuest(t *testing.T) {
 		}
 		guest.do("GET", "/api/v1/session", "").into(t, &me)
 		require.Equal(t, "wall", me.Username)
-		require.Equal(t, models.Viewer, me.Role)
+		require.Equal(t, models.Wall, me.Role)
 		require.Equal(t, http.StatusForbidden, guest.do("POST", "/api/v1/alerts/01A/acknowledge", "").code)
 	}
 	for host, let := range map[string]bool{"localhost": true, "localhost:8080": true, "[::1]:8080": true, "127.0.0.1": true,

@@ -39,6 +39,8 @@ type Alert struct {
 	Snapshot       string     `json:"snapshot"`
 	AcknowledgedBy string     `json:"acknowledged_by"` // username
 	AcknowledgedAt Time       `json:"acknowledged_at"`
-	Note           string     `json:"note"`  // of the acknowledgement or the rejection
+	ConfirmedBy    string     `json:"confirmed_by"` // who found that it is real, "" = nobody yet
+	ConfirmedAt    Time       `json:"confirmed_at"`
+	Note           string     `json:"note"`  // of the acknowledgement, the confirmation or the rejection
 	Order          string     `json:"order"` // id of its work order, "" = none
 }

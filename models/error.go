@@ -12,6 +12,7 @@ type Code string
 // The codes. Internal is what everything without a code becomes outside; its cause goes to the log alone.
 const (
 	Invalid         Code = "invalid"
+	MustChange      Code = "must_change" // the first password has to be changed before anything else
 	NotFound        Code = "not_found"
 	Conflict        Code = "conflict"
 	Unauthenticated Code = "unauthenticated"

@@ -6,6 +6,27 @@ type Health struct {
 	Version        string       `json:"version"`
 	Vision         VisionHealth `json:"vision"`
 	RejectedEvents uint64       `json:"rejected_events"` // messages since the start that could never become an alert; they are kept on the bus
+	Checks         []Check      `json:"checks"`          // by part, what is wrong first
+}
+
+// Grade is how well a part is.
+type Grade string
+
+// The grades.
+const (
+	GradeOK   Grade = "ok"
+	GradeWarn Grade = "warn" // works, but somebody should look at it
+	GradeBad  Grade = "bad"  // does not work
+)
+
+// Check is one thing that the hall has found out about itself. A page makes the sentence, and what to do, from Code and
+// Facts, in its reader's language.
+type Check struct {
+	Part  string            `json:"part"` // store, disk, bus, vision, cameras, sensors, notify, tls, clock, backup, pages
+	Code  string            `json:"code"` // such as disk_full or certificate_expires; "" for a part that is well
+	Grade Grade             `json:"grade"`
+	Since Time              `json:"since"` // 0 = not known
+	Facts map[string]string `json:"facts"` // the figures and names of the sentence
 }
 
 // VisionHealth is how picture analysis is.

@@ -13,7 +13,10 @@ const (
 	Viewer     Role = "viewer"
 )
 
-// Valid tells whether r is one of the six.
+// Wall is what a screen is that shows the wall: it looks and does nothing. No person has this role.
+const Wall Role = "wall"
+
+// Valid tells whether r is one of the six that people have.
 func (r Role) Valid() bool {
 	switch r {
 	case Admin, Integrator, Dispatcher, Operator, GridWorker, Viewer:
@@ -27,6 +30,9 @@ type User struct {
 	Username     string `json:"username"`
 	Name         string `json:"name"`
 	Role         Role   `json:"role"`
+	Area         string `json:"area"` // what lies in this area and below is all there is for this person; "" = the whole site
 	PasswordHash string `json:"-"`
+	MustChange   bool   `json:"must_change"` // the password was given by somebody else: nothing goes before it is changed
+	Subject      string `json:"subject"`     // of the OIDC provider, "" = logs in by password
 	Disabled     bool   `json:"disabled"`
 }

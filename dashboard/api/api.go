@@ -74,6 +74,7 @@ func (a *API) Register(r gin.IRouter) {
 	r.GET("/cameras/:id/live", a.liveVideo)
 	r = r.Group("", a.guard, a.validate)
 	r.GET("/changes/stream", a.streamChanges)
+	r.GET("/cameras/:id/picture", func(c *gin.Context) { a.fail(c, coming()) })
 	RegisterHandlersWithOptions(r, NewStrictHandlerWithOptions(a, []StrictMiddlewareFunc{ownContext}, StrictGinServerOptions{
 		RequestErrorHandlerFunc:  a.refuse,
 		HandlerErrorFunc:         a.fail,

@@ -16,7 +16,7 @@ func status(c models.Code) int {
 		return http.StatusBadRequest
 	case models.Unauthenticated:
 		return http.StatusUnauthorized
-	case models.Forbidden:
+	case models.Forbidden, models.MustChange:
 		return http.StatusForbidden
 	case models.NotFound:
 		return http.StatusNotFound

@@ -51,6 +51,9 @@ type CameraEdit struct {
 	Zones    map[string]Polygon `json:"zones,omitempty"`
 }
 
+// CameraMeasure defines model for CameraMeasure.
+type CameraMeasure = models.CameraMeasure
+
 // CameraState defines model for CameraState.
 type CameraState = models.CameraState
 
@@ -69,15 +72,35 @@ type Event = models.Event
 // Facts The numbers behind a why; zero values are left out.
 type Facts = models.Facts
 
+// Found defines model for Found.
+type Found = models.Found
+
 // Health defines model for Health.
 type Health = models.Health
+
+// HeardTopic defines model for HeardTopic.
+type HeardTopic = models.HeardTopic
+
+// LedgerRow defines model for LedgerRow.
+type LedgerRow = models.LedgerRow
 
 // Line defines model for Line.
 type Line = []Point
 
+// Mapping defines model for Mapping.
+type Mapping = models.Mapping
+
+// MappingTry defines model for MappingTry.
+type MappingTry = models.MappingTry
+
 // Me defines model for Me.
 type Me struct {
-	Name string `json:"name"`
+	// Area all there is for this session lies in this area and below; "" = the whole site
+	Area string `json:"area"`
+
+	// MustChange nothing goes before the password is changed
+	MustChange bool   `json:"must_change"`
+	Name       string `json:"name"`
 
 	// Permissions what this session may do, for pages to show or hide, such as alert.acknowledge
 	Permissions []string `json:"permissions"`
@@ -108,6 +131,9 @@ type Point = models.Point
 // Polygon defines model for Polygon.
 type Polygon = models.Polygon
 
+// Probe defines model for Probe.
+type Probe = models.Probe
+
 // Reading defines model for Reading.
 type Reading = models.Reading
 
@@ -125,6 +151,29 @@ type Rule = models.Rule
 // Sensor defines model for Sensor.
 type Sensor = models.SensorView
 
+// SensorEdit Fields that are left out stay as they are; id, name, area, kind and topic are needed to create one.
+type SensorEdit struct {
+	Area     *string `json:"area,omitempty"`
+	Camera   *string `json:"camera,omitempty"`
+	Disabled *bool   `json:"disabled,omitempty"`
+
+	// Id only when created
+	Id      *string  `json:"id,omitempty"`
+	Kind    *string  `json:"kind,omitempty"`
+	Mapping *Mapping `json:"mapping,omitempty"`
+	Name    *string  `json:"name,omitempty"`
+	Place   *Place   `json:"place,omitempty"`
+	Rules   []Rule   `json:"rules,omitempty"`
+
+	// StaleAfter duration such as 500ms or 5m
+	StaleAfter *Duration `json:"stale_after,omitempty"`
+	Topic      *string   `json:"topic,omitempty"`
+	Unit       *string   `json:"unit,omitempty"`
+}
+
+// Session defines model for Session.
+type Session = models.Session
+
 // Severity defines model for Severity.
 type Severity = models.Severity
 
@@ -133,6 +182,22 @@ type Time = models.Time
 
 // User defines model for User.
 type User = models.User
+
+// UserEdit Fields that are left out stay as they are; username, role and password or subject are needed to create one.
+type UserEdit struct {
+	Area     *string `json:"area,omitempty"`
+	Disabled *bool   `json:"disabled,omitempty"`
+	Name     *string `json:"name,omitempty"`
+	Password *string `json:"password,omitempty"`
+	Role     *Role   `json:"role,omitempty"`
+	Subject  *string `json:"subject,omitempty"`
+
+	// Username only when created
+	Username *string `json:"username,omitempty"`
+}
+
+// WallToken defines model for WallToken.
+type WallToken = models.WallToken
 
 // After defines model for After.
 type After = string
@@ -194,6 +259,27 @@ type ListEventsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListLedgerParams defines parameters for ListLedger.
+type ListLedgerParams struct {
+	By *string `form:"by,omitempty" json:"by,omitempty"`
+
+	// Action whole, or its beginning such as camera.
+	Action *string    `form:"action,omitempty" json:"action,omitempty"`
+	Entity *string    `form:"entity,omitempty" json:"entity,omitempty"`
+	From   *time.Time `form:"from,omitempty" json:"from,omitempty"`
+	To     *time.Time `form:"to,omitempty" json:"to,omitempty"`
+
+	// After `next` of the page before
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// TryMappingJSONBody defines parameters for TryMapping.
+type TryMappingJSONBody struct {
+	Mapping Mapping `json:"mapping"`
+	Payload string  `json:"payload"`
+}
+
 // ListOrdersParams defines parameters for ListOrders.
 type ListOrdersParams struct {
 	// Area this area and all below it
@@ -223,6 +309,25 @@ type PaintedJSONBody struct {
 	Alerts []string `json:"alerts"`
 }
 
+// TellPresenceJSONBody defines parameters for TellPresence.
+type TellPresenceJSONBody struct {
+	Alert string `json:"alert"`
+}
+
+// ProbeCameraJSONBody defines parameters for ProbeCamera.
+type ProbeCameraJSONBody struct {
+	Camera   *string `json:"camera,omitempty"`
+	Password *string `json:"password,omitempty"`
+	Url      *string `json:"url,omitempty"`
+	Username *string `json:"username,omitempty"`
+}
+
+// SearchParams defines parameters for Search.
+type SearchParams struct {
+	Q     string `form:"q" json:"q"`
+	Limit *int   `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListSensorsParams defines parameters for ListSensors.
 type ListSensorsParams struct {
 	// Area this area and all below it
@@ -249,8 +354,59 @@ type LogInJSONBody struct {
 	Username string `json:"username"`
 }
 
+// ChangePasswordJSONBody defines parameters for ChangePassword.
+type ChangePasswordJSONBody struct {
+	Current string `json:"current"`
+	New     string `json:"new"`
+}
+
+// EnterWallJSONBody defines parameters for EnterWall.
+type EnterWallJSONBody struct {
+	Token string `json:"token"`
+}
+
+// ListSessionsParams defines parameters for ListSessions.
+type ListSessionsParams struct {
+	// User only of this username
+	User *string `form:"user,omitempty" json:"user,omitempty"`
+
+	// After `next` of the page before
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListTopicsParams defines parameters for ListTopics.
+type ListTopicsParams struct {
+	// Q part of the topic
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+}
+
+// ListUsersParams defines parameters for ListUsers.
+type ListUsersParams struct {
+	All *bool `form:"all,omitempty" json:"all,omitempty"`
+}
+
+// ListWallTokensParams defines parameters for ListWallTokens.
+type ListWallTokensParams struct {
+	// After `next` of the page before
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// CreateWallTokenJSONBody defines parameters for CreateWallToken.
+type CreateWallTokenJSONBody struct {
+	Area *string `json:"area,omitempty"`
+	Name string  `json:"name"`
+}
+
 // AcknowledgeAlertJSONRequestBody defines body for AcknowledgeAlert for application/json ContentType.
 type AcknowledgeAlertJSONRequestBody = Note
+
+// ConfirmAlertJSONRequestBody defines body for ConfirmAlert for application/json ContentType.
+type ConfirmAlertJSONRequestBody = Note
+
+// OrderAlertJSONRequestBody defines body for OrderAlert for application/json ContentType.
+type OrderAlertJSONRequestBody = Note
 
 // RejectAlertJSONRequestBody defines body for RejectAlert for application/json ContentType.
 type RejectAlertJSONRequestBody = Reason
@@ -261,14 +417,44 @@ type CreateCameraJSONRequestBody = CameraEdit
 // UpdateCameraJSONRequestBody defines body for UpdateCamera for application/json ContentType.
 type UpdateCameraJSONRequestBody = CameraEdit
 
+// TryMappingJSONRequestBody defines body for TryMapping for application/json ContentType.
+type TryMappingJSONRequestBody TryMappingJSONBody
+
 // TransitionOrderJSONRequestBody defines body for TransitionOrder for application/json ContentType.
 type TransitionOrderJSONRequestBody TransitionOrderJSONBody
 
 // PaintedJSONRequestBody defines body for Painted for application/json ContentType.
 type PaintedJSONRequestBody PaintedJSONBody
 
+// TellPresenceJSONRequestBody defines body for TellPresence for application/json ContentType.
+type TellPresenceJSONRequestBody TellPresenceJSONBody
+
+// ProbeCameraJSONRequestBody defines body for ProbeCamera for application/json ContentType.
+type ProbeCameraJSONRequestBody ProbeCameraJSONBody
+
+// CreateSensorJSONRequestBody defines body for CreateSensor for application/json ContentType.
+type CreateSensorJSONRequestBody = SensorEdit
+
+// UpdateSensorJSONRequestBody defines body for UpdateSensor for application/json ContentType.
+type UpdateSensorJSONRequestBody = SensorEdit
+
 // LogInJSONRequestBody defines body for LogIn for application/json ContentType.
 type LogInJSONRequestBody LogInJSONBody
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody ChangePasswordJSONBody
+
+// EnterWallJSONRequestBody defines body for EnterWall for application/json ContentType.
+type EnterWallJSONRequestBody EnterWallJSONBody
+
+// CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
+type CreateUserJSONRequestBody = UserEdit
+
+// UpdateUserJSONRequestBody defines body for UpdateUser for application/json ContentType.
+type UpdateUserJSONRequestBody = UserEdit
+
+// CreateWallTokenJSONRequestBody defines body for CreateWallToken for application/json ContentType.
+type CreateWallTokenJSONRequestBody CreateWallTokenJSONBody
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -281,6 +467,12 @@ type ServerInterface interface {
 
 	// (POST /alerts/{id}/acknowledge)
 	AcknowledgeAlert(c *gin.Context, id Id)
+	// ConfirmAlert Say that it is real; acknowledges it as well when nobody has.
+	// (POST /alerts/{id}/confirm)
+	ConfirmAlert(c *gin.Context, id Id)
+	// OrderAlert Make the work order of an alert that has none; a conflict names the one there is.
+	// (POST /alerts/{id}/order)
+	OrderAlert(c *gin.Context, id Id)
 	// RejectAlert Say that it was not real; the note says why.
 	// (POST /alerts/{id}/reject)
 	RejectAlert(c *gin.Context, id Id)
@@ -314,6 +506,15 @@ type ServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(c *gin.Context)
+	// ListLedger What people did, newest first.
+	// (GET /ledger)
+	ListLedger(c *gin.Context, params ListLedgerParams)
+	// TryMapping What a mapping makes of a payload, and which numbers there are in it.
+	// (POST /mappings/try)
+	TryMapping(c *gin.Context)
+	// ListMeasures How each camera's stream is right now, by camera; one page.
+	// (GET /measures)
+	ListMeasures(c *gin.Context)
 
 	// (GET /orders)
 	ListOrders(c *gin.Context, params ListOrdersParams)
@@ -329,12 +530,30 @@ type ServerInterface interface {
 	// Painted A page reports that it has painted the card of an alert that came by the stream.
 	// (POST /painted)
 	Painted(c *gin.Context)
+	// TellPresence A page says which alert it shows, at each change and every 10 s; others hear it on the stream. Empty is none.
+	// (POST /presence)
+	TellPresence(c *gin.Context)
+	// ProbeCamera Look at a camera for up to 10 s and say what was found, or why not and what to do.
+	// (POST /probes)
+	ProbeCamera(c *gin.Context)
+	// Search Cameras, sensors, areas, alerts and orders by name, id, number or why.
+	// (GET /search)
+	Search(c *gin.Context, params SearchParams)
 
 	// (GET /sensors)
 	ListSensors(c *gin.Context, params ListSensorsParams)
 
+	// (POST /sensors)
+	CreateSensor(c *gin.Context)
+
+	// (DELETE /sensors/{id})
+	DeleteSensor(c *gin.Context, id Id)
+
 	// (GET /sensors/{id})
 	GetSensor(c *gin.Context, id Id)
+	// UpdateSensor Change the fields that are given.
+	// (PATCH /sensors/{id})
+	UpdateSensor(c *gin.Context, id Id)
 
 	// (GET /sensors/{id}/readings)
 	ListReadings(c *gin.Context, id Id, params ListReadingsParams)
@@ -347,15 +566,48 @@ type ServerInterface interface {
 	// LogIn Log in; sets the session cookie.
 	// (POST /session)
 	LogIn(c *gin.Context)
+	// ChangePassword Change my own password; ends all my other sessions.
+	// (POST /session/password)
+	ChangePassword(c *gin.Context)
+	// EnterWall A screen shows its wall token; sets the session cookie of a wall, which does not expire by itself.
+	// (POST /session/wall)
+	EnterWall(c *gin.Context)
+	// GetLoginWays How one can log in here.
+	// (GET /session/ways)
+	GetLoginWays(c *gin.Context)
+	// ListSessions Who is logged in where, newest first; one's own sessions, or with user.edit those of all.
+	// (GET /sessions)
+	ListSessions(c *gin.Context, params ListSessionsParams)
+	// EndSession End a session; its streams end within 10 s.
+	// (DELETE /sessions/{id})
+	EndSession(c *gin.Context, id Id)
 	// GetSite Name, time zone and all areas of the site.
 	// (GET /site)
 	GetSite(c *gin.Context)
 	// GetSnapshot The picture of an event or alert; id is its field `snapshot`.
 	// (GET /snapshots/{id})
 	GetSnapshot(c *gin.Context, id Id)
-	// ListUsers People who can be given work, by username.
+	// ListTopics MQTT topics that were heard, 1,000 at most, newest first, mapped to a sensor or not.
+	// (GET /topics)
+	ListTopics(c *gin.Context, params ListTopicsParams)
+	// ListUsers People who can be given work, by username; with all=true, which needs user.edit, everybody with everything.
 	// (GET /users)
-	ListUsers(c *gin.Context)
+	ListUsers(c *gin.Context, params ListUsersParams)
+
+	// (POST /users)
+	CreateUser(c *gin.Context)
+	// UpdateUser Change the fields that are given; a given password must be changed at the next login, and ends the sessions.
+	// (PATCH /users/{id})
+	UpdateUser(c *gin.Context, id Id)
+
+	// (GET /wall-tokens)
+	ListWallTokens(c *gin.Context, params ListWallTokensParams)
+
+	// (POST /wall-tokens)
+	CreateWallToken(c *gin.Context)
+	// RevokeWallToken Revoke the token; its screens are out within 10 s.
+	// (DELETE /wall-tokens/{id})
+	RevokeWallToken(c *gin.Context, id Id)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -482,6 +734,56 @@ func (siw *ServerInterfaceWrapper) AcknowledgeAlert(c *gin.Context) {
 	}
 
 	siw.Handler.AcknowledgeAlert(c, id)
+}
+
+// ConfirmAlert operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmAlert(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmAlert(c, id)
+}
+
+// OrderAlert operation middleware
+func (siw *ServerInterfaceWrapper) OrderAlert(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.OrderAlert(c, id)
 }
 
 // RejectAlert operation middleware
@@ -801,6 +1103,107 @@ func (siw *ServerInterfaceWrapper) GetHealth(c *gin.Context) {
 	siw.Handler.GetHealth(c)
 }
 
+// ListLedger operation middleware
+func (siw *ServerInterfaceWrapper) ListLedger(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListLedgerParams
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", c.Request.URL.Query(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter by: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "action" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", c.Request.URL.Query(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter action: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "entity" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "entity", c.Request.URL.Query(), &params.Entity, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter entity: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListLedger(c, params)
+}
+
+// TryMapping operation middleware
+func (siw *ServerInterfaceWrapper) TryMapping(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TryMapping(c)
+}
+
+// ListMeasures operation middleware
+func (siw *ServerInterfaceWrapper) ListMeasures(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListMeasures(c)
+}
+
 // ListOrders operation middleware
 func (siw *ServerInterfaceWrapper) ListOrders(c *gin.Context) {
 
@@ -944,6 +1347,67 @@ func (siw *ServerInterfaceWrapper) Painted(c *gin.Context) {
 	siw.Handler.Painted(c)
 }
 
+// TellPresence operation middleware
+func (siw *ServerInterfaceWrapper) TellPresence(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TellPresence(c)
+}
+
+// ProbeCamera operation middleware
+func (siw *ServerInterfaceWrapper) ProbeCamera(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProbeCamera(c)
+}
+
+// Search operation middleware
+func (siw *ServerInterfaceWrapper) Search(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchParams
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.Search(c, params)
+}
+
 // ListSensors operation middleware
 func (siw *ServerInterfaceWrapper) ListSensors(c *gin.Context) {
 
@@ -987,6 +1451,44 @@ func (siw *ServerInterfaceWrapper) ListSensors(c *gin.Context) {
 	siw.Handler.ListSensors(c, params)
 }
 
+// CreateSensor operation middleware
+func (siw *ServerInterfaceWrapper) CreateSensor(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateSensor(c)
+}
+
+// DeleteSensor operation middleware
+func (siw *ServerInterfaceWrapper) DeleteSensor(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteSensor(c, id)
+}
+
 // GetSensor operation middleware
 func (siw *ServerInterfaceWrapper) GetSensor(c *gin.Context) {
 
@@ -1010,6 +1512,31 @@ func (siw *ServerInterfaceWrapper) GetSensor(c *gin.Context) {
 	}
 
 	siw.Handler.GetSensor(c, id)
+}
+
+// UpdateSensor operation middleware
+func (siw *ServerInterfaceWrapper) UpdateSensor(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateSensor(c, id)
 }
 
 // ListReadings operation middleware
@@ -1103,6 +1630,113 @@ func (siw *ServerInterfaceWrapper) LogIn(c *gin.Context) {
 	siw.Handler.LogIn(c)
 }
 
+// ChangePassword operation middleware
+func (siw *ServerInterfaceWrapper) ChangePassword(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ChangePassword(c)
+}
+
+// EnterWall operation middleware
+func (siw *ServerInterfaceWrapper) EnterWall(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EnterWall(c)
+}
+
+// GetLoginWays operation middleware
+func (siw *ServerInterfaceWrapper) GetLoginWays(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetLoginWays(c)
+}
+
+// ListSessions operation middleware
+func (siw *ServerInterfaceWrapper) ListSessions(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSessionsParams
+
+	// ------------- Optional query parameter "user" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "user", c.Request.URL.Query(), &params.User, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter user: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListSessions(c, params)
+}
+
+// EndSession operation middleware
+func (siw *ServerInterfaceWrapper) EndSession(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndSession(c, id)
+}
+
 // GetSite operation middleware
 func (siw *ServerInterfaceWrapper) GetSite(c *gin.Context) {
 
@@ -1141,8 +1775,22 @@ func (siw *ServerInterfaceWrapper) GetSnapshot(c *gin.Context) {
 	siw.Handler.GetSnapshot(c, id)
 }
 
-// ListUsers operation middleware
-func (siw *ServerInterfaceWrapper) ListUsers(c *gin.Context) {
+// ListTopics operation middleware
+func (siw *ServerInterfaceWrapper) ListTopics(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTopicsParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
 
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
@@ -1151,7 +1799,145 @@ func (siw *ServerInterfaceWrapper) ListUsers(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.ListUsers(c)
+	siw.Handler.ListTopics(c, params)
+}
+
+// ListUsers operation middleware
+func (siw *ServerInterfaceWrapper) ListUsers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListUsersParams
+
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", c.Request.URL.Query(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter all: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListUsers(c, params)
+}
+
+// CreateUser operation middleware
+func (siw *ServerInterfaceWrapper) CreateUser(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateUser(c)
+}
+
+// UpdateUser operation middleware
+func (siw *ServerInterfaceWrapper) UpdateUser(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateUser(c, id)
+}
+
+// ListWallTokens operation middleware
+func (siw *ServerInterfaceWrapper) ListWallTokens(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWallTokensParams
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWallTokens(c, params)
+}
+
+// CreateWallToken operation middleware
+func (siw *ServerInterfaceWrapper) CreateWallToken(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateWallToken(c)
+}
+
+// RevokeWallToken operation middleware
+func (siw *ServerInterfaceWrapper) RevokeWallToken(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RevokeWallToken(c, id)
 }
 
 // GinServerOptions provides options for the Gin server.
@@ -1184,7 +1970,24 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/session", wrapper.LogOut)
 	router.GET(options.BaseURL+"/session", wrapper.GetSession)
 	router.POST(options.BaseURL+"/session", wrapper.LogIn)
+	router.GET(options.BaseURL+"/session/ways", wrapper.GetLoginWays)
+	router.POST(options.BaseURL+"/session/password", wrapper.ChangePassword)
+	router.POST(options.BaseURL+"/session/wall", wrapper.EnterWall)
+	router.GET(options.BaseURL+"/sessions", wrapper.ListSessions)
+	router.DELETE(options.BaseURL+"/sessions/:id", wrapper.EndSession)
 	router.GET(options.BaseURL+"/users", wrapper.ListUsers)
+	router.POST(options.BaseURL+"/users", wrapper.CreateUser)
+	router.PATCH(options.BaseURL+"/users/:id", wrapper.UpdateUser)
+	router.GET(options.BaseURL+"/wall-tokens", wrapper.ListWallTokens)
+	router.POST(options.BaseURL+"/wall-tokens", wrapper.CreateWallToken)
+	router.DELETE(options.BaseURL+"/wall-tokens/:id", wrapper.RevokeWallToken)
+	router.GET(options.BaseURL+"/ledger", wrapper.ListLedger)
+	router.GET(options.BaseURL+"/search", wrapper.Search)
+	router.POST(options.BaseURL+"/presence", wrapper.TellPresence)
+	router.POST(options.BaseURL+"/probes", wrapper.ProbeCamera)
+	router.GET(options.BaseURL+"/measures", wrapper.ListMeasures)
+	router.GET(options.BaseURL+"/topics", wrapper.ListTopics)
+	router.POST(options.BaseURL+"/mappings/try", wrapper.TryMapping)
 	router.GET(options.BaseURL+"/site", wrapper.GetSite)
 	router.GET(options.BaseURL+"/basemap", wrapper.GetBasemap)
 	router.GET(options.BaseURL+"/overview", wrapper.GetOverview)
@@ -1195,7 +1998,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/cameras/:id", wrapper.GetCamera)
 	router.PATCH(options.BaseURL+"/cameras/:id", wrapper.UpdateCamera)
 	router.GET(options.BaseURL+"/sensors", wrapper.ListSensors)
+	router.POST(options.BaseURL+"/sensors", wrapper.CreateSensor)
+	router.DELETE(options.BaseURL+"/sensors/:id", wrapper.DeleteSensor)
 	router.GET(options.BaseURL+"/sensors/:id", wrapper.GetSensor)
+	router.PATCH(options.BaseURL+"/sensors/:id", wrapper.UpdateSensor)
 	router.GET(options.BaseURL+"/sensors/:id/readings", wrapper.ListReadings)
 	router.GET(options.BaseURL+"/events", wrapper.ListEvents)
 	router.GET(options.BaseURL+"/events/:id", wrapper.GetEvent)
@@ -1203,6 +2009,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/alerts", wrapper.ListAlerts)
 	router.GET(options.BaseURL+"/alerts/:id", wrapper.GetAlert)
 	router.POST(options.BaseURL+"/alerts/:id/acknowledge", wrapper.AcknowledgeAlert)
+	router.POST(options.BaseURL+"/alerts/:id/confirm", wrapper.ConfirmAlert)
+	router.POST(options.BaseURL+"/alerts/:id/order", wrapper.OrderAlert)
 	router.POST(options.BaseURL+"/alerts/:id/reject", wrapper.RejectAlert)
 	router.GET(options.BaseURL+"/orders", wrapper.ListOrders)
 	router.GET(options.BaseURL+"/orders/:id", wrapper.GetOrder)
@@ -1323,6 +2131,86 @@ type AcknowledgeAlertdefaultJSONResponse struct {
 }
 
 func (response AcknowledgeAlertdefaultJSONResponse) VisitAcknowledgeAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmAlertRequestObject struct {
+	Id   Id `json:"id"`
+	Body *ConfirmAlertJSONRequestBody
+}
+
+type ConfirmAlertResponseObject interface {
+	VisitConfirmAlertResponse(w http.ResponseWriter) error
+}
+
+type ConfirmAlert200JSONResponse Alert
+
+func (response ConfirmAlert200JSONResponse) VisitConfirmAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmAlertdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ConfirmAlertdefaultJSONResponse) VisitConfirmAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderAlertRequestObject struct {
+	Id   Id `json:"id"`
+	Body *OrderAlertJSONRequestBody
+}
+
+type OrderAlertResponseObject interface {
+	VisitOrderAlertResponse(w http.ResponseWriter) error
+}
+
+type OrderAlert201JSONResponse Order
+
+func (response OrderAlert201JSONResponse) VisitOrderAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OrderAlertdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response OrderAlertdefaultJSONResponse) VisitOrderAlertResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -1770,6 +2658,128 @@ func (response GetHealthdefaultJSONResponse) VisitGetHealthResponse(w http.Respo
 	return err
 }
 
+type ListLedgerRequestObject struct {
+	Params ListLedgerParams
+}
+
+type ListLedgerResponseObject interface {
+	VisitListLedgerResponse(w http.ResponseWriter) error
+}
+
+type ListLedger200JSONResponse struct {
+	Items []LedgerRow `json:"items"`
+	Next  string      `json:"next"`
+}
+
+func (response ListLedger200JSONResponse) VisitListLedgerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLedgerdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListLedgerdefaultJSONResponse) VisitListLedgerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TryMappingRequestObject struct {
+	Body *TryMappingJSONRequestBody
+}
+
+type TryMappingResponseObject interface {
+	VisitTryMappingResponse(w http.ResponseWriter) error
+}
+
+type TryMapping200JSONResponse MappingTry
+
+func (response TryMapping200JSONResponse) VisitTryMappingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TryMappingdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response TryMappingdefaultJSONResponse) VisitTryMappingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMeasuresRequestObject struct {
+}
+
+type ListMeasuresResponseObject interface {
+	VisitListMeasuresResponse(w http.ResponseWriter) error
+}
+
+type ListMeasures200JSONResponse struct {
+	Items []CameraMeasure `json:"items"`
+	Next  string          `json:"next"`
+}
+
+func (response ListMeasures200JSONResponse) VisitListMeasuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMeasuresdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListMeasuresdefaultJSONResponse) VisitListMeasuresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrdersRequestObject struct {
 	Params ListOrdersParams
 }
@@ -1962,6 +2972,120 @@ func (response PainteddefaultJSONResponse) VisitPaintedResponse(w http.ResponseW
 	return err
 }
 
+type TellPresenceRequestObject struct {
+	Body *TellPresenceJSONRequestBody
+}
+
+type TellPresenceResponseObject interface {
+	VisitTellPresenceResponse(w http.ResponseWriter) error
+}
+
+type TellPresence204Response struct {
+}
+
+func (response TellPresence204Response) VisitTellPresenceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type TellPresencedefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response TellPresencedefaultJSONResponse) VisitTellPresenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProbeCameraRequestObject struct {
+	Body *ProbeCameraJSONRequestBody
+}
+
+type ProbeCameraResponseObject interface {
+	VisitProbeCameraResponse(w http.ResponseWriter) error
+}
+
+type ProbeCamera200JSONResponse Probe
+
+func (response ProbeCamera200JSONResponse) VisitProbeCameraResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProbeCameradefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ProbeCameradefaultJSONResponse) VisitProbeCameraResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchRequestObject struct {
+	Params SearchParams
+}
+
+type SearchResponseObject interface {
+	VisitSearchResponse(w http.ResponseWriter) error
+}
+
+type Search200JSONResponse struct {
+	Items []Found `json:"items"`
+	Next  string  `json:"next"`
+}
+
+func (response Search200JSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SearchdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response SearchdefaultJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSensorsRequestObject struct {
 	Params ListSensorsParams
 }
@@ -2004,6 +3128,78 @@ func (response ListSensorsdefaultJSONResponse) VisitListSensorsResponse(w http.R
 	return err
 }
 
+type CreateSensorRequestObject struct {
+	Body *CreateSensorJSONRequestBody
+}
+
+type CreateSensorResponseObject interface {
+	VisitCreateSensorResponse(w http.ResponseWriter) error
+}
+
+type CreateSensor201JSONResponse Sensor
+
+func (response CreateSensor201JSONResponse) VisitCreateSensorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSensordefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response CreateSensordefaultJSONResponse) VisitCreateSensorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSensorRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type DeleteSensorResponseObject interface {
+	VisitDeleteSensorResponse(w http.ResponseWriter) error
+}
+
+type DeleteSensor204Response struct {
+}
+
+func (response DeleteSensor204Response) VisitDeleteSensorResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteSensordefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response DeleteSensordefaultJSONResponse) VisitDeleteSensorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetSensorRequestObject struct {
 	Id Id `json:"id"`
 }
@@ -2032,6 +3228,46 @@ type GetSensordefaultJSONResponse struct {
 }
 
 func (response GetSensordefaultJSONResponse) VisitGetSensorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSensorRequestObject struct {
+	Id   Id `json:"id"`
+	Body *UpdateSensorJSONRequestBody
+}
+
+type UpdateSensorResponseObject interface {
+	VisitUpdateSensorResponse(w http.ResponseWriter) error
+}
+
+type UpdateSensor200JSONResponse Sensor
+
+func (response UpdateSensor200JSONResponse) VisitUpdateSensorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSensordefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response UpdateSensordefaultJSONResponse) VisitUpdateSensorResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2195,6 +3431,195 @@ func (response LogIndefaultJSONResponse) VisitLogInResponse(w http.ResponseWrite
 	return err
 }
 
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ChangePassworddefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ChangePassworddefaultJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterWallRequestObject struct {
+	Body *EnterWallJSONRequestBody
+}
+
+type EnterWallResponseObject interface {
+	VisitEnterWallResponse(w http.ResponseWriter) error
+}
+
+type EnterWall200JSONResponse Me
+
+func (response EnterWall200JSONResponse) VisitEnterWallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EnterWalldefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response EnterWalldefaultJSONResponse) VisitEnterWallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLoginWaysRequestObject struct {
+}
+
+type GetLoginWaysResponseObject interface {
+	VisitGetLoginWaysResponse(w http.ResponseWriter) error
+}
+
+type GetLoginWays200JSONResponse struct {
+	// Oidc name of the provider, "" = none
+	Oidc     string `json:"oidc"`
+	Password bool   `json:"password"`
+}
+
+func (response GetLoginWays200JSONResponse) VisitGetLoginWaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLoginWaysdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetLoginWaysdefaultJSONResponse) VisitGetLoginWaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsRequestObject struct {
+	Params ListSessionsParams
+}
+
+type ListSessionsResponseObject interface {
+	VisitListSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListSessions200JSONResponse struct {
+	Items []Session `json:"items"`
+	Next  string    `json:"next"`
+}
+
+func (response ListSessions200JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListSessionsdefaultJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSessionRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type EndSessionResponseObject interface {
+	VisitEndSessionResponse(w http.ResponseWriter) error
+}
+
+type EndSession204Response struct {
+}
+
+func (response EndSession204Response) VisitEndSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndSessiondefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response EndSessiondefaultJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetSiteRequestObject struct {
 }
 
@@ -2282,7 +3707,50 @@ func (response GetSnapshotdefaultJSONResponse) VisitGetSnapshotResponse(w http.R
 	return err
 }
 
+type ListTopicsRequestObject struct {
+	Params ListTopicsParams
+}
+
+type ListTopicsResponseObject interface {
+	VisitListTopicsResponse(w http.ResponseWriter) error
+}
+
+type ListTopics200JSONResponse struct {
+	Items []HeardTopic `json:"items"`
+	Next  string       `json:"next"`
+}
+
+func (response ListTopics200JSONResponse) VisitListTopicsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTopicsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListTopicsdefaultJSONResponse) VisitListTopicsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListUsersRequestObject struct {
+	Params ListUsersParams
 }
 
 type ListUsersResponseObject interface {
@@ -2323,6 +3791,202 @@ func (response ListUsersdefaultJSONResponse) VisitListUsersResponse(w http.Respo
 	return err
 }
 
+type CreateUserRequestObject struct {
+	Body *CreateUserJSONRequestBody
+}
+
+type CreateUserResponseObject interface {
+	VisitCreateUserResponse(w http.ResponseWriter) error
+}
+
+type CreateUser201JSONResponse User
+
+func (response CreateUser201JSONResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateUserdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response CreateUserdefaultJSONResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUserRequestObject struct {
+	Id   Id `json:"id"`
+	Body *UpdateUserJSONRequestBody
+}
+
+type UpdateUserResponseObject interface {
+	VisitUpdateUserResponse(w http.ResponseWriter) error
+}
+
+type UpdateUser200JSONResponse User
+
+func (response UpdateUser200JSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateUserdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response UpdateUserdefaultJSONResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWallTokensRequestObject struct {
+	Params ListWallTokensParams
+}
+
+type ListWallTokensResponseObject interface {
+	VisitListWallTokensResponse(w http.ResponseWriter) error
+}
+
+type ListWallTokens200JSONResponse struct {
+	Items []WallToken `json:"items"`
+	Next  string      `json:"next"`
+}
+
+func (response ListWallTokens200JSONResponse) VisitListWallTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWallTokensdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListWallTokensdefaultJSONResponse) VisitListWallTokensResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWallTokenRequestObject struct {
+	Body *CreateWallTokenJSONRequestBody
+}
+
+type CreateWallTokenResponseObject interface {
+	VisitCreateWallTokenResponse(w http.ResponseWriter) error
+}
+
+type CreateWallToken201JSONResponse struct {
+	Secret string    `json:"secret"`
+	Token  WallToken `json:"token"`
+}
+
+func (response CreateWallToken201JSONResponse) VisitCreateWallTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWallTokendefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response CreateWallTokendefaultJSONResponse) VisitCreateWallTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeWallTokenRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type RevokeWallTokenResponseObject interface {
+	VisitRevokeWallTokenResponse(w http.ResponseWriter) error
+}
+
+type RevokeWallToken204Response struct {
+}
+
+func (response RevokeWallToken204Response) VisitRevokeWallTokenResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeWallTokendefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response RevokeWallTokendefaultJSONResponse) VisitRevokeWallTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 
@@ -2334,6 +3998,12 @@ type StrictServerInterface interface {
 
 	// (POST /alerts/{id}/acknowledge)
 	AcknowledgeAlert(ctx context.Context, request AcknowledgeAlertRequestObject) (AcknowledgeAlertResponseObject, error)
+	// ConfirmAlert Say that it is real; acknowledges it as well when nobody has.
+	// (POST /alerts/{id}/confirm)
+	ConfirmAlert(ctx context.Context, request ConfirmAlertRequestObject) (ConfirmAlertResponseObject, error)
+	// OrderAlert Make the work order of an alert that has none; a conflict names the one there is.
+	// (POST /alerts/{id}/order)
+	OrderAlert(ctx context.Context, request OrderAlertRequestObject) (OrderAlertResponseObject, error)
 	// RejectAlert Say that it was not real; the note says why.
 	// (POST /alerts/{id}/reject)
 	RejectAlert(ctx context.Context, request RejectAlertRequestObject) (RejectAlertResponseObject, error)
@@ -2367,6 +4037,15 @@ type StrictServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
+	// ListLedger What people did, newest first.
+	// (GET /ledger)
+	ListLedger(ctx context.Context, request ListLedgerRequestObject) (ListLedgerResponseObject, error)
+	// TryMapping What a mapping makes of a payload, and which numbers there are in it.
+	// (POST /mappings/try)
+	TryMapping(ctx context.Context, request TryMappingRequestObject) (TryMappingResponseObject, error)
+	// ListMeasures How each camera's stream is right now, by camera; one page.
+	// (GET /measures)
+	ListMeasures(ctx context.Context, request ListMeasuresRequestObject) (ListMeasuresResponseObject, error)
 
 	// (GET /orders)
 	ListOrders(ctx context.Context, request ListOrdersRequestObject) (ListOrdersResponseObject, error)
@@ -2382,12 +4061,30 @@ type StrictServerInterface interface {
 	// Painted A page reports that it has painted the card of an alert that came by the stream.
 	// (POST /painted)
 	Painted(ctx context.Context, request PaintedRequestObject) (PaintedResponseObject, error)
+	// TellPresence A page says which alert it shows, at each change and every 10 s; others hear it on the stream. Empty is none.
+	// (POST /presence)
+	TellPresence(ctx context.Context, request TellPresenceRequestObject) (TellPresenceResponseObject, error)
+	// ProbeCamera Look at a camera for up to 10 s and say what was found, or why not and what to do.
+	// (POST /probes)
+	ProbeCamera(ctx context.Context, request ProbeCameraRequestObject) (ProbeCameraResponseObject, error)
+	// Search Cameras, sensors, areas, alerts and orders by name, id, number or why.
+	// (GET /search)
+	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
 
 	// (GET /sensors)
 	ListSensors(ctx context.Context, request ListSensorsRequestObject) (ListSensorsResponseObject, error)
 
+	// (POST /sensors)
+	CreateSensor(ctx context.Context, request CreateSensorRequestObject) (CreateSensorResponseObject, error)
+
+	// (DELETE /sensors/{id})
+	DeleteSensor(ctx context.Context, request DeleteSensorRequestObject) (DeleteSensorResponseObject, error)
+
 	// (GET /sensors/{id})
 	GetSensor(ctx context.Context, request GetSensorRequestObject) (GetSensorResponseObject, error)
+	// UpdateSensor Change the fields that are given.
+	// (PATCH /sensors/{id})
+	UpdateSensor(ctx context.Context, request UpdateSensorRequestObject) (UpdateSensorResponseObject, error)
 
 	// (GET /sensors/{id}/readings)
 	ListReadings(ctx context.Context, request ListReadingsRequestObject) (ListReadingsResponseObject, error)
@@ -2400,15 +4097,48 @@ type StrictServerInterface interface {
 	// LogIn Log in; sets the session cookie.
 	// (POST /session)
 	LogIn(ctx context.Context, request LogInRequestObject) (LogInResponseObject, error)
+	// ChangePassword Change my own password; ends all my other sessions.
+	// (POST /session/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// EnterWall A screen shows its wall token; sets the session cookie of a wall, which does not expire by itself.
+	// (POST /session/wall)
+	EnterWall(ctx context.Context, request EnterWallRequestObject) (EnterWallResponseObject, error)
+	// GetLoginWays How one can log in here.
+	// (GET /session/ways)
+	GetLoginWays(ctx context.Context, request GetLoginWaysRequestObject) (GetLoginWaysResponseObject, error)
+	// ListSessions Who is logged in where, newest first; one's own sessions, or with user.edit those of all.
+	// (GET /sessions)
+	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
+	// EndSession End a session; its streams end within 10 s.
+	// (DELETE /sessions/{id})
+	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
 	// GetSite Name, time zone and all areas of the site.
 	// (GET /site)
 	GetSite(ctx context.Context, request GetSiteRequestObject) (GetSiteResponseObject, error)
 	// GetSnapshot The picture of an event or alert; id is its field `snapshot`.
 	// (GET /snapshots/{id})
 	GetSnapshot(ctx context.Context, request GetSnapshotRequestObject) (GetSnapshotResponseObject, error)
-	// ListUsers People who can be given work, by username.
+	// ListTopics MQTT topics that were heard, 1,000 at most, newest first, mapped to a sensor or not.
+	// (GET /topics)
+	ListTopics(ctx context.Context, request ListTopicsRequestObject) (ListTopicsResponseObject, error)
+	// ListUsers People who can be given work, by username; with all=true, which needs user.edit, everybody with everything.
 	// (GET /users)
 	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
+
+	// (POST /users)
+	CreateUser(ctx context.Context, request CreateUserRequestObject) (CreateUserResponseObject, error)
+	// UpdateUser Change the fields that are given; a given password must be changed at the next login, and ends the sessions.
+	// (PATCH /users/{id})
+	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
+
+	// (GET /wall-tokens)
+	ListWallTokens(ctx context.Context, request ListWallTokensRequestObject) (ListWallTokensResponseObject, error)
+
+	// (POST /wall-tokens)
+	CreateWallToken(ctx context.Context, request CreateWallTokenRequestObject) (CreateWallTokenResponseObject, error)
+	// RevokeWallToken Revoke the token; its screens are out within 10 s.
+	// (DELETE /wall-tokens/{id})
+	RevokeWallToken(ctx context.Context, request RevokeWallTokenRequestObject) (RevokeWallTokenResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -2560,6 +4290,100 @@ func (sh *strictHandler) AcknowledgeAlert(ctx *gin.Context, id Id) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AcknowledgeAlertResponseObject); ok {
 		if err := validResponse.VisitAcknowledgeAlertResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmAlert operation middleware
+func (sh *strictHandler) ConfirmAlert(ctx *gin.Context, id Id) {
+	var request ConfirmAlertRequestObject
+
+	request.Id = id
+
+	var body ConfirmAlertJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(ctx, err)
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmAlert(ctx, request.(ConfirmAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ConfirmAlertResponseObject); ok {
+		if err := validResponse.VisitConfirmAlertResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// OrderAlert operation middleware
+func (sh *strictHandler) OrderAlert(ctx *gin.Context, id Id) {
+	var request OrderAlertRequestObject
+
+	request.Id = id
+
+	var body OrderAlertJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(ctx, err)
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OrderAlert(ctx, request.(OrderAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OrderAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(OrderAlertResponseObject); ok {
+		if err := validResponse.VisitOrderAlertResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -2901,6 +4725,98 @@ func (sh *strictHandler) GetHealth(ctx *gin.Context) {
 	}
 }
 
+// ListLedger operation middleware
+func (sh *strictHandler) ListLedger(ctx *gin.Context, params ListLedgerParams) {
+	var request ListLedgerRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLedger(ctx, request.(ListLedgerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLedger")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListLedgerResponseObject); ok {
+		if err := validResponse.VisitListLedgerResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TryMapping operation middleware
+func (sh *strictHandler) TryMapping(ctx *gin.Context) {
+	var request TryMappingRequestObject
+
+	var body TryMappingJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TryMapping(ctx, request.(TryMappingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TryMapping")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TryMappingResponseObject); ok {
+		if err := validResponse.VisitTryMappingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMeasures operation middleware
+func (sh *strictHandler) ListMeasures(ctx *gin.Context) {
+	var request ListMeasuresRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMeasures(ctx, request.(ListMeasuresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMeasures")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListMeasuresResponseObject); ok {
+		if err := validResponse.VisitListMeasuresResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListOrders operation middleware
 func (sh *strictHandler) ListOrders(ctx *gin.Context, params ListOrdersParams) {
 	var request ListOrdersRequestObject
@@ -3063,6 +4979,116 @@ func (sh *strictHandler) Painted(ctx *gin.Context) {
 	}
 }
 
+// TellPresence operation middleware
+func (sh *strictHandler) TellPresence(ctx *gin.Context) {
+	var request TellPresenceRequestObject
+
+	var body TellPresenceJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TellPresence(ctx, request.(TellPresenceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TellPresence")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TellPresenceResponseObject); ok {
+		if err := validResponse.VisitTellPresenceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ProbeCamera operation middleware
+func (sh *strictHandler) ProbeCamera(ctx *gin.Context) {
+	var request ProbeCameraRequestObject
+
+	var body ProbeCameraJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProbeCamera(ctx, request.(ProbeCameraRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProbeCamera")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProbeCameraResponseObject); ok {
+		if err := validResponse.VisitProbeCameraResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Search operation middleware
+func (sh *strictHandler) Search(ctx *gin.Context, params SearchParams) {
+	var request SearchRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Search(ctx, request.(SearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Search")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SearchResponseObject); ok {
+		if err := validResponse.VisitSearchResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListSensors operation middleware
 func (sh *strictHandler) ListSensors(ctx *gin.Context, params ListSensorsParams) {
 	var request ListSensorsRequestObject
@@ -3089,6 +5115,74 @@ func (sh *strictHandler) ListSensors(ctx *gin.Context, params ListSensorsParams)
 	}
 }
 
+// CreateSensor operation middleware
+func (sh *strictHandler) CreateSensor(ctx *gin.Context) {
+	var request CreateSensorRequestObject
+
+	var body CreateSensorJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSensor(ctx, request.(CreateSensorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSensor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateSensorResponseObject); ok {
+		if err := validResponse.VisitCreateSensorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteSensor operation middleware
+func (sh *strictHandler) DeleteSensor(ctx *gin.Context, id Id) {
+	var request DeleteSensorRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSensor(ctx, request.(DeleteSensorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSensor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteSensorResponseObject); ok {
+		if err := validResponse.VisitDeleteSensorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetSensor operation middleware
 func (sh *strictHandler) GetSensor(ctx *gin.Context, id Id) {
 	var request GetSensorRequestObject
@@ -3108,6 +5202,50 @@ func (sh *strictHandler) GetSensor(ctx *gin.Context, id Id) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetSensorResponseObject); ok {
 		if err := validResponse.VisitGetSensorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateSensor operation middleware
+func (sh *strictHandler) UpdateSensor(ctx *gin.Context, id Id) {
+	var request UpdateSensorRequestObject
+
+	request.Id = id
+
+	var body UpdateSensorJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateSensor(ctx, request.(UpdateSensorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateSensor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateSensorResponseObject); ok {
+		if err := validResponse.VisitUpdateSensorResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -3232,6 +5370,166 @@ func (sh *strictHandler) LogIn(ctx *gin.Context) {
 	}
 }
 
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx *gin.Context) {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx, request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		if err := validResponse.VisitChangePasswordResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EnterWall operation middleware
+func (sh *strictHandler) EnterWall(ctx *gin.Context) {
+	var request EnterWallRequestObject
+
+	var body EnterWallJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EnterWall(ctx, request.(EnterWallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EnterWall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EnterWallResponseObject); ok {
+		if err := validResponse.VisitEnterWallResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetLoginWays operation middleware
+func (sh *strictHandler) GetLoginWays(ctx *gin.Context) {
+	var request GetLoginWaysRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLoginWays(ctx, request.(GetLoginWaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLoginWays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetLoginWaysResponseObject); ok {
+		if err := validResponse.VisitGetLoginWaysResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListSessions operation middleware
+func (sh *strictHandler) ListSessions(ctx *gin.Context, params ListSessionsParams) {
+	var request ListSessionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSessions(ctx, request.(ListSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListSessionsResponseObject); ok {
+		if err := validResponse.VisitListSessionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndSession operation middleware
+func (sh *strictHandler) EndSession(ctx *gin.Context, id Id) {
+	var request EndSessionRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndSession(ctx, request.(EndSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndSessionResponseObject); ok {
+		if err := validResponse.VisitEndSessionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetSite operation middleware
 func (sh *strictHandler) GetSite(ctx *gin.Context) {
 	var request GetSiteRequestObject
@@ -3282,9 +5580,37 @@ func (sh *strictHandler) GetSnapshot(ctx *gin.Context, id Id) {
 	}
 }
 
+// ListTopics operation middleware
+func (sh *strictHandler) ListTopics(ctx *gin.Context, params ListTopicsParams) {
+	var request ListTopicsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTopics(ctx, request.(ListTopicsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTopics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListTopicsResponseObject); ok {
+		if err := validResponse.VisitListTopicsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListUsers operation middleware
-func (sh *strictHandler) ListUsers(ctx *gin.Context) {
+func (sh *strictHandler) ListUsers(ctx *gin.Context, params ListUsersParams) {
 	var request ListUsersRequestObject
+
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListUsers(ctx, request.(ListUsersRequestObject))
@@ -3299,6 +5625,186 @@ func (sh *strictHandler) ListUsers(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
 		if err := validResponse.VisitListUsersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateUser operation middleware
+func (sh *strictHandler) CreateUser(ctx *gin.Context) {
+	var request CreateUserRequestObject
+
+	var body CreateUserJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateUser(ctx, request.(CreateUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateUserResponseObject); ok {
+		if err := validResponse.VisitCreateUserResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateUser operation middleware
+func (sh *strictHandler) UpdateUser(ctx *gin.Context, id Id) {
+	var request UpdateUserRequestObject
+
+	request.Id = id
+
+	var body UpdateUserJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateUser(ctx, request.(UpdateUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateUserResponseObject); ok {
+		if err := validResponse.VisitUpdateUserResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWallTokens operation middleware
+func (sh *strictHandler) ListWallTokens(ctx *gin.Context, params ListWallTokensParams) {
+	var request ListWallTokensRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWallTokens(ctx, request.(ListWallTokensRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWallTokens")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWallTokensResponseObject); ok {
+		if err := validResponse.VisitListWallTokensResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateWallToken operation middleware
+func (sh *strictHandler) CreateWallToken(ctx *gin.Context) {
+	var request CreateWallTokenRequestObject
+
+	var body CreateWallTokenJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWallToken(ctx, request.(CreateWallTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWallToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateWallTokenResponseObject); ok {
+		if err := validResponse.VisitCreateWallTokenResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RevokeWallToken operation middleware
+func (sh *strictHandler) RevokeWallToken(ctx *gin.Context, id Id) {
+	var request RevokeWallTokenRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeWallToken(ctx, request.(RevokeWallTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeWallToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RevokeWallTokenResponseObject); ok {
+		if err := validResponse.VisitRevokeWallTokenResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -5,22 +5,28 @@ import "zhihui/models"
 // Permission names one thing that a person may do. Pages get the names of GET /session and show or hide by them.
 type Permission string
 
-// The permissions. The two without a dot belong to no role: Public is for everybody, logged in or not; Session for
-// everybody who is logged in.
+// The permissions. The three without a dot belong to no role: Public is for everybody, logged in or not; Session for
+// everybody who is logged in; Account for every person who is, and not for a wall.
 const (
 	Public  Permission = "public"
 	Session Permission = "session"
+	Account Permission = "account"
 
 	SiteRead         Permission = "site.read"
 	UserRead         Permission = "user.read"
+	UserEdit         Permission = "user.edit" // people, their sessions and the wall tokens
+	LedgerRead       Permission = "ledger.read"
 	CameraRead       Permission = "camera.read"
 	CameraEdit       Permission = "camera.edit"
 	LiveView         Permission = "live.view"
 	SensorRead       Permission = "sensor.read"
+	SensorEdit       Permission = "sensor.edit"
 	EventRead        Permission = "event.read"
 	AlertRead        Permission = "alert.read"
 	AlertAcknowledge Permission = "alert.acknowledge"
+	AlertConfirm     Permission = "alert.confirm"
 	AlertReject      Permission = "alert.reject"
+	AlertOrder       Permission = "alert.order"
 	ChangeRead       Permission = "change.read"
 	OrderRead        Permission = "order.read"
 	OrderStep        Permission = "order.step" // any step; which ones is said by those below
@@ -45,9 +51,11 @@ const (
 	operator
 	grid
 	viewer
+	wall
 
-	hall     = admin | dispatcher | operator
-	everyone = hall | integrator | grid | viewer
+	hall   = admin | dispatcher | operator
+	people = hall | integrator | grid | viewer
+	all    = people | wall
 )
 
 // The table of who may do what. A grid worker steps only the orders that are his, which the order
@@ -56,18 +64,23 @@ var grants = [...]struct {
 	permission Permission
 	to         roles
 }{
-	{SiteRead, everyone},
+	{SiteRead, all},
 	{UserRead, admin | integrator | dispatcher | operator},
-	{CameraRead, everyone},
+	{UserEdit, admin},
+	{LedgerRead, admin},
+	{CameraRead, all},
 	{CameraEdit, admin | integrator},
-	{LiveView, everyone &^ grid},
-	{SensorRead, everyone},
-	{EventRead, everyone},
-	{AlertRead, everyone},
+	{LiveView, all &^ grid},
+	{SensorRead, all},
+	{SensorEdit, admin | integrator},
+	{EventRead, all},
+	{AlertRead, all},
 	{AlertAcknowledge, hall},
+	{AlertConfirm, hall},
 	{AlertReject, hall},
-	{ChangeRead, everyone},
-	{OrderRead, everyone},
+	{AlertOrder, hall},
+	{ChangeRead, all},
+	{OrderRead, all},
 	{OrderStep, admin | dispatcher | grid},
 	{OrderAccept, admin | dispatcher},
 	{OrderDispatch, admin | dispatcher},
@@ -95,6 +108,8 @@ func set(r models.Role) roles {
 		return grid
 	case models.Viewer:
 		return viewer
+	case models.Wall:
+		return wall
 	}
 	return 0
 }
@@ -112,8 +127,11 @@ func Permissions(r models.Role) []string {
 
 // Allowed tells whether a logged-in user of the role has the permission. What stands in no table is allowed to nobody.
 func Allowed(r models.Role, p Permission) bool {
-	if p == Public || p == Session {
+	switch p {
+	case Public, Session:
 		return true
+	case Account:
+		return r.Valid()
 	}
 	for _, g := range grants {
 		if g.permission == p {

@@ -13,13 +13,14 @@ func TestPermissionsOfEachRole(t *testing.T) {
 	reads := []string{"site.read", "camera.read", "sensor.read", "event.read", "alert.read", "change.read", "order.read"}
 	of := map[models.Role][]string{
 		models.Viewer: append([]string{"live.view"}, reads...),
+		models.Wall:   append([]string{"live.view"}, reads...),
 		models.GridWorker: append([]string{"order.step", "order.start", "order.hold", "order.resume", "order.resolve"},
 			reads...),
-		models.Operator: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.reject"}, reads...),
-		models.Dispatcher: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.reject", "order.step",
+		models.Operator: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order"}, reads...),
+		models.Dispatcher: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order", "order.step",
 			"order.accept", "order.dispatch", "order.start", "order.hold", "order.resume", "order.resolve",
 			"order.follow_up", "order.close", "order.cancel"}, reads...),
-		models.Integrator: append([]string{"live.view", "user.read", "camera.edit"}, reads...),
+		models.Integrator: append([]string{"live.view", "user.read", "camera.edit", "sensor.edit"}, reads...),
 		"nobody":          {},
 	}
 	for role, want := range of {

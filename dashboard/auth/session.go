@@ -100,7 +100,7 @@ func (s *Sessions) User(r *http.Request) (models.User, error) {
 
 // guest is who watches the wall without logging in; it is in no store.
 func guest() models.User {
-	return models.User{Username: "wall", Name: "大屏", Role: models.Viewer}
+	return models.User{Username: "wall", Name: "大屏", Role: models.Wall}
 }
 
 // Guest begins a session of the wall's guest.

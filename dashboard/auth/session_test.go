@@ -142,7 +142,7 @@ func TestGuest(t *testing.T) {
 	require.NoError(t, s.Guest(w, request(nil)))
 	u, err := s.User(request(w))
 	require.NoError(t, err)
-	require.Equal(t, models.User{Username: "wall", Name: "大屏", Role: models.Viewer}, u)
+	require.Equal(t, models.User{Username: "wall", Name: "大屏", Role: models.Wall}, u)
 
 	s.guest = false
 	_, err = s.User(request(w))

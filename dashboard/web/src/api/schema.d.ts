@@ -23,6 +23,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one can log in here. */
+        get: operations["getLoginWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change my own password; ends all my other sessions. */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A screen shows its wall token; sets the session cookie of a wall, which does not expire by itself. */
+        post: operations["enterWall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads a browser to the OIDC provider; `to` is the page to come back to. */
+        get: operations["beginOIDC"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The provider leads the browser back here; sets the session cookie. */
+        get: operations["endOIDC"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is logged in where, newest first; one's own sessions, or with user.edit those of all. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session; its streams end within 10 s. */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -30,10 +151,183 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People who can be given work, by username. */
+        /** People who can be given work, by username; with all=true, which needs user.edit, everybody with everything. */
         get: operations["listUsers"];
         put?: never;
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the fields that are given; a given password must be changed at the next login, and ends the sessions. */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/wall-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listWallTokens"];
+        put?: never;
+        post: operations["createWallToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wall-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke the token; its screens are out within 10 s. */
+        delete: operations["revokeWallToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people did, newest first. */
+        get: operations["listLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras, sensors, areas, alerts and orders by name, id, number or why. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A page says which alert it shows, at each change and every 10 s; others hear it on the stream. Empty is none. */
+        post: operations["tellPresence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/probes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a camera for up to 10 s and say what was found, or why not and what to do. */
+        post: operations["probeCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each camera's stream is right now, by camera; one page. */
+        get: operations["listMeasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** MQTT topics that were heard, 1,000 at most, newest first, mapped to a sensor or not. */
+        get: operations["listTopics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mappings/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a mapping makes of a payload, and which numbers there are in it. */
+        post: operations["tryMapping"];
         delete?: never;
         options?: never;
         head?: never;
@@ -169,6 +463,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cameras/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The newest key picture as an MP4 of one picture, for a `<video>` to show; 503 when the camera gives none now. */
+        get: operations["getPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sensors": {
         parameters: {
             query?: never;
@@ -178,7 +491,7 @@ export interface paths {
         };
         get: operations["listSensors"];
         put?: never;
-        post?: never;
+        post: operations["createSensor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -197,10 +510,11 @@ export interface paths {
         get: operations["getSensor"];
         put?: never;
         post?: never;
-        delete?: never;
+        delete: operations["deleteSensor"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change the fields that are given. */
+        patch: operations["updateSensor"];
         trace?: never;
     };
     "/sensors/{id}/readings": {
@@ -326,6 +640,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it is real; acknowledges it as well when nobody has. */
+        post: operations["confirmAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the work order of an alert that has none; a conflict names the one there is. */
+        post: operations["orderAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/{id}/reject": {
         parameters: {
             query?: never;
@@ -425,7 +777,7 @@ export interface paths {
         };
         /**
          * Server-Sent Events. `event: change`, id = change id, data = Change; `event: reading`, no id, data = Reading (newest
-         *     of a sensor, at most one a second each); `event: heartbeat` every 5 s, data {"at","last"}; `event: reset`, data
+         *     of a sensor, at most one a second each); `event: heartbeat` every 5 s, data {"at","last"}; `event: presence`, no id, data = Presence; `event: reset`, data
          *     {"last"}, when some changes after `since` are no longer kept: read the lists again. Starts after `since` (or the
          *     header Last-Event-ID); without either, with what comes from now on. A reader that is too slow is disconnected
          *     and resumes by its last id.
@@ -462,7 +814,7 @@ export interface components {
     schemas: {
         Error: {
             /** @enum {string} */
-            code: "invalid" | "not_found" | "conflict" | "unauthenticated" | "forbidden" | "too_large" | "too_many" | "unavailable" | "internal";
+            code: "invalid" | "must_change" | "not_found" | "conflict" | "unauthenticated" | "forbidden" | "too_large" | "too_many" | "unavailable" | "internal";
             message: string;
             field?: string;
         };
@@ -475,11 +827,15 @@ export interface components {
         /** @enum {string} */
         CameraState: "connecting" | "online" | "degraded" | "auth_refused" | "offline" | "disabled";
         /** @enum {string} */
-        Role: "admin" | "integrator" | "dispatcher" | "operator" | "grid" | "viewer";
+        Role: "admin" | "integrator" | "dispatcher" | "operator" | "grid" | "viewer" | "wall";
         Me: {
             username: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description all there is for this session lies in this area and below; "" = the whole site */
+            area: string;
+            /** @description nothing goes before the password is changed */
+            must_change: boolean;
             /** @description what this session may do, for pages to show or hide, such as alert.acknowledge */
             permissions: string[];
         };
@@ -487,7 +843,151 @@ export interface components {
             username: string;
             name: string;
             role: components["schemas"]["Role"];
+            area: string;
+            must_change: boolean;
+            /** @description of the OIDC provider */
+            subject: string;
             disabled: boolean;
+        };
+        /** @description Fields that are left out stay as they are; username, role and password or subject are needed to create one. */
+        UserEdit: {
+            /** @description only when created */
+            username?: string;
+            name?: string;
+            role?: components["schemas"]["Role"];
+            area?: string;
+            password?: string;
+            subject?: string;
+            disabled?: boolean;
+        };
+        Session: {
+            id: string;
+            username: string;
+            /** @enum {string} */
+            kind: "password" | "oidc" | "wall" | "guest";
+            created_at: components["schemas"]["Time"];
+            seen_at: components["schemas"]["Time"];
+            address: string;
+            agent: string;
+            current: boolean;
+        };
+        WallToken: {
+            id: string;
+            name: string;
+            area: string;
+            created_by: string;
+            created_at: components["schemas"]["Time"];
+            seen_at: components["schemas"]["NullTime"];
+        };
+        LedgerRow: {
+            /** Format: int64 */
+            id: number;
+            at: components["schemas"]["Time"];
+            by: string;
+            action: string;
+            entity: string;
+            /** @description the thing as the API shows it */
+            before: unknown;
+            after: unknown;
+        };
+        Found: {
+            /** @enum {string} */
+            type: "camera" | "sensor" | "alert" | "order" | "area";
+            id: string;
+            title: string;
+            detail: string;
+            area: string;
+            at: components["schemas"]["NullTime"];
+        };
+        /** @description One `presence` of the stream; a page that begins hears of every alert somebody looks at. */
+        Presence: {
+            alert: string;
+            people: {
+                username: string;
+                name: string;
+                since: components["schemas"]["Time"];
+            }[];
+        };
+        Probe: {
+            ok: boolean;
+            /** @description why not, in one word for a page to say it in another language */
+            code: string;
+            reason: string;
+            codec: string;
+            width: number;
+            height: number;
+            fps: number;
+            /** Format: int64 */
+            bit_rate: number;
+            /** Format: int64 */
+            gop_ms: number;
+            audio: string;
+            /** Format: int64 */
+            units: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            took_ms: number;
+            /** Format: int64 */
+            first_ms: number;
+            /** Format: int64 */
+            offset_ms: number | null;
+            /** @description the newest key picture as an MP4 of one picture in base64 */
+            picture: string;
+        };
+        CameraMeasure: {
+            camera: string;
+            codec: string;
+            width: number;
+            height: number;
+            fps: number;
+            /** Format: int64 */
+            bit_rate: number;
+            /** Format: int64 */
+            gop_ms: number;
+            /** Format: int64 */
+            units: number;
+            /** Format: int64 */
+            lost: number;
+            last_at: components["schemas"]["NullTime"];
+        };
+        HeardTopic: {
+            topic: string;
+            sensor: string;
+            payload: string;
+            cut: boolean;
+            at: components["schemas"]["Time"];
+            /** Format: int64 */
+            count: number;
+        };
+        Mapping: {
+            path?: string;
+            scale?: number;
+            offset?: number;
+        };
+        MappingTry: {
+            value: number | null;
+            fault: string;
+            paths: {
+                path: string;
+                value: number;
+            }[];
+        };
+        /** @description Fields that are left out stay as they are; id, name, area, kind and topic are needed to create one. */
+        SensorEdit: {
+            /** @description only when created */
+            id?: string;
+            name?: string;
+            area?: string;
+            kind?: string;
+            unit?: string;
+            topic?: string;
+            mapping?: components["schemas"]["Mapping"];
+            stale_after?: components["schemas"]["Duration"];
+            place?: components["schemas"]["Place"];
+            camera?: string;
+            disabled?: boolean;
+            rules?: components["schemas"]["Rule"][];
         };
         Area: {
             id: string;
@@ -672,6 +1172,8 @@ export interface components {
             snapshot: string;
             acknowledged_by: string;
             acknowledged_at: components["schemas"]["NullTime"];
+            confirmed_by: string;
+            confirmed_at: components["schemas"]["NullTime"];
             note: string;
             order: string;
         };
@@ -771,6 +1273,17 @@ export interface components {
             }[];
         };
         Health: {
+            /** @description what the hall has found out about itself, by part, what is wrong first */
+            checks: {
+                part: string;
+                code: string;
+                /** @enum {string} */
+                grade: "ok" | "warn" | "bad";
+                since: components["schemas"]["NullTime"];
+                facts: {
+                    [key: string]: string;
+                };
+            }[];
             at: components["schemas"]["Time"];
             version: string;
             /**
@@ -887,9 +1400,187 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    listUsers: {
+    getLoginWays: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        password: boolean;
+                        /** @description name of the provider, "" = none */
+                        oidc: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current: string;
+                    new: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    enterWall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The wall. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    beginOIDC: {
+        parameters: {
+            query?: {
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    endOIDC: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                error_description?: string;
+                iss?: string;
+                session_state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page that was asked for. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description only of this username */
+                user?: string;
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Session"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                all?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -906,6 +1597,333 @@ export interface operations {
                         items: components["schemas"]["User"][];
                         next: string;
                     };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserEdit"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserEdit"];
+            };
+        };
+        responses: {
+            /** @description The changed user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listWallTokens: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tokens without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WallToken"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createWallToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    area?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The token and, this once, its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: components["schemas"]["WallToken"];
+                        secret: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    revokeWallToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listLedger: {
+        parameters: {
+            query?: {
+                by?: string;
+                /** @description whole, or its beginning such as camera. */
+                action?: string;
+                entity?: string;
+                from?: string;
+                to?: string;
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LedgerRow"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The best first; next is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Found"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    tellPresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    alert: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Told. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    probeCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    camera?: string;
+                    url?: string;
+                    username?: string;
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listMeasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All cameras that have had a stream since the start. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CameraMeasure"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listTopics: {
+        parameters: {
+            query?: {
+                /** @description part of the topic */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The topics; next is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["HeardTopic"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    tryMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    payload: string;
+                    mapping: components["schemas"]["Mapping"];
+                };
+            };
+        };
+        responses: {
+            /** @description The value or the fault. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingTry"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1147,6 +2165,29 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    getPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     listSensors: {
         parameters: {
             query?: {
@@ -1177,6 +2218,31 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    createSensor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SensorEdit"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sensor"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     getSensor: {
         parameters: {
             query?: never;
@@ -1189,6 +2255,54 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The sensor. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sensor"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSensor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateSensor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SensorEdit"];
+            };
+        };
+        responses: {
+            /** @description The changed sensor. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1390,6 +2504,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    confirmAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            /** @description The alert. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    orderAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            /** @description The order. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             default: components["responses"]["Error"];

@@ -5,12 +5,9 @@ import { spokenKinds, spokenLimits } from '@/alerts/why'
 import { refusalCodes, spokenFields } from '@/api/refusal'
 import { allActions, columns } from '@/orders/actions'
 import { severities } from '@/api/types'
-import en from './en.json'
-import zh from './zh-CN.json'
+import { textFiles, texts, type Texts } from './index'
 
-type Tree = { [key: string]: string | Tree }
-
-const flat = (tree: Tree, prefix = ''): [string, string][] =>
+const flat = (tree: Texts, prefix = ''): [string, string][] =>
   Object.entries(tree).flatMap(([k, v]) => (typeof v === 'string' ? [[prefix + k, v] as [string, string]] : flat(v, `${prefix}${k}.`)))
 
 const src = new URL('..', import.meta.url).pathname
@@ -23,13 +20,20 @@ const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
 const whole = new Set([...sources.matchAll(/['"`]([a-z][A-Za-z]*(?:\.[A-Za-z0-9_]+)+)['"`]/g)].map((m) => m[1]!))
 const beginnings = [...new Set([...sources.matchAll(/`([a-z][A-Za-z]*\.)\$\{[^`]+\}`/g)].map((m) => m[1]!))]
 
-const zhKeys = new Map(flat(zh))
-const enKeys = new Map(flat(en))
+const zhKeys = new Map(flat(texts('zh-CN')))
+const enKeys = new Map(flat(texts('en')))
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
 
 describe('the sentences of the pages', () => {
   it('stand in both languages', () => {
     expect([...enKeys.keys()].sort()).toEqual([...zhKeys.keys()].sort())
+  })
+
+  it('have one feature for each first key', () => {
+    for (const files of Object.values(textFiles)) {
+      const keys = Object.values(files).flatMap((file) => Object.keys(file))
+      expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([])
+    }
   })
 
   it('take the same values in both', () => {

@@ -16,7 +16,7 @@ import StabilityPanel from '@/wall/StabilityPanel.vue'
 import { $, buildPage, settle } from './page'
 import { aCamera, anAlert, anOrder, someAreas } from './things'
 
-const me = (role: Me['role'], permissions: string[]): Me => ({ username: role, name: '', role, permissions })
+const me = (role: Me['role'], permissions: string[]): Me => ({ username: role, name: '', role, area: '', must_change: false, permissions })
 const answer = (data: unknown) => ({ data, response: new Response(null, { status: 200 }) })
 const refusal = (status: number, message: string, code = 'internal') => ({ error: { code, message }, response: new Response(null, { status }) })
 /** Stands in for the server: the client's own types are of no use to a fake. */
@@ -70,7 +70,7 @@ describe('the pages', () => {
       useSession().me = me('dispatcher', ['order.dispatch'])
       let now = order
       server('GET').mockImplementation(async () => answer(now))
-      usePeople().users = [{ username: 'grid', name: '赵', role: 'grid', disabled: false }]
+      usePeople().users = [{ username: 'grid', name: '赵', role: 'grid', area: '', must_change: false, subject: '', disabled: false }]
       const posted: unknown[] = []
       server('POST').mockImplementation(async (_, o) => {
         posted.push(o.body)

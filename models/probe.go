@@ -1,0 +1,58 @@
+package models
+
+// Probe is what a few seconds of looking at a camera have found.
+type Probe struct {
+	OK       bool    `json:"ok"`
+	Code     string  `json:"code"`   // why not, as in CameraStatus.Code; "" when OK
+	Reason   string  `json:"reason"` // a sentence for a person with what to do; "" when OK
+	Codec    string  `json:"codec"`  // H.264 or H.265, with the profile
+	Width    int     `json:"width"`  // pixels
+	Height   int     `json:"height"`
+	FPS      float64 `json:"fps"`
+	BitRate  int64   `json:"bit_rate"` // bits a second
+	GOPMs    int64   `json:"gop_ms"`   // between key pictures; 0 when fewer than two came
+	Audio    string  `json:"audio"`    // codec, "" = none
+	Units    int64   `json:"units"`    // access units that came
+	Lost     int64   `json:"lost"`     // packets
+	TookMs   int64   `json:"took_ms"`
+	FirstMs  int64   `json:"first_ms"`  // from the dial to the first picture
+	OffsetMs *int64  `json:"offset_ms"` // camera's clock − ours; nil when the camera does not say
+	Picture  string  `json:"picture"`   // the newest key picture as an MP4 of one picture, base64; "" = none
+}
+
+// CameraMeasure is how a camera's stream is right now, over the last 10 seconds.
+type CameraMeasure struct {
+	Camera  string  `json:"camera"`
+	Codec   string  `json:"codec"`
+	Width   int     `json:"width"`
+	Height  int     `json:"height"`
+	FPS     float64 `json:"fps"`
+	BitRate int64   `json:"bit_rate"` // bits a second
+	GOPMs   int64   `json:"gop_ms"`
+	Units   int64   `json:"units"` // access units since the process started
+	Lost    int64   `json:"lost"`  // packets since the process started
+	LastAt  Time    `json:"last_at"`
+}
+
+// HeardTopic is an MQTT topic that was heard, whether a sensor is mapped to it or not.
+type HeardTopic struct {
+	Topic   string `json:"topic"`
+	Sensor  string `json:"sensor"`  // id of the sensor on it, "" = none
+	Payload string `json:"payload"` // the newest, cut to 4 KiB, what is no UTF-8 replaced
+	Cut     bool   `json:"cut"`
+	At      Time   `json:"at"`
+	Count   int64  `json:"count"` // since the process started
+}
+
+// MappingTry is what a mapping makes of a payload.
+type MappingTry struct {
+	Value *float64      `json:"value"`
+	Fault string        `json:"fault"` // why there is no value
+	Paths []MappingPath `json:"paths"` // the numbers in the payload and how to reach them, 100 at most
+}
+
+// MappingPath is one number in a payload.
+type MappingPath struct {
+	Path  string  `json:"path"`
+	Value float64 `json:"value"`
+}
