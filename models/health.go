@@ -6,7 +6,7 @@ type Health struct {
 	Version        string       `json:"version"`
 	Vision         VisionHealth `json:"vision"`
 	RejectedEvents uint64       `json:"rejected_events"` // messages since the start that could never become an alert; they are kept on the bus
-	Checks         []Check      `json:"checks"`          // by part, what is wrong first
+	Checks         []Check      `json:"checks"`          // what is wrong first; a part that is well has one with grade ok
 }
 
 // Grade is how well a part is.
@@ -22,12 +22,69 @@ const (
 // Check is one thing that the hall has found out about itself. A page makes the sentence, and what to do, from Code and
 // Facts, in its reader's language.
 type Check struct {
-	Part  string            `json:"part"` // store, disk, bus, vision, cameras, sensors, notify, tls, clock, backup, pages
-	Code  string            `json:"code"` // such as disk_full or certificate_expires; "" for a part that is well
+	Part  Part              `json:"part"`
+	Code  CheckCode         `json:"code"` // "" for a part that is well
 	Grade Grade             `json:"grade"`
 	Since Time              `json:"since"` // 0 = not known
-	Facts map[string]string `json:"facts"` // the figures and names of the sentence
+	Facts map[string]string `json:"facts"` // the figures and names of the sentence, see CheckCode
 }
+
+// Part is what a check is about.
+type Part string
+
+// The parts, in the order in which a page shows them where they are equally well.
+const (
+	PartStore   Part = "store"
+	PartDisk    Part = "disk"
+	PartBus     Part = "bus"
+	PartVision  Part = "vision"
+	PartCameras Part = "cameras"
+	PartSensors Part = "sensors"
+	PartNotify  Part = "notify"
+	PartDeadman Part = "deadman"
+	PartTLS     Part = "tls"
+	PartClock   Part = "clock"
+	PartBackup  Part = "backup"
+	PartPages   Part = "pages"
+)
+
+// CheckCode names what is to be said of a part: one sentence each, and what to do.
+type CheckCode string
+
+// The codes, each with its usual grade and its facts. A fact is a decimal number (bytes, seconds and counts are whole), a
+// time as Time writes it, or a name; "fault" is the last error, for whoever looks deeper, in English.
+const (
+	StoreRefuses       CheckCode = "store_refuses"       // bad: writes fail; fault
+	StoreReadOnly      CheckCode = "store_read_only"     // bad: the folder or its disk cannot be written; fault
+	StoreLocked        CheckCode = "store_locked"        // bad: another process holds the database; fault
+	DiskLow            CheckCode = "disk_low"            // warn: below 10 % or 2 GB; free_bytes, total_bytes, dir
+	DiskFull           CheckCode = "disk_full"           // bad: below 500 MB, or a write has failed for want of room; free_bytes, total_bytes, dir
+	DiskUnknown        CheckCode = "disk_unknown"        // warn: its room cannot be found out; dir, fault
+	BusAway            CheckCode = "bus_away"            // bad: no connection to the broker
+	BusBacklog         CheckCode = "bus_backlog"         // warn, bad above 1,000: events wait for alerting; events
+	BusRefuses         CheckCode = "bus_refuses"         // bad: detection holds events that the broker does not keep; events, fault
+	BusRejected        CheckCode = "bus_rejected"        // warn: messages that could never become an alert, since the start; messages
+	VisionOff          CheckCode = "vision_off"          // ok: by the settings
+	VisionDown         CheckCode = "vision_down"         // bad: no worker answers; up, instances
+	VisionShort        CheckCode = "vision_short"        // warn: some workers do not answer; up, instances
+	VisionMissing      CheckCode = "vision_missing"      // warn: something cannot be detected; missing (sentences, joined by a space)
+	VisionQuarantined  CheckCode = "vision_quarantined"  // warn: cameras are not looked at; cameras (count), names (ten at most)
+	CamerasDown        CheckCode = "cameras_down"        // warn, bad from half on: not online; total, offline, auth_refused, degraded, connecting; code.CODE = how many have this reason
+	SensorsSilent      CheckCode = "sensors_silent"      // warn, bad from half on; total, stale, offline
+	SensorsUnreadable  CheckCode = "sensors_unreadable"  // warn: payloads that the mapping cannot read; sensors (count), name (of one), fault (its)
+	SensorsBrokerAway  CheckCode = "sensors_broker_away" // bad: no connection to the sensors' broker; fault
+	NotifyWaiting      CheckCode = "notify_waiting"      // warn after a minute, bad after ten: messages are not delivered; channel, messages, oldest (a time), fault
+	DeadmanOff         CheckCode = "deadman_off"         // ok: nobody outside would notice that the hall is gone
+	DeadmanFails       CheckCode = "deadman_fails"       // warn: the address outside does not answer; fault
+	DeadmanSilent      CheckCode = "deadman_silent"      // bad: no ping is sent, because the hall cannot work; fault
+	CertificateExpires CheckCode = "certificate_expires" // warn: within 30 days; expires (a time), file
+	CertificateExpired CheckCode = "certificate_expired" // bad; expires (a time), file
+	CertificateUnread  CheckCode = "certificate_unread"  // warn: a new file cannot be used, the old one serves on; file, fault
+	ClockJumped        CheckCode = "clock_jumped"        // warn for an hour: the wall clock was set by more than 5 s; seconds (signed), at (a time)
+	BackupNone         CheckCode = "backup_none"         // warn from the second day on: there is no backup
+	BackupOld          CheckCode = "backup_old"          // warn: the newest is older than a week; at (a time), days
+	PagesRefused       CheckCode = "pages_refused"       // warn: pages were turned away in the last minutes; open, refused
+)
 
 // VisionHealth is how picture analysis is.
 type VisionHealth struct {
