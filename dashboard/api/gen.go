@@ -145,6 +145,12 @@ type Reason struct {
 // Role defines model for Role.
 type Role = models.Role
 
+// RoleGrant defines model for RoleGrant.
+type RoleGrant struct {
+	Permissions []string `json:"permissions"`
+	Role        Role     `json:"role"`
+}
+
 // Rule defines model for Rule.
 type Rule = models.Rule
 
@@ -536,6 +542,9 @@ type ServerInterface interface {
 	// ProbeCamera Look at a camera for up to 10 s and say what was found, or why not and what to do.
 	// (POST /probes)
 	ProbeCamera(c *gin.Context)
+	// ListRoles The roles that people can have, and what each may do.
+	// (GET /roles)
+	ListRoles(c *gin.Context)
 	// Search Cameras, sensors, areas, alerts and orders by name, id, number or why.
 	// (GET /search)
 	Search(c *gin.Context, params SearchParams)
@@ -1373,6 +1382,19 @@ func (siw *ServerInterfaceWrapper) ProbeCamera(c *gin.Context) {
 	siw.Handler.ProbeCamera(c)
 }
 
+// ListRoles operation middleware
+func (siw *ServerInterfaceWrapper) ListRoles(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRoles(c)
+}
+
 // Search operation middleware
 func (siw *ServerInterfaceWrapper) Search(c *gin.Context) {
 
@@ -1978,6 +2000,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/users", wrapper.ListUsers)
 	router.POST(options.BaseURL+"/users", wrapper.CreateUser)
 	router.PATCH(options.BaseURL+"/users/:id", wrapper.UpdateUser)
+	router.GET(options.BaseURL+"/roles", wrapper.ListRoles)
 	router.GET(options.BaseURL+"/wall-tokens", wrapper.ListWallTokens)
 	router.POST(options.BaseURL+"/wall-tokens", wrapper.CreateWallToken)
 	router.DELETE(options.BaseURL+"/wall-tokens/:id", wrapper.RevokeWallToken)
@@ -3044,6 +3067,47 @@ func (response ProbeCameradefaultJSONResponse) VisitProbeCameraResponse(w http.R
 	return err
 }
 
+type ListRolesRequestObject struct {
+}
+
+type ListRolesResponseObject interface {
+	VisitListRolesResponse(w http.ResponseWriter) error
+}
+
+type ListRoles200JSONResponse struct {
+	Items []RoleGrant `json:"items"`
+	Next  string      `json:"next"`
+}
+
+func (response ListRoles200JSONResponse) VisitListRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRolesdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListRolesdefaultJSONResponse) VisitListRolesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SearchRequestObject struct {
 	Params SearchParams
 }
@@ -4067,6 +4131,9 @@ type StrictServerInterface interface {
 	// ProbeCamera Look at a camera for up to 10 s and say what was found, or why not and what to do.
 	// (POST /probes)
 	ProbeCamera(ctx context.Context, request ProbeCameraRequestObject) (ProbeCameraResponseObject, error)
+	// ListRoles The roles that people can have, and what each may do.
+	// (GET /roles)
+	ListRoles(ctx context.Context, request ListRolesRequestObject) (ListRolesResponseObject, error)
 	// Search Cameras, sensors, areas, alerts and orders by name, id, number or why.
 	// (GET /search)
 	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
@@ -5056,6 +5123,30 @@ func (sh *strictHandler) ProbeCamera(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ProbeCameraResponseObject); ok {
 		if err := validResponse.VisitProbeCameraResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRoles operation middleware
+func (sh *strictHandler) ListRoles(ctx *gin.Context) {
+	var request ListRolesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRoles(ctx, request.(ListRolesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRoles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRolesResponseObject); ok {
+		if err := validResponse.VisitListRolesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -25,6 +25,7 @@ var routes = [...]struct {
 	{Route{http.MethodGet, "/users"}, UserRead},
 	{Route{http.MethodPost, "/users"}, UserEdit},
 	{Route{http.MethodPatch, "/users/{id}"}, UserEdit},
+	{Route{http.MethodGet, "/roles"}, Session},
 	{Route{http.MethodGet, "/wall-tokens"}, UserEdit},
 	{Route{http.MethodPost, "/wall-tokens"}, UserEdit},
 	{Route{http.MethodDelete, "/wall-tokens/{id}"}, UserEdit},

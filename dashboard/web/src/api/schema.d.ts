@@ -180,6 +180,23 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that people can have, and what each may do. */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/wall-tokens": {
         parameters: {
             query?: never;
@@ -837,6 +854,10 @@ export interface components {
             /** @description nothing goes before the password is changed */
             must_change: boolean;
             /** @description what this session may do, for pages to show or hide, such as alert.acknowledge */
+            permissions: string[];
+        };
+        RoleGrant: {
+            role: components["schemas"]["Role"];
             permissions: string[];
         };
         User: {
@@ -1649,6 +1670,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All roles; next is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RoleGrant"][];
+                        next: string;
+                    };
                 };
             };
             default: components["responses"]["Error"];
