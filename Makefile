@@ -58,12 +58,13 @@ soak: ## what takes longer: 1,000 kills of the real binary under load
 	@$(MAKE) --no-print-directory build
 	ZHIHUI_KILLS=1000 $(GO) test -timeout 4h -count 1 -run Kill ./cmd/zhihui
 
-lint: ## gofmt, go vet, staticcheck, eslint, vue-tsc
+lint: ## gofmt, go vet, staticcheck, eslint, vue-tsc; secrets, known holes
 	@$(DEPS) lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these files"; exit 1; }
 	CGO_ENABLED=1 $(GO) vet ./...
 	$(GO) tool -modfile=.tools/go.mod staticcheck ./...
 	cd $(WEB) && npm run lint && npm run typecheck
+	@.tools/scan.sh
 
 bench: ## the benchmarks
 	@$(DEPS) build
