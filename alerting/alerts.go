@@ -15,14 +15,60 @@ func (p *Pipeline) Acknowledge(ctx context.Context, id string, by models.User, n
 	return p.decide(ctx, id, by, note, acknowledge)
 }
 
+// Confirm notes that by has found the live alert to be real; it acknowledges it as well when nobody has. The errors are
+// those of Acknowledge, and Conflict for what is confirmed already.
+func (p *Pipeline) Confirm(ctx context.Context, id string, by models.User, note string) (models.Alert, error) {
+	return p.decide(ctx, id, by, note, confirm)
+}
+
 // Reject notes that the live alert was not real. It stays rejected whatever its events still do, and its order is
-// withdrawn when nobody has accepted it yet. The note says why. The errors are those of Acknowledge, and Invalid without a
-// note.
+// withdrawn when nobody has accepted it yet. The note says why. The errors are those of Acknowledge, Invalid without a
+// note, and Conflict for what somebody else has confirmed.
 func (p *Pipeline) Reject(ctx context.Context, id string, by models.User, note string) (models.Alert, error) {
 	return p.decide(ctx, id, by, note, reject)
 }
 
+// MakeOrder makes the work order of an alert that has none, or none that is still worked on, and acknowledges the alert
+// when nobody has. The deadline is that of the first policy that fits, else Config.DueByHand. The note begins the order's story.
+// The errors are those of Acknowledge, and Conflict with the number of the order that is there.
+func (p *Pipeline) MakeOrder(ctx context.Context, id string, by models.User, note string) (models.WorkOrder, error) {
+	var made models.WorkOrder
+	_, err := p.change(ctx, id, by, note, order, func(tx *store.Tx, a *models.Alert) error {
+		if err := p.withoutOrder(tx, *a); err != nil {
+			return err
+		}
+		a.Order = models.NewID(tx.Now().Std())
+		policy := p.cfg.byHand(*a)
+		var err error
+		made, err = p.orders.OpenByHand(tx, *a, by, note, policy.Due.Std(), policy.yellow())
+		return err
+	})
+	return made, err
+}
+
+// withoutOrder returns a Conflict when people are at work on a's order already.
+func (p *Pipeline) withoutOrder(tx *store.Tx, a models.Alert) error {
+	if a.Order == "" {
+		return nil
+	}
+	o, err := tx.Order(a.Order)
+	if err == nil && !o.State.Done() {
+		err = models.Errorf(models.Conflict, "order %d of this alert is there already, it is %s", o.Number, o.State)
+	}
+	return err
+}
+
 func (p *Pipeline) decide(ctx context.Context, id string, by models.User, note string, d decision) (models.Alert, error) {
+	return p.change(ctx, id, by, note, d, func(tx *store.Tx, a *models.Alert) error {
+		if d != reject || a.Order == "" {
+			return nil
+		}
+		return p.orders.Withdraw(tx, a.Order, by, note)
+	})
+}
+
+// change writes the decision d about the alert, with what follows from it, in one transaction.
+func (p *Pipeline) change(ctx context.Context, id string, by models.User, note string, d decision, then func(*store.Tx, *models.Alert) error) (models.Alert, error) {
 	if err := mayDecide(by, note, d); err != nil {
 		return models.Alert{}, err
 	}
@@ -35,7 +81,10 @@ func (p *Pipeline) decide(ctx context.Context, id string, by models.User, note s
 		if after, err = decided(before, d, by, note, tx.Now()); err != nil {
 			return err
 		}
-		return p.putDecision(tx, before, after, d, by, note)
+		if err := then(tx, &after); err != nil {
+			return err
+		}
+		return p.putDecision(tx, before, after, d, by)
 	})
 	if models.CodeOf(err) == models.Conflict {
 		err = p.sayWho(ctx, id, err)
@@ -46,14 +95,9 @@ func (p *Pipeline) decide(ctx context.Context, id string, by models.User, note s
 	return after, nil
 }
 
-func (p *Pipeline) putDecision(tx *store.Tx, before, after models.Alert, d decision, by models.User, note string) error {
+func (p *Pipeline) putDecision(tx *store.Tx, before, after models.Alert, d decision, by models.User) error {
 	if err := tx.PutAlert(after); err != nil {
 		return err
-	}
-	if d == reject && after.Order != "" {
-		if err := p.orders.Withdraw(tx, after.Order, by, note); err != nil {
-			return err
-		}
 	}
 	what := "alert." + string(d)
 	row := store.LedgerRow{By: by.Username, Action: what, Entity: after.ID, Before: before, After: after}

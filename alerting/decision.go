@@ -13,7 +13,9 @@ type decision string
 
 const (
 	acknowledge decision = "acknowledge"
+	confirm     decision = "confirm"
 	reject      decision = "reject"
+	order       decision = "order"
 )
 
 // mayDecide tells whether by may decide on alerts, and whether the note can be kept.
@@ -33,21 +35,43 @@ func mayDecide(by models.User, note string, d decision) error {
 }
 
 // decided returns a after the decision, or a Conflict that says what stands against it. The first person who decided
-// stays the one who acknowledged: that is how fast the hall has answered.
+// stays the one who acknowledged: that is how fast the hall has answered. What one person has confirmed no other can
+// reject; who confirmed it can still take that back.
 func decided(a models.Alert, d decision, by models.User, note string, now models.Time) (models.Alert, error) {
+	if err := standsAgainst(a, d, by); err != nil {
+		return a, err
+	}
 	switch {
-	case a.State == models.AlertResolved:
-		return a, models.Errorf(models.Conflict, "the alert is over since %s, there is nothing left to %s", a.ResolvedAt, d)
-	case d == acknowledge && a.State != models.AlertOpen, !a.State.Live():
-		return a, models.Errorf(models.Conflict, "the alert is %s already, it is too late to %s it", a.State, d)
-	case d == acknowledge:
-		a.State = models.AlertAcknowledged
 	case d == reject:
-		a.State = models.AlertRejected
+		a.State, a.ConfirmedBy, a.ConfirmedAt = models.AlertRejected, "", 0
+	case a.State == models.AlertOpen:
+		a.State = models.AlertAcknowledged
+	}
+	if d == confirm {
+		a.ConfirmedBy, a.ConfirmedAt = by.Username, now
 	}
 	if a.AcknowledgedAt.IsZero() {
 		a.AcknowledgedBy, a.AcknowledgedAt = by.Username, now
 	}
-	a.Note, a.UpdatedAt = note, now
+	if note != "" {
+		a.Note = note
+	}
+	a.UpdatedAt = now
 	return a, nil
+}
+
+// standsAgainst returns the Conflict of d with what was decided or has happened before, nil when there is none. An order
+// can still be made when the alert is over: what it left behind may need somebody.
+func standsAgainst(a models.Alert, d decision, by models.User) error {
+	switch {
+	case a.State == models.AlertResolved && d != order:
+		return models.Errorf(models.Conflict, "the alert is over since %s, there is nothing left to %s", a.ResolvedAt, d)
+	case a.State == models.AlertRejected, d == acknowledge && a.State != models.AlertOpen:
+		return models.Errorf(models.Conflict, "the alert is %s already, it is too late to %s it", a.State, d)
+	case d == confirm && a.ConfirmedBy != "":
+		return models.Errorf(models.Conflict, "the alert is confirmed already")
+	case d == reject && a.ConfirmedBy != "" && a.ConfirmedBy != by.Username:
+		return models.Errorf(models.Conflict, "the alert is confirmed already, only %s can take that back", a.ConfirmedBy)
+	}
+	return nil
 }

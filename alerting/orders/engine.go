@@ -76,17 +76,33 @@ func (e *Engine) check(ctx context.Context, in input) error {
 
 // Open makes the order a.Order of the alert a, reported and green, as part of tx. Due and yellow count from now.
 func (e *Engine) Open(tx *store.Tx, a models.Alert, due, yellow time.Duration) error {
+	_, err := e.open(tx, a, system, a.Why, due, yellow)
+	return err
+}
+
+// OpenByHand is Open for what a person orders: the story begins with who did it and the note, and the ledger has a row. It
+// returns the order with its step and the actions that are possible now.
+func (e *Engine) OpenByHand(tx *store.Tx, a models.Alert, by models.User, note string, due, yellow time.Duration) (models.WorkOrder, error) {
+	o, err := e.open(tx, a, by.Username, note, due, yellow)
+	if err != nil {
+		return o, err
+	}
+	o.Actions = e.Actions(o)
+	return o, tx.Ledger(store.LedgerRow{By: by.Username, Action: "order.report", Entity: o.ID, After: bare(o)})
+}
+
+func (e *Engine) open(tx *store.Tx, a models.Alert, by, note string, due, yellow time.Duration) (models.WorkOrder, error) {
 	now := tx.Now()
 	o := models.WorkOrder{
 		ID: a.Order, Alert: a.ID, Kind: a.Kind, Severity: a.Severity, Area: a.Area, Source: a.Source, Why: a.Why,
 		Facts: a.Facts, State: models.OrderReported, Lamp: models.LampGreen,
 		DueAt: now.Add(due), YellowAt: now.Add(yellow), CreatedAt: now, UpdatedAt: now,
-		Steps: []models.OrderStep{{At: now, By: system, To: models.OrderReported, Note: a.Why}},
+		Steps: []models.OrderStep{{At: now, By: by, To: models.OrderReported, Note: note}},
 	}
 	if err := e.record(tx, &o); err != nil {
-		return err
+		return o, err
 	}
-	return e.out.Put(tx, notify.Message{What: "order.reported", Order: &o})
+	return o, e.out.Put(tx, notify.Message{What: "order.reported", Order: bare(o)})
 }
 
 // Raise gives the order, not done, of a graver alert the alert's severity, and the deadline that goes with it when that is earlier, as
