@@ -59,6 +59,14 @@ func (p *people) Acknowledge(_ context.Context, id string, by models.User, note 
 	return models.Alert{ID: id, State: models.AlertAcknowledged, AcknowledgedBy: by.Username, Note: note}, p.note("acknowledge", id, by.Username, note)
 }
 
+func (p *people) Confirm(_ context.Context, id string, by models.User, note string) (models.Alert, error) {
+	return models.Alert{ID: id, State: models.AlertAcknowledged, ConfirmedBy: by.Username}, p.note("confirm", id, by.Username, note)
+}
+
+func (p *people) MakeOrder(_ context.Context, id string, by models.User, note string) (models.WorkOrder, error) {
+	return models.WorkOrder{ID: "01N", Alert: id, State: models.OrderReported}, p.note("order", id, by.Username, note)
+}
+
 func (p *people) Reject(_ context.Context, id string, by models.User, note string) (models.Alert, error) {
 	return models.Alert{ID: id, State: models.AlertRejected}, p.note("reject", id, by.Username, note)
 }

@@ -41,6 +41,24 @@ func (a *API) AcknowledgeAlert(ctx context.Context, r AcknowledgeAlertRequestObj
 	return AcknowledgeAlert200JSONResponse(v), nil
 }
 
+// ConfirmAlert notes that the alert is real.
+func (a *API) ConfirmAlert(ctx context.Context, r ConfirmAlertRequestObject) (ConfirmAlertResponseObject, error) {
+	v, err := a.Alerts.Confirm(ctx, r.Id, caller(ctx), value(value(r.Body).Note))
+	if err != nil {
+		return nil, err
+	}
+	return ConfirmAlert200JSONResponse(v), nil
+}
+
+// OrderAlert makes the alert's work order.
+func (a *API) OrderAlert(ctx context.Context, r OrderAlertRequestObject) (OrderAlertResponseObject, error) {
+	o, err := a.Alerts.MakeOrder(ctx, r.Id, caller(ctx), value(value(r.Body).Note))
+	if err != nil {
+		return nil, err
+	}
+	return OrderAlert201JSONResponse(o), nil
+}
+
 // RejectAlert notes that the alert was not real.
 func (a *API) RejectAlert(ctx context.Context, r RejectAlertRequestObject) (RejectAlertResponseObject, error) {
 	v, err := a.Alerts.Reject(ctx, r.Id, caller(ctx), r.Body.Note)

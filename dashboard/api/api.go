@@ -19,7 +19,9 @@ import (
 // Alerts is what people do to alerts; package alerting does it.
 type Alerts interface {
 	Acknowledge(ctx context.Context, id string, by models.User, note string) (models.Alert, error)
+	Confirm(ctx context.Context, id string, by models.User, note string) (models.Alert, error)
 	Reject(ctx context.Context, id string, by models.User, note string) (models.Alert, error)
+	MakeOrder(ctx context.Context, id string, by models.User, note string) (models.WorkOrder, error)
 }
 
 // Orders is what people do to orders; package alerting/orders does it. Actions are what can be done to an order now.

@@ -56,10 +56,6 @@ func (a *API) Search(context.Context, SearchRequestObject) (SearchResponseObject
 	return nil, coming()
 }
 
-func (a *API) TellPresence(context.Context, TellPresenceRequestObject) (TellPresenceResponseObject, error) {
-	return nil, coming()
-}
-
 func (a *API) ProbeCamera(context.Context, ProbeCameraRequestObject) (ProbeCameraResponseObject, error) {
 	return nil, coming()
 }
@@ -85,13 +81,5 @@ func (a *API) UpdateSensor(context.Context, UpdateSensorRequestObject) (UpdateSe
 }
 
 func (a *API) DeleteSensor(context.Context, DeleteSensorRequestObject) (DeleteSensorResponseObject, error) {
-	return nil, coming()
-}
-
-func (a *API) ConfirmAlert(context.Context, ConfirmAlertRequestObject) (ConfirmAlertResponseObject, error) {
-	return nil, coming()
-}
-
-func (a *API) OrderAlert(context.Context, OrderAlertRequestObject) (OrderAlertResponseObject, error) {
 	return nil, coming()
 }

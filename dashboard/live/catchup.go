@@ -42,7 +42,9 @@ func (p *page) news() (wires [][]byte, wait <-chan struct{}, ok bool) {
 	}
 	batches, n := f.readings.since(p.batch)
 	p.batch = n
-	return append(wires, batches...), f.bell, true
+	people, met := f.presence.since(p.met, func(string) bool { return true })
+	p.met = met
+	return slices.Concat(wires, batches, people), f.bell, true
 }
 
 // history reads one page of older changes from the store.

@@ -30,6 +30,7 @@ type Feed struct {
 	floor    int64   // every change after this id, up to last, is in the ring
 	last     int64
 	readings readings
+	presence presence
 	pages    int
 	bell     chan struct{} // closed when there is something new
 }
@@ -47,7 +48,7 @@ func NewFeed(ctx context.Context, st *store.Store, log *slog.Logger, now func() 
 		return nil, err
 	}
 	return &Feed{store: st, log: log, now: now, metrics: newFeedMetrics(reg), floor: last, last: last,
-		readings: readings{waiting: map[string]models.Reading{}}, bell: make(chan struct{})}, nil
+		readings: readings{waiting: map[string]models.Reading{}}, presence: newPresence(), bell: make(chan struct{})}, nil
 }
 
 // Run keeps the feed going until ctx ends. A store that cannot be read is tried again each second; pages then hear
@@ -65,6 +66,7 @@ func (f *Feed) Run(ctx context.Context) error {
 		case <-changed:
 		case <-t.C:
 			f.flush()
+			f.expire()
 		case <-ctx.Done():
 			return nil
 		}

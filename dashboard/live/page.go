@@ -22,6 +22,7 @@ type page struct {
 	rc    *http.ResponseController
 	at    int64  // id of the change sent last
 	batch uint64 // number of the next batch of readings
+	met   uint64 // number of what was last heard of who looks at what
 }
 
 // Follow sends what was changed after since (FromNow = what comes from now on) until ctx ends or the page is too slow. The
