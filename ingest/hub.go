@@ -31,6 +31,7 @@ type feed struct {
 	session uint64
 	gop     []*models.AccessUnit // from the newest key unit on; empty while there is none
 	bytes   int                  // of gop
+	meter   meter
 	readers []*Reader
 }
 
@@ -64,15 +65,16 @@ func (f *feed) publish(u *models.AccessUnit, maxUnits, maxBytes int) {
 	u.Seq = f.seq
 	fresh := u.Session != f.session
 	f.session = u.Session
-	f.keep(u, fresh, maxUnits, maxBytes)
+	size := u.Size()
+	f.meter.unit(u, size, fresh)
+	f.keep(u, size, fresh, maxUnits, maxBytes)
 	for _, r := range f.readers {
 		r.push(u, fresh)
 	}
 }
 
 // keep adds the unit to the GOP. A unit of a new session cannot follow those of the old one.
-func (f *feed) keep(u *models.AccessUnit, fresh bool, maxUnits, maxBytes int) {
-	size := u.Size()
+func (f *feed) keep(u *models.AccessUnit, size int, fresh bool, maxUnits, maxBytes int) {
 	if u.Key || fresh || len(f.gop) >= maxUnits || f.bytes+size > maxBytes {
 		f.drop()
 	}
@@ -109,7 +111,7 @@ func (h *Hub) Remove(camera string) {
 		for _, r := range f.readers {
 			r.end()
 		}
-		f.readers = nil
+		f.readers, f.meter = nil, meter{}
 		f.mu.Unlock()
 	}
 }

@@ -179,6 +179,7 @@ func (s *stream) sink(w *worker) rtsp.Sink {
 		Lost: func(n int) {
 			w.count.lost.Add(float64(n))
 			s.pulse.lost.Add(int64(n))
+			w.hub.Lose(w.camera.ID, n)
 		},
 	}
 }

@@ -13,7 +13,7 @@ type Probe struct {
 	GOPMs    int64   `json:"gop_ms"`   // between key pictures; 0 when fewer than two came
 	Audio    string  `json:"audio"`    // codec, "" = none
 	Units    int64   `json:"units"`    // access units that came
-	Lost     int64   `json:"lost"`     // packets
+	Lost     int64   `json:"lost"`     // access units that never came, or not whole
 	TookMs   int64   `json:"took_ms"`
 	FirstMs  int64   `json:"first_ms"`  // from the dial to the first picture
 	OffsetMs *int64  `json:"offset_ms"` // camera's clock − ours; nil when the camera does not say
@@ -30,7 +30,7 @@ type CameraMeasure struct {
 	BitRate int64   `json:"bit_rate"` // bits a second
 	GOPMs   int64   `json:"gop_ms"`
 	Units   int64   `json:"units"` // access units since the process started
-	Lost    int64   `json:"lost"`  // packets since the process started
+	Lost    int64   `json:"lost"`  // access units that never came, or not whole, since the process started
 	LastAt  Time    `json:"last_at"`
 }
 

@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -21,13 +22,16 @@ type Reason string
 const (
 	BadAddress  Reason = "bad_address"  // the camera's URL cannot be used
 	Refused     Reason = "refused"      // the host answers, nothing listens on the port
-	Unreachable Reason = "unreachable"  // no way to the host, no such name, or no answer to the dial
+	UnknownName Reason = "unknown_name" // no such host name
+	NoAnswer    Reason = "no_answer"    // nothing answers the dial in time
+	Unreachable Reason = "unreachable"  // no way to the host
 	AuthRefused Reason = "auth_refused" // user name or password are missing or wrong
 	NotFound    Reason = "not_found"    // the camera has no stream of that path
 	Rejected    Reason = "rejected"     // the camera answers with another error status
 	Untrusted   Reason = "untrusted"    // rtsps: the certificate cannot be verified
 	Garbage     Reason = "garbage"      // what answers does not speak RTSP
-	NoVideo     Reason = "no_video"     // RTSP, but neither H.264 nor H.265
+	NoVideo     Reason = "no_video"     // RTSP, but no video at all
+	WrongCodec  Reason = "wrong_codec"  // video, but neither H.264 nor H.265
 	Silent      Reason = "silent"       // connected, and nothing comes
 	Ended       Reason = "ended"        // the camera closed the connection
 )
@@ -39,8 +43,12 @@ func (r Reason) Sentence() string {
 		return "摄像机地址无效：应为 rtsp://主机:端口/路径，且不含用户名和密码"
 	case Refused:
 		return "摄像机拒绝连接：请检查端口以及摄像机的 RTSP 服务是否开启"
+	case UnknownName:
+		return "找不到该主机名：请检查拼写，或改用 IP 地址"
+	case NoAnswer:
+		return "摄像机没有应答：请检查供电、网线、IP 地址和防火墙"
 	case Unreachable:
-		return "无法连接摄像机：请检查供电、网络和地址"
+		return "无法连接摄像机：请检查网络和地址"
 	case AuthRefused:
 		return "摄像机拒绝了用户名或密码：请在摄像机设置中更正，更正后立即重试"
 	case NotFound:
@@ -52,7 +60,9 @@ func (r Reason) Sentence() string {
 	case Garbage:
 		return "对方的应答不是 RTSP：请检查地址和端口"
 	case NoVideo:
-		return "摄像机没有 H.264 或 H.265 视频：请检查编码设置"
+		return "这一路没有视频：请检查地址中的路径"
+	case WrongCodec:
+		return "视频编码不受支持：请在摄像机设置中改为 H.264 或 H.265"
 	case Silent:
 		return "已连接但收不到画面：请检查摄像机和网络"
 	case Ended:
@@ -92,8 +102,9 @@ func ReasonOf(err error) Reason {
 }
 
 var (
-	errNoVideo  = errors.New("the description holds no H.264 or H.265 video")
-	errRedirect = errors.New("the camera sends us to another host")
+	errNoVideo    = errors.New("the description holds no video")
+	errWrongCodec = errors.New("the description holds video, but neither H.264 nor H.265")
+	errRedirect   = errors.New("the camera sends us to another host")
 )
 
 // classify finds the Reason behind an error of gortsplib or of the dial. heard tells whether the other side has sent any
@@ -111,6 +122,8 @@ func classify(err error, heard bool) Reason {
 	switch {
 	case errors.Is(err, errNoVideo):
 		return NoVideo
+	case errors.Is(err, errWrongCodec):
+		return WrongCodec
 	case errors.Is(err, errRedirect):
 		return Rejected
 	case is[*tls.CertificateVerificationError](err):
@@ -141,8 +154,13 @@ func classifyStatus(code base.StatusCode) Reason {
 }
 
 func classifyDial(err error) Reason {
-	if errors.Is(err, syscall.ECONNREFUSED) {
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
 		return Refused
+	case is[*net.DNSError](err):
+		return UnknownName
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
+		return NoAnswer
 	}
 	return Unreachable
 }

@@ -26,8 +26,8 @@ func TestClassify(t *testing.T) {
 	}{
 		{dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), false, Refused},
 		{dial(syscall.EHOSTUNREACH), false, Unreachable},
-		{dial(os.ErrDeadlineExceeded), false, Unreachable},
-		{dial(&net.DNSError{IsNotFound: true}), false, Unreachable},
+		{dial(os.ErrDeadlineExceeded), false, NoAnswer},
+		{dial(&net.DNSError{IsNotFound: true}), false, UnknownName},
 		{&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true, Ended},
 		{io.EOF, true, Ended},
 		{io.ErrUnexpectedEOF, true, Ended},
@@ -42,6 +42,7 @@ func TestClassify(t *testing.T) {
 		{liberrors.ErrClientSDPInvalid{Err: errors.New("x")}, true, Garbage},
 		{&tls.CertificateVerificationError{Err: errors.New("x")}, true, Untrusted},
 		{errNoVideo, true, NoVideo},
+		{errWrongCodec, true, WrongCodec},
 		{errRedirect, true, Rejected},
 		{errors.New("invalid protocol"), true, Garbage},
 		{&Fault{Reason: Silent}, true, Silent},
@@ -54,7 +55,8 @@ func TestClassify(t *testing.T) {
 func TestEveryReasonHasItsSentence(t *testing.T) {
 	seen := map[string]bool{Reason("").Sentence(): true}
 	for _, r := range []Reason{
-		BadAddress, Refused, Unreachable, AuthRefused, NotFound, Rejected, Untrusted, Garbage, NoVideo, Silent, Ended,
+		BadAddress, Refused, UnknownName, NoAnswer, Unreachable, AuthRefused, NotFound, Rejected, Untrusted, Garbage, NoVideo,
+		WrongCodec, Silent, Ended,
 	} {
 		require.False(t, seen[r.Sentence()], r)
 		seen[r.Sentence()] = true

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
@@ -28,6 +29,7 @@ type Source struct {
 type Sink struct {
 	Unit func(*models.AccessUnit) // Seq and Session are not set
 	Lost func(units int)          // so many units never came, or not whole
+	Open func(sound string)       // the camera has said what it sends, before the first unit; the coding of its sound, "" = none. May be nil
 }
 
 // Run plays the camera until its stream ends or ctx does, and returns a *Fault, or ctx's cause. When it returns, the
@@ -38,11 +40,13 @@ func (s *Source) Run(ctx context.Context, camera models.Camera, sink Sink) error
 		return &Fault{Reason: BadAddress, Cause: err}
 	}
 	tcp := gortsplib.TransportTCP
+	var answered atomic.Bool
 	client := &gortsplib.Client{
 		Scheme: target.Scheme, Host: target.Host, Transport: &tcp,
 		ReadTimeout: s.AnswerTimeout, WriteTimeout: s.AnswerTimeout,
 		DialContext:   s.dialOnly(target.Hostname()),
 		OnPacketsLost: func(uint64) {}, OnDecodeError: func(error) {}, // the video finds both by itself
+		OnResponse: func(*base.Response) { answered.Store(true) },
 	}
 	if err := client.Start2(); err != nil {
 		return &Fault{Reason: Garbage, Cause: err}
@@ -57,7 +61,12 @@ func (s *Source) Run(ctx context.Context, camera models.Camera, sink Sink) error
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return &Fault{Reason: classify(err, client.Stats().Conn.BytesReceived > 0), Cause: err}
+	heard := client.Stats().Conn.BytesReceived > 0
+	reason := classify(err, heard)
+	if reason == Ended && heard && !answered.Load() { // such as a web server, which says so and hangs up
+		reason = Garbage
+	}
+	return &Fault{Reason: reason, Cause: err}
 }
 
 func (s *Source) play(client *gortsplib.Client, target *base.URL, camera string, sink Sink) error {
@@ -68,6 +77,9 @@ func (s *Source) play(client *gortsplib.Client, target *base.URL, camera string,
 	track, err := findVideo(description)
 	if err != nil {
 		return err
+	}
+	if sink.Open != nil {
+		sink.Open(soundOf(description))
 	}
 	if _, err := client.Setup(description.BaseURL, track.media, 0, 0); err != nil {
 		return err

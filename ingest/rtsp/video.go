@@ -33,6 +33,7 @@ type video struct {
 
 // findVideo picks the first H.264 or H.265 track that the camera sends.
 func findVideo(session *description.Session) (*video, error) {
+	none := errNoVideo
 	for _, media := range session.Medias {
 		if media.IsBackChannel {
 			continue
@@ -47,6 +48,9 @@ func findVideo(session *description.Session) (*video, error) {
 				v.renew = func() (decoder, error) { return f.CreateDecoder() }
 				v.parts = assembler{codec: models.H265, vps: set(f.VPS), sps: set(f.SPS), pps: set(f.PPS)}
 			default:
+				if media.Type == description.MediaTypeVideo {
+					none = errWrongCodec
+				}
 				continue
 			}
 			var err error
@@ -54,7 +58,17 @@ func findVideo(session *description.Session) (*video, error) {
 			return v, err
 		}
 	}
-	return nil, errNoVideo
+	return nil, none
+}
+
+// soundOf names the coding of the sound that the camera sends, "" where there is none.
+func soundOf(session *description.Session) string {
+	for _, media := range session.Medias {
+		if media.Type == description.MediaTypeAudio && !media.IsBackChannel && len(media.Formats) > 0 {
+			return media.Formats[0].Codec()
+		}
+	}
+	return ""
 }
 
 func set(nalu []byte) [][]byte {

@@ -25,6 +25,8 @@ func TestFindVideoTakesTheFirstThatWeKnow(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, models.H265, v.parts.codec)
 	_, err = findVideo(session(&format.VP8{PayloadTyp: 95}))
+	require.ErrorIs(t, err, errWrongCodec)
+	_, err = findVideo(&description.Session{Medias: []*description.Media{{Type: description.MediaTypeAudio, Formats: []format.Format{&format.Opus{}}}}})
 	require.ErrorIs(t, err, errNoVideo)
 	_, err = findVideo(session(&format.H264{PayloadTyp: 96, PacketizationMode: 2}))
 	require.Error(t, err, "interleaved packets are not understood")

@@ -56,6 +56,9 @@ func Opus(t testing.TB) *Camera {
 	return start(t, "127.0.0.1:0", &format.Opus{PayloadTyp: 97, ChannelCount: 2}, nil)
 }
 
+// MJPEG starts a camera whose video is coded as nobody here understands.
+func MJPEG(t testing.TB) *Camera { return start(t, "127.0.0.1:0", &format.MJPEG{}, nil) }
+
 // H265 starts a camera whose SDP names no parameter sets: they come in band.
 func H265(t testing.TB) *Camera {
 	f := &format.H265{PayloadTyp: 98}
@@ -67,6 +70,9 @@ func H265(t testing.TB) *Camera {
 func start(t testing.TB, addr string, f format.Format, encode func([][]byte) ([]*rtp.Packet, error)) *Camera {
 	c := &Camera{t: t, address: addr, encode: encode, sequence: 65530}
 	c.media = &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{f}}
+	if _, sound := f.(*format.Opus); sound {
+		c.media.Type = description.MediaTypeAudio
+	}
 	c.server = &gortsplib.Server{
 		Handler: c, RTSPAddress: addr, AuthMethods: []auth.VerifyMethod{auth.VerifyMethodDigestMD5},
 		Listen: func(network, address string) (net.Listener, error) {

@@ -1,0 +1,118 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"zhihui/ingest/rtsp"
+	"zhihui/models"
+)
+
+// How long a probe looks: until two key pictures have shown the rhythm, but not shorter than probeLeast and not longer
+// than probeMost.
+const (
+	probeLeast = 3 * time.Second
+	probeMost  = 9 * time.Second
+	probeDial  = 4 * time.Second
+)
+
+// Prober looks at cameras that are not on the site yet, or that give trouble.
+type Prober struct {
+	player player
+	now    func() time.Time
+}
+
+// NewProber returns a prober. It waits longer for a slow camera than the hall does: a person watches.
+func NewProber() *Prober {
+	return &Prober{player: &rtsp.Source{DialTimeout: probeDial, AnswerTimeout: probeMost / 2, Now: time.Now}, now: time.Now}
+}
+
+// Probe looks at a camera for 10 seconds at most and says what it found, or why there is nothing; picture is the newest key
+// unit, nil = none. It ends early, with what it has, when ctx does.
+func (p *Prober) Probe(ctx context.Context, camera models.Camera) (found models.Probe, picture *models.AccessUnit) {
+	ctx, cancel := context.WithTimeout(ctx, probeMost)
+	defer cancel()
+	began := p.now()
+	g := &glance{began: began, enough: cancel}
+	err := p.player.Run(ctx, camera, rtsp.Sink{Unit: g.unit, Lost: g.lose, Open: func(sound string) { g.found.Audio = sound }})
+	// From here on nobody calls the sink.
+	took := p.now().Sub(began)
+	found, picture = g.summary(), g.key
+	found.TookMs = took.Milliseconds()
+	if g.key == nil {
+		reason := reasonOfProbe(err, g.units)
+		found.Code, found.Reason = string(reason), sentence(reason)
+	}
+	found.OK = found.Code == ""
+	return found, picture
+}
+
+// reasonOfProbe is why a probe has seen no picture.
+func reasonOfProbe(err error, units int64) rtsp.Reason {
+	fault, named := errors.AsType[*rtsp.Fault](err)
+	switch {
+	case units > 0:
+		return noKeyUnits
+	case named:
+		return fault.Reason
+	}
+	return rtsp.Silent // the time was over
+}
+
+// glance gathers what a probe sees.
+type glance struct {
+	began       time.Time
+	enough      func()
+	found       models.Probe
+	first, last time.Time
+	units       int64
+	bytes       int64
+	key         *models.AccessUnit
+	offset      *time.Duration
+}
+
+func (g *glance) lose(n int) { g.found.Lost += int64(n) }
+
+func (g *glance) unit(u *models.AccessUnit) {
+	if g.units == 0 {
+		g.first = u.ReceivedAt
+	}
+	g.units, g.last = g.units+1, u.ReceivedAt
+	g.bytes += int64(u.Size())
+	if !u.NTP.IsZero() {
+		offset := u.NTP.Sub(u.ReceivedAt)
+		g.offset = &offset
+	}
+	if !u.Key {
+		return
+	}
+	if g.key == nil {
+		g.found.FirstMs = u.ReceivedAt.Sub(g.began).Milliseconds()
+	} else {
+		g.found.GOPMs = (u.PTS - g.key.PTS).Milliseconds()
+	}
+	g.key = u
+	if g.found.GOPMs > 0 && u.ReceivedAt.Sub(g.began) >= probeLeast {
+		g.enough()
+	}
+}
+
+// summary puts what was seen into figures. The first unit begins the time and the others fill it.
+func (g *glance) summary() models.Probe {
+	v := g.found
+	v.Units = g.units
+	if g.key != nil {
+		f := rtsp.FormatOf(g.key)
+		v.Codec, v.Width, v.Height = f.Codec, f.Width, f.Height
+	}
+	if span := g.last.Sub(g.first).Seconds(); span > 0 && g.units > 1 {
+		v.FPS = float64(g.units-1) / span
+		v.BitRate = int64(8 * float64(g.bytes) / span)
+	}
+	if g.offset != nil {
+		ms := g.offset.Milliseconds()
+		v.OffsetMs = &ms
+	}
+	return v
+}
