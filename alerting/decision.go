@@ -56,7 +56,7 @@ func decided(a models.Alert, d decision, by models.User, note string, now models
 	if note != "" {
 		a.Note = note
 	}
-	a.UpdatedAt = now
+	a.DecidedBy, a.DecidedAt, a.UpdatedAt = by.Username, now, now
 	return a, nil
 }
 

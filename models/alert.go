@@ -41,6 +41,8 @@ type Alert struct {
 	AcknowledgedAt Time       `json:"acknowledged_at"`
 	ConfirmedBy    string     `json:"confirmed_by"` // who found that it is real, "" = nobody yet
 	ConfirmedAt    Time       `json:"confirmed_at"`
+	DecidedBy      string     `json:"decided_by"` // who decided last: acknowledged, confirmed, rejected or ordered
+	DecidedAt      Time       `json:"decided_at"`
 	Note           string     `json:"note"`  // of the acknowledgement, the confirmation or the rejection
 	Order          string     `json:"order"` // id of its work order, "" = none
 }

@@ -1195,6 +1195,9 @@ export interface components {
             acknowledged_at: components["schemas"]["NullTime"];
             confirmed_by: string;
             confirmed_at: components["schemas"]["NullTime"];
+            /** @description who decided last: acknowledged, confirmed, rejected or ordered */
+            decided_by: string;
+            decided_at: components["schemas"]["NullTime"];
             note: string;
             order: string;
         };

@@ -6,7 +6,7 @@ const at = '2026-05-01T12:00:00.000Z'
 export const anAlert = (o: Partial<Alert> = {}): Alert => ({
   id: '01A', kind: 'intrusion', severity: 'orange', state: 'open', area: 'g1', source: 'cam-1', source_type: 'camera', fingerprint: 'f',
   why: '服务器的话', facts: {}, event: '01E', events: 1, open_events: 1, opened_at: at, updated_at: at, resolved_at: null, captured_at: at,
-  snapshot: '', acknowledged_by: '', acknowledged_at: null, confirmed_by: '', confirmed_at: null, note: '', order: '', ...o,
+  snapshot: '', acknowledged_by: '', acknowledged_at: null, confirmed_by: '', confirmed_at: null, decided_by: '', decided_at: null, note: '', order: '', ...o,
 }) // prettier-ignore
 
 export const anOrder = (o: Partial<Order> = {}): Order => ({
