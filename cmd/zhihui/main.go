@@ -23,6 +23,9 @@ type commands struct {
 	User struct {
 		Add userAddCommand `cmd:"" help:"Add a person, or change one who is there."`
 	} `cmd:"" help:"The people who can log in."`
+	Key struct {
+		Rotate keyRotateCommand `cmd:"" help:"Encrypt the cameras passwords under a new key, while the hall runs."`
+	} `cmd:"" help:"The key under which the store keeps secrets."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 

@@ -96,7 +96,7 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 	if row.Doc, err = document(c); err != nil {
 		return same, err
 	}
-	if row.Secret, err = tx.store.sealCredentials(c); err != nil {
+	if row.Secret, err = tx.sealCredentials(c); err != nil {
 		return same, err
 	}
 	if err := tx.upsert(&row, "a camera"); err != nil {

@@ -10,12 +10,15 @@ import (
 // credentials are what is encrypted of a camera.
 type credentials struct{ Username, Password string }
 
+// ownerOf names a camera to whom its secret belongs.
+func ownerOf(camera string) string { return "camera:" + camera }
+
 // openCredentials fills in the credentials of a camera.
 func (s *Store) openCredentials(c *models.Camera, secret string) error {
 	if secret == "" {
 		return nil
 	}
-	plain, err := s.unseal(secret, "camera:"+c.ID)
+	plain, err := s.keys.open(secret, ownerOf(c.ID))
 	if err != nil {
 		return err
 	}
@@ -28,7 +31,7 @@ func (s *Store) openCredentials(c *models.Camera, secret string) error {
 }
 
 // sealCredentials is the opposite of openCredentials.
-func (s *Store) sealCredentials(c models.Camera) (string, error) {
+func (tx *Tx) sealCredentials(c models.Camera) (string, error) {
 	if c.Username == "" && c.Password == "" {
 		return "", nil
 	}
@@ -36,7 +39,7 @@ func (s *Store) sealCredentials(c models.Camera) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.seal(plain, "camera:"+c.ID), nil
+	return tx.seal(plain, ownerOf(c.ID))
 }
 
 // known returns the stored camera with its credentials; those that cannot be decrypted are left empty when the edit brings

@@ -11,29 +11,59 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"zhihui/models"
 )
 
-const keySize = 32 // AES-256
+const (
+	keySize  = 32 // AES-256
+	keyFile  = "key"
+	nextFile = "key.next" // the key that RotateKey is about to put in its place
 
-// openKey reads the key file, or makes it when there is none and no database that would need the old one.
-func openKey(file string, database bool) (cipher.AEAD, error) {
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && database:
-		return nil, models.Errorf(models.Unavailable,
-			"the key file %s is missing, without it the cameras' passwords cannot be read: put it back from the backup", file)
-	case errors.Is(err, fs.ErrNotExist):
-		key := make([]byte, keySize)
-		rand.Read(key) // never fails: see crypto/rand
-		if err := writeFile(file, key, 0o600); err != nil {
-			return nil, fmt.Errorf("make the key file: %w", err)
+	proofName = "key" // the setting that says which key is the database's: this very word, sealed
+)
+
+// keyring has the key under which secrets stand in the database. Another process may change it at any time (RotateKey), so
+// which key is right is said by the database and looked up in each change set that seals.
+type keyring struct {
+	dir string
+	mu  sync.Mutex
+	now cipher.AEAD
+}
+
+// openKeyring reads the key file, or makes it when there is none and no database that would need the old one.
+func openKeyring(dir string, database bool) (*keyring, error) {
+	file := filepath.Join(dir, keyFile)
+	aead, err := readKey(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if database {
+			return nil, models.Errorf(models.Unavailable,
+				"the key file %s is missing, without it the cameras' passwords cannot be read: put it back from the backup", file)
 		}
-		return newAEAD(key)
-	case err != nil:
+		aead, err = makeKey(file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &keyring{dir: dir, now: aead}, nil
+}
+
+func makeKey(file string) (cipher.AEAD, error) {
+	key := make([]byte, keySize)
+	rand.Read(key) // never fails: see crypto/rand
+	if err := writeFile(file, key, 0o600); err != nil {
+		return nil, fmt.Errorf("make the key file: %w", err)
+	}
+	return newAEAD(key)
+}
+
+func readKey(file string) (cipher.AEAD, error) {
+	info, err := os.Stat(file)
+	if err != nil {
 		return nil, fmt.Errorf("look at the key file: %w", err)
-	case info.Mode().Perm()&0o077 != 0:
+	}
+	if info.Mode().Perm()&0o077 != 0 {
 		return nil, models.Errorf(models.Forbidden, "others than the owner may read the key file %s: chmod 600 it", file)
 	}
 	key, err := os.ReadFile(file)
@@ -54,35 +84,77 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-// seal encrypts plain for one owner, such as "camera:gate-1": moved to another owner's row it does not open.
-func (s *Store) seal(plain []byte, owner string) string {
-	return base64.StdEncoding.EncodeToString(s.aead.Seal(nil, nil, plain, []byte(owner)))
-}
-
-func (s *Store) unseal(sealed, owner string) ([]byte, error) {
+// open decrypts what was sealed for owner, with the key in hand or, when another process has changed it, with the one on
+// the disk, which is in hand from then on.
+func (k *keyring) open(sealed, owner string) ([]byte, error) {
 	b, err := base64.StdEncoding.DecodeString(sealed)
 	if err != nil {
 		return nil, fmt.Errorf("decrypt the secret of %s: %w", owner, err)
 	}
-	plain, err := s.aead.Open(nil, nil, b, []byte(owner))
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	plain, err := k.now.Open(nil, nil, b, []byte(owner))
+	for _, name := range []string{keyFile, nextFile} {
+		if err == nil {
+			break
+		}
+		aead, absent := readKey(filepath.Join(k.dir, name))
+		if absent != nil {
+			continue
+		}
+		if p, e := aead.Open(nil, nil, b, []byte(owner)); e == nil {
+			k.now, plain, err = aead, p, nil
+		}
+	}
 	return plain, wrap("decrypt the secret of "+owner, err)
 }
 
-// checkKey finds out at the start, not at the first camera, that the key belongs to another database.
+// seal encrypts plain for one owner, such as "camera:gate-1": moved to another owner's row it does not open.
+func seal(aead cipher.AEAD, plain []byte, owner string) string {
+	return base64.StdEncoding.EncodeToString(aead.Seal(nil, nil, plain, []byte(owner)))
+}
+
+// seal encrypts with the key that the database has in this change set.
+func (tx *Tx) seal(plain []byte, owner string) (string, error) {
+	if err := tx.proveKey(); err != nil {
+		return "", err
+	}
+	k := tx.store.keys
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return seal(k.now, plain, owner), nil
+}
+
+// proveKey takes the database's key in hand; a new database gets the one that is there.
+func (tx *Tx) proveKey() error {
+	k := tx.store.keys
+	proof, ok, err := tx.setting(proofName)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return tx.putSetting(proofName, seal(k.now, []byte(proofName), proofName))
+	}
+	if _, err := k.open(proof, proofName); err != nil {
+		return models.Errorf(models.Invalid,
+			"the key file in %s belongs to another database: put the right one back from the backup", filepath.Clean(k.dir))
+	}
+	return nil
+}
+
+// checkKey finds out at the start, not at the first camera, that the key belongs to another database, and ends a rotation
+// that was cut short.
 func (s *Store) checkKey(ctx context.Context) error {
-	const name = "key"
-	return s.Write(ctx, func(tx *Tx) error {
-		sealed, ok, err := tx.setting(name)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return tx.putSetting(name, s.seal([]byte(name), name))
-		}
-		if _, err := s.unseal(sealed, name); err != nil {
-			return models.Errorf(models.Invalid,
-				"the key file in %s belongs to another database: put the right one back from the backup", filepath.Clean(s.cfg.Dir))
-		}
-		return nil
-	})
+	if err := s.Write(ctx, (*Tx).proveKey); err != nil || !exists(filepath.Join(s.cfg.Dir, nextFile)) {
+		return err
+	}
+	unlock, err := s.lockKey()
+	if models.CodeOf(err) == models.Conflict {
+		return nil // it is under way
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return s.settleKey(ctx)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -22,7 +21,7 @@ type Store struct {
 	cfg     Config
 	log     *slog.Logger
 	now     func() time.Time
-	aead    cipher.AEAD
+	keys    *keyring
 	read    *bun.DB
 	writer  *writer
 	bell    bell
@@ -45,11 +44,11 @@ func Open(cfg Config, logger *slog.Logger) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(cfg.Dir, "snapshots"), 0o750); err != nil {
 		return nil, fmt.Errorf("make the store's folder: %w", err)
 	}
-	aead, err := openKey(filepath.Join(cfg.Dir, "key"), exists(file))
+	keys, err := openKeyring(cfg.Dir, exists(file))
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, log: logger, now: cfg.Now, aead: aead}
+	s := &Store{cfg: cfg, log: logger, now: cfg.Now, keys: keys}
 	if err := makePrivate(file); err != nil {
 		return nil, fmt.Errorf("make the database: %w", err)
 	}
