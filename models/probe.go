@@ -47,7 +47,7 @@ type HeardTopic struct {
 // MappingTry is what a mapping makes of a payload.
 type MappingTry struct {
 	Value *float64      `json:"value"`
-	Fault string        `json:"fault"` // why there is no value
+	Fault string        `json:"fault"` // why there is no value, as in SensorStatus.LastFault
 	Paths []MappingPath `json:"paths"` // the numbers in the payload and how to reach them, 100 at most
 }
 

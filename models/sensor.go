@@ -47,5 +47,5 @@ type SensorStatus struct {
 	State       SensorState `json:"state"`
 	Last        *Reading    `json:"last"`
 	BadPayloads int64       `json:"bad_payloads"` // since the process started or the topic or mapping was edited
-	LastFault   string      `json:"last_fault"`   // why the newest bad payload was refused, or nothing can be heard on the topic; "" = none
+	LastFault   string      `json:"last_fault"`   // the name of why the newest bad payload was refused and, behind a colon, how it begins, or of why nothing can be heard on the topic; "" = none
 }

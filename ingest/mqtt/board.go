@@ -128,7 +128,7 @@ func (b *board) refused(topic string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range b.topics[topic] {
-		e.status.LastFault, e.fresh = "消息服务器拒绝订阅该主题", true
+		e.status.LastFault, e.fresh = "topic_refused", true
 	}
 }
 

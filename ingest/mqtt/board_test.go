@@ -48,7 +48,7 @@ func TestBoardReadsEverySensorOfATopic(t *testing.T) {
 	require.Len(t, changed, 3)
 	require.Equal(t, models.SensorOK, changed[0].State)
 	require.Equal(t, int64(1), changed[2].BadPayloads)
-	require.Equal(t, `载荷中没有所设置的字段："{\"temp\":21,\"hum\":40}"`, changed[2].LastFault)
+	require.Equal(t, `no_field: "{\"temp\":21,\"hum\":40}"`, changed[2].LastFault)
 	require.Empty(t, b.changes(noon))
 }
 
@@ -56,7 +56,7 @@ func TestBoardShowsARefusedSubscription(t *testing.T) {
 	b := boardOf(sensor("water", "w", ""))
 	b.refused("w")
 	b.refused("another")
-	require.Equal(t, "消息服务器拒绝订阅该主题", b.changes(noon)[0].LastFault)
+	require.Equal(t, "topic_refused", b.changes(noon)[0].LastFault)
 	b.take(message{topic: "w", payload: []byte("1"), at: noon})
 	require.Empty(t, b.changes(noon)[0].LastFault)
 }
@@ -107,7 +107,7 @@ func TestBoardApply(t *testing.T) {
 	require.Equal(t, []string{"v", "w"}, sorted(b.wanted()))
 	statuses := b.statuses()
 	require.Len(t, statuses, 3)
-	require.Equal(t, "主题不能含有通配符", statuses[0].LastFault)
+	require.Equal(t, "wildcard_topic", statuses[0].LastFault)
 	require.Equal(t, models.SensorOK, statuses[1].State, "a new name changes nothing")
 	require.Equal(t, models.SensorWaiting, statuses[2].State, "values by another mapping are other values")
 }

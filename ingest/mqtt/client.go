@@ -32,6 +32,7 @@ type Client struct {
 	onStatus  func(models.SensorStatus)
 	now       func() time.Time
 	board     board
+	heard     heard
 	queue     chan message
 	changed   chan struct{} // a token while the sensors are newer than the subscriptions
 }
@@ -134,6 +135,7 @@ func (c *Client) decodeAll(ctx context.Context) {
 }
 
 func (c *Client) decode(m message) {
+	c.heard.note(m)
 	readings, bad, known := c.board.take(m)
 	if !known {
 		c.count.unknown.Inc()

@@ -166,6 +166,8 @@ func TestReadsFromTheEmbeddedBroker(t *testing.T) {
 	})
 	require.NoError(t, wait(t.Context(), d.Publish("site/nobody", 1, false, "1")))
 	eventually(t, "unknown topics are counted", func() bool { return testutil.ToFloat64(h.count.unknown) == 1 })
+	require.Equal(t, []string{"site/nobody", ""}, []string{h.Heard("nobody")[0].Topic, h.Heard("nobody")[0].Sensor})
+	require.Equal(t, []any{"json", int64(5)}, []any{h.Heard("site/json")[0].Sensor, h.Heard("site/json")[0].Count})
 }
 
 func TestFollowsTheSiteAtAForeignBroker(t *testing.T) {
@@ -175,7 +177,7 @@ func TestFollowsTheSiteAtAForeignBroker(t *testing.T) {
 	c.Wildcard = ""
 	h := start(t, c, sensor("water", "w", ""), sensor("hidden", "secret", ""))
 	h.ready(t, d, "w", "water")
-	eventually(t, "the refusal is shown", func() bool { return h.status("hidden").LastFault == "消息服务器拒绝订阅该主题" })
+	eventually(t, "the refusal is shown", func() bool { return h.status("hidden").LastFault == "topic_refused" })
 	require.NoError(t, wait(t.Context(), d.Publish("w", 1, false, strings.Repeat("9", 10<<20))))
 	eventually(t, "10 MB are refused", func() bool { return h.status("water").BadPayloads == 1 })
 

@@ -37,17 +37,17 @@ const (
 	maxTopic    = 256 // bytes
 )
 
-// topicFault says what is wrong with a sensor's topic, "" when nothing.
+// topicFault names what is wrong with a sensor's topic, "" when nothing.
 func topicFault(topic string) string {
 	switch {
 	case topic == "":
-		return "没有设置主题"
+		return "no_topic"
 	case len(topic) > maxTopic:
-		return "主题过长"
+		return "long_topic"
 	case strings.ContainsAny(topic, "+#\x00"):
-		return "主题不能含有通配符"
+		return "wildcard_topic"
 	case strings.HasPrefix(topic, "$"):
-		return "主题不能以 $ 开头"
+		return "dollar_topic"
 	}
 	return ""
 }

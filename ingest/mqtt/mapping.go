@@ -16,14 +16,14 @@ import (
 // maxPayload bounds what is looked at, in bytes. A sensor says a number; what is larger is a mistake or an attack.
 const maxPayload = 64 << 10
 
-// The reasons for which a payload is refused.
+// The reasons for which a payload is refused; a page says each in its own language.
 var (
-	errTooLarge  = errors.New("载荷超过 64 KiB")
-	errEmpty     = errors.New("载荷为空")
-	errNotJSON   = errors.New("载荷不是 JSON")
-	errNoField   = errors.New("载荷中没有所设置的字段")
-	errNotNumber = errors.New("字段不是数字")
-	errNotFinite = errors.New("数值超出范围")
+	errTooLarge  = errors.New("too_large")
+	errEmpty     = errors.New("empty")
+	errNotJSON   = errors.New("not_json")
+	errNoField   = errors.New("no_field")
+	errNotNumber = errors.New("not_number")
+	errNotFinite = errors.New("not_finite")
 )
 
 // decode finds the mapping's number in a payload: value = found·Scale + Offset. Numbers written as JSON strings count,
@@ -125,7 +125,8 @@ func parse(text string) (float64, error) {
 // maxExcerpt bounds how much of a bad payload a person is shown, in bytes of the payload.
 const maxExcerpt = 48
 
-// fault says why a payload was refused and how it begins, with everything that is not plain text escaped.
+// fault is the reason for which a payload was refused and, behind a colon, how it begins, with everything that is not plain
+// text escaped.
 func fault(reason error, payload []byte) string {
 	if len(payload) == 0 {
 		return reason.Error()
@@ -134,5 +135,5 @@ func fault(reason error, payload []byte) string {
 	if len(payload) > maxExcerpt {
 		payload, more = payload[:maxExcerpt], "…"
 	}
-	return fmt.Sprintf("%v：%s%s", reason, strconv.QuoteToGraphic(string(payload)), more)
+	return fmt.Sprintf("%v: %s%s", reason, strconv.QuoteToGraphic(string(payload)), more)
 }

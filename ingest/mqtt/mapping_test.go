@@ -77,7 +77,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func TestFaultShowsTheBeginning(t *testing.T) {
-	require.Equal(t, `载荷不是 JSON："a\x00\"<b>"`, fault(errNotJSON, []byte("a\x00\"<b>")))
-	require.Equal(t, "载荷超过 64 KiB", fault(errTooLarge, nil))
+	require.Equal(t, `not_json: "a\x00\"<b>"`, fault(errNotJSON, []byte("a\x00\"<b>")))
+	require.Equal(t, "too_large", fault(errTooLarge, nil))
 	require.True(t, strings.HasSuffix(fault(errNotJSON, []byte(strings.Repeat("x", 100))), `x"…`))
 }
