@@ -12,8 +12,9 @@ import (
 // Config says where people reach the hall.
 type Config struct {
 	Listen         string   `yaml:"listen"`          // host:port
-	TLSCert        string   `yaml:"tls_cert"`        // PEM file, with TLSKey; "" = plain HTTP
+	TLSCert        string   `yaml:"tls_cert"`        // PEM file, with TLSKey; a new one is taken up without a restart; "" = plain HTTP
 	TLSKey         string   `yaml:"tls_key"`         // PEM file
+	Insecure       bool     `yaml:"insecure"`        // plain HTTP is meant, whoever listens on the way
 	WallGuest      bool     `yaml:"wall_guest"`      // this machine's own browser shows the wall without a login, and may only look
 	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or CIDRs whose X-Forwarded-For counts
 
@@ -36,6 +37,8 @@ func (c Config) Validate() error {
 	f.Add(err != nil || portErr == nil, "listen", "%.20q is no port, write a number from 0 to 65535", port)
 	f.Add(err != nil || !c.WallGuest || loopback(host), "wall_guest",
 		"a wall without a login is for this machine alone: listen on 127.0.0.1, not on %.80q, or take wall_guest away", host)
+	f.Add(err != nil || loopback(host) || c.TLSCert != "" || c.Insecure, "listen", "passwords would cross the network unencrypted: "+
+		"set tls_cert and tls_key (zhihui cert makes them), or listen on 127.0.0.1, not on %.80q; insecure: true if it is meant", host)
 	f.Add(c.SessionLifetime.Std() >= time.Minute, "session_lifetime", "a login lasts a minute at least, such as 12h, not %s", c.SessionLifetime)
 	f.Add((c.TLSCert == "") == (c.TLSKey == ""), "tls_cert", "TLS needs tls_cert and tls_key, or neither")
 	for _, p := range c.TrustedProxies {
@@ -49,4 +52,9 @@ func (c Config) Validate() error {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// secure tells whether browsers reach us over TLS: ours, or that of a proxy on this machine that we are told to trust.
+func (c Config) secure() bool {
+	return c.TLSCert != "" || len(c.TrustedProxies) > 0 && !c.Insecure
 }

@@ -22,8 +22,11 @@ func TestConfig(t *testing.T) {
 		{"wall_guest", Config{Listen: ":8080", WallGuest: true}},
 		{"wall_guest", Config{Listen: "192.168.1.5:8080", WallGuest: true}},
 		{"tls_cert", Config{Listen: ":8443", TLSCert: "cert.pem"}},
-		{"session_lifetime", Config{Listen: ":80", SessionLifetime: -1}},
-		{"trusted_proxies", Config{Listen: ":80", TrustedProxies: []string{"10.0.0.0/8", "proxy"}}},
+		{"listen", Config{Listen: ":8080"}},
+		{"listen", Config{Listen: "hall.lan:8080"}},
+		{"listen", Config{Listen: "10.0.0.1:8080", TrustedProxies: []string{"10.0.0.2"}}},
+		{"session_lifetime", Config{Listen: ":80", Insecure: true, SessionLifetime: -1}},
+		{"trusted_proxies", Config{Listen: ":80", Insecure: true, TrustedProxies: []string{"10.0.0.0/8", "proxy"}}},
 	} {
 		if c.cfg.SessionLifetime == 0 {
 			c.cfg.SessionLifetime = DefaultConfig().SessionLifetime
@@ -33,12 +36,27 @@ func TestConfig(t *testing.T) {
 		require.Equal(t, c.field, e.Field, "%+v", c.cfg)
 	}
 	for _, cfg := range []Config{
-		{Listen: ":80"},
+		{Listen: ":80", Insecure: true},
 		{Listen: "localhost:80", WallGuest: true},
 		{Listen: "[::1]:80", WallGuest: true, TrustedProxies: []string{"::1", "10.0.0.0/8"}},
 		{Listen: ":443", TLSCert: "c", TLSKey: "k"},
 	} {
 		cfg.SessionLifetime = DefaultConfig().SessionLifetime
 		require.NoError(t, cfg.Validate(), "%+v", cfg)
+	}
+}
+
+func TestCookiesAreForHTTPSWhereThereIsSome(t *testing.T) {
+	for _, c := range []struct {
+		cfg  Config
+		want bool
+	}{
+		{Config{Listen: "127.0.0.1:80"}, false},
+		{Config{Listen: ":443", TLSCert: "c", TLSKey: "k"}, true},
+		{Config{Listen: "127.0.0.1:80", TrustedProxies: []string{"127.0.0.1"}}, true},
+		{Config{Listen: "127.0.0.1:80", TrustedProxies: []string{"127.0.0.1"}, Insecure: true}, false},
+		{Config{Listen: "10.0.0.1:80", TrustedProxies: []string{"10.0.0.2"}, Insecure: true}, false},
+	} {
+		require.Equal(t, c.want, c.cfg.secure(), "%+v", c.cfg)
 	}
 }

@@ -85,7 +85,7 @@ func (s *Server) headers(c *gin.Context) {
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		c.Header("Cache-Control", "no-store")
 	}
-	if s.cfg.TLSCert != "" {
+	if s.cfg.secure() {
 		c.Header("Strict-Transport-Security", "max-age=31536000")
 	}
 }

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +15,7 @@ import (
 	"zhihui/dashboard/auth"
 	"zhihui/dashboard/live"
 	"zhihui/models"
+	"zhihui/models/pki"
 	"zhihui/models/store"
 )
 
@@ -25,12 +25,15 @@ type Deps struct {
 	Alerts    api.Alerts
 	Orders    api.Orders
 	Subscribe func(camera string) (live.UnitReader, error) // a NotFound error for an unknown camera
-	Health    func() models.Health                         // nil = nothing but the time
-	Basemap   []byte                                       // GeoJSON, empty = none
-	Ready     func(context.Context) error                  // nil error = seeded and able to log people in
-	Now       func() time.Time
-	Logger    *slog.Logger
-	Registry  *prometheus.Registry
+	Ingest    api.Ingest
+	Health    func() models.Health // nil = nothing but the time
+	// CheckRules is as in api.Deps; nil = what the store takes is good.
+	CheckRules func([]models.Rule, map[string]models.Polygon, bool) error
+	Basemap    []byte                      // GeoJSON, empty = none
+	Ready      func(context.Context) error // nil error = seeded and able to log people in
+	Now        func() time.Time
+	Logger     *slog.Logger
+	Registry   *prometheus.Registry
 }
 
 // Server is the dashboard.
@@ -39,6 +42,7 @@ type Server struct {
 	deps     Deps
 	listener net.Listener
 	http     *http.Server
+	identity *pki.Identity // nil without TLS
 	sessions *auth.Sessions
 	feed     *live.Feed
 	rooms    *live.Rooms
@@ -63,6 +67,9 @@ func New(cfg Config, d Deps) (*Server, error) {
 	if d.Health == nil {
 		d.Health = func() models.Health { return models.Health{At: models.At(d.Now())} }
 	}
+	if d.CheckRules == nil {
+		d.CheckRules = func([]models.Rule, map[string]models.Polygon, bool) error { return nil }
+	}
 	if d.Ready == nil {
 		d.Ready = func(context.Context) error { return nil }
 	}
@@ -74,12 +81,8 @@ func New(cfg Config, d Deps) (*Server, error) {
 	// No WriteTimeout: streams live for days and set a deadline for each message.
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(d.Logger.Handler(), slog.LevelDebug)}
-	if cfg.TLSCert != "" {
-		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
-		if err != nil {
-			return nil, models.FieldError("tls_cert", "the certificate cannot be used: %s", err)
-		}
-		s.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	if err := s.encrypt(); err != nil {
+		return nil, err
 	}
 	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return nil, fmt.Errorf("the dashboard cannot listen on %s: %w", cfg.Listen, err)
@@ -94,7 +97,7 @@ func (s *Server) handler() (http.Handler, error) {
 	if s.feed, err = live.NewFeed(context.Background(), d.Store, d.Logger, d.Now, d.Registry); err != nil {
 		return nil, err
 	}
-	s.sessions, err = auth.New(auth.Config{Secure: s.cfg.TLSCert != "", Guest: s.cfg.WallGuest,
+	s.sessions, err = auth.New(auth.Config{Secure: s.cfg.secure(), Guest: s.cfg.WallGuest,
 		Lifetime: s.cfg.SessionLifetime.Std(), Now: d.Now}, d.Store.Sessions(), d.Store)
 	if err != nil {
 		return nil, err
@@ -122,7 +125,7 @@ func (s *Server) Run(ctx context.Context) error {
 	fed, served := make(chan error, 1), make(chan error, 1)
 	go func() { fed <- s.feed.Run(streams) }()
 	go func() { served <- s.serve() }()
-	s.deps.Logger.Info("dashboard: listening", "address", s.Addr(), "tls", s.cfg.TLSCert != "")
+	s.sayReach()
 
 	var err error
 	select {

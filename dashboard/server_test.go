@@ -3,8 +3,6 @@ package dashboard
 import (
 	"bufio"
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io"
 	"log/slog"
@@ -12,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -164,31 +161,6 @@ func TestTheAPIIsCompressed(t *testing.T) {
 	require.Equal(t, "no-store", got.header.Get("Cache-Control"))
 	_, err := io.ReadAll(strings.NewReader(got.body))
 	require.NoError(t, err)
-}
-
-func TestOverTLS(t *testing.T) {
-	made := httptest.NewTLSServer(nil) // for its certificate
-	made.Close()
-	dir := t.TempDir()
-	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	der, err := x509.MarshalPKCS8PrivateKey(made.TLS.Certificates[0].PrivateKey)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: made.Certificate().Raw}), 0o600))
-	require.NoError(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600))
-
-	h := openHall(t, func(c *Config, _ *Deps) { c.TLSCert, c.TLSKey = cert, key })
-	client := made.Client()
-	defer client.CloseIdleConnections()
-	resp, err := client.Post("https://"+h.server.Addr()+"/api/v1/session", "application/json", strings.NewReader(`{"username":"viewer","password":"`+password+`"}`))
-	require.NoError(t, err)
-	resp.Body.Close()
-	require.True(t, resp.Cookies()[0].Secure)
-	require.NotEmpty(t, resp.Header.Get("Strict-Transport-Security"))
-
-	cfg := DefaultConfig()
-	cfg.Listen, cfg.TLSCert, cfg.TLSKey = "127.0.0.1:0", cert, cert
-	_, err = New(cfg, Deps{Store: h.store, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
-	require.Equal(t, models.Invalid, models.CodeOf(err), "a bad key is told at the start")
 }
 
 func TestABodyThatNeverEndsIsCutOff(t *testing.T) {

@@ -26,6 +26,7 @@ type commands struct {
 	Key struct {
 		Rotate keyRotateCommand `cmd:"" help:"Encrypt the cameras passwords under a new key, while the hall runs."`
 	} `cmd:"" help:"The key under which the store keeps secrets."`
+	Cert    certCommand      `cmd:"" help:"Certificates: of the site's own authority, its listeners and its clients."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
