@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -24,6 +25,10 @@ const readyWithin = 10 * time.Second
 
 // broker is the embedded NATS server. It opens no port but the MQTT listener's.
 type broker struct {
+	config   Config
+	dir      string
+	log      *slog.Logger
+	mu       sync.Mutex
 	server   *server.Server
 	mqtt     string // host:port of the MQTT listener, "" = none
 	username string // of the in-process user; random, so that no device's name can be the same
@@ -34,24 +39,51 @@ func startBroker(config Config, dataDir string, log *slog.Logger) (*broker, erro
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
 		return nil, models.Errorf(models.Unavailable, "the bus cannot keep its data: %v", err)
 	}
-	b := &broker{username: rand.Text(), password: rand.Text()}
-	options, err := b.options(config, dataDir)
-	if err != nil {
+	b := &broker{config: config, dir: dataDir, log: log, username: rand.Text(), password: rand.Text()}
+	if err := b.start(); err != nil {
 		return nil, err
 	}
-	if b.server, err = server.NewServer(options); err != nil {
-		return nil, fmt.Errorf("embedded broker: %w", err)
-	}
-	b.server.SetLoggerV2(brokerLog{log}, false, false, false)
-	go b.server.Start() // returns when the server is up
-	if !b.server.ReadyForConnections(readyWithin) {
-		b.stop()
-		return nil, models.Errorf(models.Unavailable, "the embedded broker did not start within %v; is %s writable?", readyWithin, dataDir)
-	}
-	if config.MQTT.Address != "" {
-		b.mqtt = reach(config.MQTT.Address, options.MQTT.Port)
-	}
 	return b, nil
+}
+
+func (b *broker) start() error {
+	options, err := b.options(b.config, b.dir)
+	if err != nil {
+		return err
+	}
+	s, err := server.NewServer(options)
+	if err != nil {
+		return fmt.Errorf("embedded broker: %w", err)
+	}
+	s.SetLoggerV2(brokerLog{b.log}, false, false, false)
+	go s.Start() // returns when the server is up
+	b.mu.Lock()
+	b.server = s
+	b.mu.Unlock()
+	if !s.ReadyForConnections(readyWithin) {
+		b.stop()
+		return models.Errorf(models.Unavailable, "the embedded broker did not start within %v; is %s writable?", readyWithin, b.dir)
+	}
+	if address := b.config.MQTT.Address; address != "" && b.mqtt == "" {
+		b.mqtt = reach(address, options.MQTT.Port)
+		host, _, _ := net.SplitHostPort(address)
+		b.config.MQTT.Address = net.JoinHostPort(host, strconv.Itoa(options.MQTT.Port)) // a restart keeps a port that was any free one
+	}
+	return nil
+}
+
+// restart ends the server and starts another one on the same data.
+func (b *broker) restart() error {
+	b.stop()
+	return b.start()
+}
+
+// InProcessConn connects to the server that runs now.
+func (b *broker) InProcessConn() (net.Conn, error) {
+	b.mu.Lock()
+	s := b.server
+	b.mu.Unlock()
+	return s.InProcessConn()
 }
 
 // reach is where this machine finds a listener on the address: one that listens everywhere is found at home.
@@ -108,12 +140,15 @@ func listenMQTT(o *server.Options, address string) error {
 }
 
 func (b *broker) connect(options []nats.Option) (*nats.Conn, error) {
-	return nats.Connect("", append(options, nats.InProcessServer(b.server), nats.UserInfo(b.username, b.password))...)
+	return nats.Connect("", append(options, nats.InProcessServer(b), nats.UserInfo(b.username, b.password))...)
 }
 
 func (b *broker) stop() {
-	b.server.Shutdown()
-	b.server.WaitForShutdown()
+	b.mu.Lock()
+	s := b.server
+	b.mu.Unlock()
+	s.Shutdown()
+	s.WaitForShutdown()
 }
 
 // brokerLog passes the server's words on. What it calls a notice is detail here; nothing it says ends the process.

@@ -36,6 +36,7 @@ type Bus struct {
 	conn     *nats.Conn
 	js       jetstream.JetStream
 	rejected atomic.Uint64
+	fault    fault
 }
 
 // Start starts the embedded broker with its data under dataDir, or connects to the cluster, and makes sure of the
@@ -124,7 +125,8 @@ func (b *Bus) PublishEvent(ctx context.Context, e models.Event) error {
 		return fmt.Errorf("event %s: %w", e.ID, err)
 	}
 	id := fmt.Sprintf("%s.%d", e.ID, e.Revision)
-	if _, err := b.js.Publish(ctx, subject(e), body, jetstream.WithMsgID(id)); err != nil {
+	_, err = b.js.Publish(ctx, subject(e), body, jetstream.WithMsgID(id))
+	if b.fault.note(time.Now(), err); err != nil {
 		return fmt.Errorf("%w: event %s: %w", errNotKept, id, err)
 	}
 	return nil
