@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 func TestAcknowledge(t *testing.T) {
@@ -51,7 +52,7 @@ func TestReject(t *testing.T) {
 	a, err := h.Reject(ctx, id, operator, "是一条狗")
 	require.NoError(t, err)
 	require.Equal(t, models.AlertRejected, a.State)
-	o, err := h.st.Order(ctx, a.Order)
+	o, err := h.st.In(store.Whole).Order(ctx, a.Order)
 	require.NoError(t, err)
 	require.Equal(t, models.OrderCancelled, o.State, "nobody goes out for a dog")
 	require.Contains(t, o.Steps[1].Note, "是一条狗")

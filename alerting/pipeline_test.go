@@ -63,13 +63,13 @@ func (h hall) handle(t require.TestingT, events ...models.Event) {
 
 // alerts returns the alerts, newest first; of the one area when there is one.
 func (h hall) alerts(t require.TestingT, area ...string) []models.Alert {
-	list, _, err := h.st.Alerts(context.Background(), store.AlertFilter{Area: strings.Join(area, ""), Limit: store.MaxLimit})
+	list, _, err := h.st.In(store.Whole).Alerts(context.Background(), store.AlertFilter{Area: strings.Join(area, ""), Limit: store.MaxLimit})
 	require.NoError(t, err)
 	return list
 }
 
 func (h hall) orderList(t require.TestingT, area ...string) []models.WorkOrder {
-	list, _, err := h.st.Orders(context.Background(), store.OrderFilter{Area: strings.Join(area, ""), Limit: store.MaxLimit})
+	list, _, err := h.st.In(store.Whole).Orders(context.Background(), store.OrderFilter{Area: strings.Join(area, ""), Limit: store.MaxLimit})
 	require.NoError(t, err)
 	return list
 }
@@ -96,11 +96,11 @@ func TestFromEventToOrder(t *testing.T) {
 	require.Equal(t, models.AlertOpen, a.State)
 	require.Equal(t, 2, a.OpenEvents)
 	require.Equal(t, "e2", a.Event)
-	events, err := h.st.AlertEvents(ctx, a.ID)
+	events, err := h.st.In(store.Whole).AlertEvents(ctx, a.ID)
 	require.NoError(t, err)
 	require.Len(t, events, 2)
 
-	o, err := h.st.Order(ctx, a.Order)
+	o, err := h.st.In(store.Whole).Order(ctx, a.Order)
 	require.NoError(t, err)
 	require.Equal(t, a.ID, o.Alert)
 	require.Equal(t, t0.Add(2*time.Hour), o.DueAt)
@@ -112,7 +112,7 @@ func TestFromEventToOrder(t *testing.T) {
 	a = h.alerts(t)[0]
 	require.Equal(t, models.AlertResolved, a.State)
 	require.Equal(t, t0+12, a.ResolvedAt)
-	o, err = h.st.Order(ctx, a.Order)
+	o, err = h.st.In(store.Whole).Order(ctx, a.Order)
 	require.NoError(t, err)
 	require.Equal(t, models.OrderReported, o.State, "an alert that is over leaves its order to people")
 
@@ -138,7 +138,7 @@ func TestAnOrderKeepsUpWithItsAlert(t *testing.T) {
 	h.handle(t, event("e1", severity(models.Yellow)))
 	h.ms.Add(time.Hour.Milliseconds())
 	h.handle(t, event("e2", severity(models.Red)))
-	o, err := h.st.Order(ctx, h.alerts(t)[0].Order)
+	o, err := h.st.In(store.Whole).Order(ctx, h.alerts(t)[0].Order)
 	require.NoError(t, err)
 	require.Equal(t, models.Red, o.Severity)
 	require.Equal(t, t0.Add(90*time.Minute), o.DueAt, "red: 30 minutes from now, not 8 hours from its making")
@@ -161,11 +161,11 @@ func TestAnAlertThatOutgrowsAnEndedOrderGetsAnother(t *testing.T) {
 	a := h.alerts(t)[0]
 	require.NotEqual(t, first, a.Order)
 	require.Len(t, h.orderList(t), 2)
-	o, err := h.st.Order(ctx, a.Order)
+	o, err := h.st.In(store.Whole).Order(ctx, a.Order)
 	require.NoError(t, err)
 	require.Equal(t, models.OrderReported, o.State)
 	require.Equal(t, models.Red, o.Severity)
-	o, err = h.st.Order(ctx, first)
+	o, err = h.st.In(store.Whole).Order(ctx, first)
 	require.NoError(t, err)
 	require.Equal(t, models.Yellow, o.Severity, "what is over is left as it was")
 }
@@ -181,7 +181,7 @@ func TestAnInvalidEventLeavesNothingBehind(t *testing.T) {
 		require.Equal(t, models.Invalid, models.CodeOf(h.Handle(ctx, e)))
 	}
 	require.Len(t, h.alerts(t), 1)
-	stored, err := h.st.Event(ctx, "e1")
+	stored, err := h.st.In(store.Whole).Event(ctx, "e1")
 	require.NoError(t, err)
 	require.Equal(t, int64(2), stored.Revision)
 	require.Equal(t, 3.0, testutil.ToFloat64(h.metrics.events.WithLabelValues("invalid")))

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // messages draws what a few sources of an area tell in order: each event opens, has some news and closes, perhaps; then
@@ -54,7 +55,7 @@ func TestAnyDeliveryLosesAndDoublesNothing(t *testing.T) {
 		gathered := map[string]models.Alert{} // event → its alert
 		liveOf := map[string]int{}
 		for _, a := range h.alerts(rt, area) {
-			events, err := h.st.AlertEvents(context.Background(), a.ID)
+			events, err := h.st.In(store.Whole).AlertEvents(context.Background(), a.ID)
 			require.NoError(rt, err)
 			open := 0
 			for _, e := range events {
@@ -77,7 +78,7 @@ func TestAnyDeliveryLosesAndDoublesNothing(t *testing.T) {
 		}
 		for id, e := range final(delivered) {
 			require.Contains(rt, gathered, id, "an event was lost")
-			stored, err := h.st.Event(context.Background(), id)
+			stored, err := h.st.In(store.Whole).Event(context.Background(), id)
 			require.NoError(rt, err)
 			require.Equal(rt, e, stored)
 		}

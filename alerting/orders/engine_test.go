@@ -97,7 +97,7 @@ func (h hall) said(t require.TestingT, id string) []string {
 func TestAnOrderFromReportToClose(t *testing.T) {
 	h, ctx := newHall(t, nil), context.Background()
 	id := h.report(t)
-	o, err := h.st.Order(ctx, id)
+	o, err := h.st.In(store.Whole).Order(ctx, id)
 	require.NoError(t, err)
 	require.Equal(t, models.OrderReported, o.State)
 	require.Equal(t, int64(1), o.Number)
@@ -124,7 +124,7 @@ func TestAnOrderFromReportToClose(t *testing.T) {
 		h.clock.add(time.Minute)
 		require.Equal(t, step.to, h.do(t, id, step.act, step.in).State)
 	}
-	o, err = h.st.Order(ctx, id)
+	o, err = h.st.In(store.Whole).Order(ctx, id)
 	require.NoError(t, err)
 	require.Equal(t, models.OrderClosed, o.State)
 	require.Equal(t, "li", o.Assignee)
@@ -151,7 +151,7 @@ func TestAnOrderFromReportToClose(t *testing.T) {
 func TestWhatIsRefusedChangesNothing(t *testing.T) {
 	h, ctx := newHall(t, nil), context.Background()
 	id := h.report(t)
-	was, err := h.st.Order(ctx, id)
+	was, err := h.st.In(store.Whole).Order(ctx, id)
 	require.NoError(t, err)
 	for _, c := range []struct {
 		id   string
@@ -170,7 +170,7 @@ func TestWhatIsRefusedChangesNothing(t *testing.T) {
 		_, err := h.Do(ctx, c.id, c.act, c.in.By, c.in.Note, c.in.Assignee)
 		require.Equal(t, c.want, models.CodeOf(err), "%s: %v", c.act, err)
 	}
-	is, err := h.st.Order(ctx, id)
+	is, err := h.st.In(store.Whole).Order(ctx, id)
 	require.NoError(t, err)
 	require.Equal(t, was, is)
 }
@@ -206,12 +206,12 @@ func TestWithdraw(t *testing.T) {
 		}
 		return h.Withdraw(tx, begun, operator, "狗")
 	}))
-	o, err := h.st.Order(ctx, fresh)
+	o, err := h.st.In(store.Whole).Order(ctx, fresh)
 	require.NoError(t, err)
 	require.Equal(t, models.OrderCancelled, o.State)
 	require.Equal(t, "wang", o.Steps[1].By)
 	require.Contains(t, o.Steps[1].Note, "狗")
-	o, err = h.st.Order(ctx, begun)
+	o, err = h.st.In(store.Whole).Order(ctx, begun)
 	require.NoError(t, err)
 	require.Equal(t, models.OrderAccepted, o.State, "work that has begun is not ended by an alert")
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // line is the model: what leads on from each state. Hold, resume and cancel are modelled by hand below.
@@ -53,7 +54,7 @@ func (l *life) want(act models.OrderAction) (models.OrderState, bool) {
 // act tries an action; half of the tries are possible ones, so that lives go on.
 func (l *life) act(t *rapid.T) {
 	act := rapid.SampledFrom(allActions).Draw(t, "action")
-	if o, err := l.h.st.Order(context.Background(), l.id); err == nil && rapid.Bool().Draw(t, "sensible") && !o.State.Done() {
+	if o, err := l.h.st.In(store.Whole).Order(context.Background(), l.id); err == nil && rapid.Bool().Draw(t, "sensible") && !o.State.Done() {
 		act = rapid.SampledFrom(l.h.Actions(o)).Draw(t, "possible")
 	}
 	in := input{By: boss, Note: "因为"}
@@ -91,7 +92,7 @@ func (l *life) stepBack(t *rapid.T) {
 
 func (l *life) sweep(t *rapid.T) {
 	require.NoError(t, l.h.sweep(context.Background()))
-	o, err := l.h.st.Order(context.Background(), l.id)
+	o, err := l.h.st.In(store.Whole).Order(context.Background(), l.id)
 	require.NoError(t, err)
 	if !l.everStepped {
 		require.Equal(t, LampAt(o, models.At(l.h.clock.now())), o.Lamp)
@@ -100,7 +101,7 @@ func (l *life) sweep(t *rapid.T) {
 
 // check holds after every move.
 func (l *life) check(t *rapid.T) {
-	o, err := l.h.st.Order(context.Background(), l.id)
+	o, err := l.h.st.In(store.Whole).Order(context.Background(), l.id)
 	require.NoError(t, err)
 	require.Equal(t, l.state, o.State)
 	require.Equal(t, l.due, o.DueAt)

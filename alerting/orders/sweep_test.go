@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // turns counts the lamps that turned, as those outside were told.
@@ -24,7 +25,7 @@ func (h hall) turns(t require.TestingT, id string) int {
 }
 
 func (h hall) lamp(t require.TestingT, id string) models.Lamp {
-	o, err := h.st.Order(context.Background(), id)
+	o, err := h.st.In(store.Whole).Order(context.Background(), id)
 	require.NoError(t, err)
 	return o.Lamp
 }

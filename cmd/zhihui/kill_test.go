@@ -100,7 +100,7 @@ func (w *witness) verify(h *hall, when string) {
 		w.verifyChange(t, s, when, key, c)
 	}
 	for id, state := range w.steps {
-		o, err := s.Order(ctx, id)
+		o, err := s.In(store.Whole).Order(ctx, id)
 		require.NoError(t, err, when)
 		found := o.State == state
 		for _, step := range o.Steps {
@@ -115,11 +115,11 @@ func (w *witness) verifyChange(t *testing.T, s *store.Store, when, key string, c
 	var err error
 	switch c.Topic {
 	case models.TopicEvent:
-		_, err = s.Event(context.Background(), c.Entity)
+		_, err = s.In(store.Whole).Event(context.Background(), c.Entity)
 	case models.TopicAlert:
-		_, err = s.Alert(context.Background(), c.Entity)
+		_, err = s.In(store.Whole).Alert(context.Background(), c.Entity)
 	case models.TopicOrder:
-		_, err = s.Order(context.Background(), c.Entity)
+		_, err = s.In(store.Whole).Order(context.Background(), c.Entity)
 	}
 	require.NoError(t, err, "%s: %s was on the stream", when, key)
 }
@@ -129,7 +129,7 @@ func verifyOnce(t *testing.T, s *store.Store, when string) {
 	ctx := context.Background()
 	live, orders, events := map[string]string{}, map[string]string{}, map[string]string{}
 	for after, more := "", true; more; more = after != "" {
-		page, next, err := s.Alerts(ctx, store.AlertFilter{After: after, Limit: 1000})
+		page, next, err := s.In(store.Whole).Alerts(ctx, store.AlertFilter{After: after, Limit: 1000})
 		require.NoError(t, err)
 		for _, a := range page {
 			require.NotEmpty(t, a.Order, "%s: alert %s has lost its order", when, a.ID)
@@ -139,7 +139,7 @@ func verifyOnce(t *testing.T, s *store.Store, when string) {
 			}
 			require.Empty(t, orders[a.Order], "%s: one order of two alerts", when)
 			orders[a.Order] = a.ID
-			gathered, err := s.AlertEvents(ctx, a.ID)
+			gathered, err := s.In(store.Whole).AlertEvents(ctx, a.ID)
 			require.NoError(t, err)
 			require.Len(t, gathered, a.Events, "%s: alert %s", when, a.ID)
 			for _, e := range gathered {
@@ -150,7 +150,7 @@ func verifyOnce(t *testing.T, s *store.Store, when string) {
 		after = next
 	}
 	for after, more := "", true; more; more = after != "" {
-		page, next, err := s.Orders(ctx, store.OrderFilter{After: after, Limit: 1000})
+		page, next, err := s.In(store.Whole).Orders(ctx, store.OrderFilter{After: after, Limit: 1000})
 		require.NoError(t, err)
 		for _, o := range page {
 			require.Equal(t, o.Alert, orders[o.ID], "%s: order %s was made twice", when, o.ID)

@@ -15,7 +15,7 @@ func (a *API) ListAlerts(ctx context.Context, r ListAlertsRequestObject) (ListAl
 	if err != nil {
 		return nil, err
 	}
-	items, next, err := a.Store.Alerts(ctx, store.AlertFilter{States: states, Severity: value(r.Params.Severity),
+	items, next, err := a.seen(ctx).Alerts(ctx, store.AlertFilter{States: states, Severity: value(r.Params.Severity),
 		Area: value(r.Params.Area), Kind: models.EventKind(value(r.Params.Kind)), After: value(r.Params.After), Limit: value(r.Params.Limit)})
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func (a *API) ListAlerts(ctx context.Context, r ListAlertsRequestObject) (ListAl
 
 // GetAlert shows one alert.
 func (a *API) GetAlert(ctx context.Context, r GetAlertRequestObject) (GetAlertResponseObject, error) {
-	v, err := a.Store.Alert(ctx, r.Id)
+	v, err := a.seen(ctx).Alert(ctx, r.Id)
 	if err != nil {
 		return nil, err
 	}

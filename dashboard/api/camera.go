@@ -10,7 +10,7 @@ import (
 
 // ListCameras lists cameras by id.
 func (a *API) ListCameras(ctx context.Context, r ListCamerasRequestObject) (ListCamerasResponseObject, error) {
-	items, next, err := a.Store.Cameras(ctx, store.CameraFilter{Area: value(r.Params.Area), State: value(r.Params.State),
+	items, next, err := a.seen(ctx).Cameras(ctx, store.CameraFilter{Area: value(r.Params.Area), State: value(r.Params.State),
 		After: value(r.Params.After), Limit: value(r.Params.Limit)})
 	if err != nil {
 		return nil, err
@@ -20,7 +20,7 @@ func (a *API) ListCameras(ctx context.Context, r ListCamerasRequestObject) (List
 
 // GetCamera shows one camera.
 func (a *API) GetCamera(ctx context.Context, r GetCameraRequestObject) (GetCameraResponseObject, error) {
-	v, err := a.Store.Camera(ctx, r.Id)
+	v, err := a.seen(ctx).Camera(ctx, r.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (a *API) CreateCamera(ctx context.Context, r CreateCameraRequestObject) (Cr
 	if !models.ValidID(id) {
 		return nil, models.FieldError("id", "an id has 1 to %d of a-z A-Z 0-9 . _ - and does not start with a dot", models.MaxID)
 	}
-	switch _, err := a.Store.Camera(ctx, id); {
+	switch _, err := a.Store.In(store.Whole).Camera(ctx, id); { // an id is given once, seen or not
 	case err == nil:
 		return nil, &models.Error{Code: models.Conflict, Field: "id", Message: fmt.Sprintf("there is a camera %q already", id)}
 	case models.CodeOf(err) != models.NotFound:
@@ -55,7 +55,7 @@ func (a *API) UpdateCamera(ctx context.Context, r UpdateCameraRequestObject) (Up
 	if id := value(r.Body.Id); id != "" && id != r.Id {
 		return nil, models.FieldError("id", "the id of a camera cannot be changed, remove it and add it again")
 	}
-	old, err := a.Store.Camera(ctx, r.Id)
+	old, err := a.seen(ctx).Camera(ctx, r.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -68,14 +68,17 @@ func (a *API) UpdateCamera(ctx context.Context, r UpdateCameraRequestObject) (Up
 
 // DeleteCamera removes a camera.
 func (a *API) DeleteCamera(ctx context.Context, r DeleteCameraRequestObject) (DeleteCameraResponseObject, error) {
-	return DeleteCamera204Response{}, a.Store.DeleteCamera(ctx, r.Id, caller(ctx).Username)
+	return DeleteCamera204Response{}, a.seen(ctx).DeleteCamera(ctx, r.Id, caller(ctx).Username)
 }
 
 func (a *API) put(ctx context.Context, c models.Camera) (models.CameraView, error) {
-	if err := a.Store.PutCamera(ctx, c, caller(ctx).Username); err != nil {
+	if err := a.CheckRules(c.Rules, c.Zones, false); err != nil {
 		return models.CameraView{}, err
 	}
-	return a.Store.Camera(ctx, c.ID)
+	if err := a.seen(ctx).PutCamera(ctx, c, caller(ctx).Username); err != nil {
+		return models.CameraView{}, err
+	}
+	return a.seen(ctx).Camera(ctx, c.ID)
 }
 
 // edited is c with the fields that e gives.

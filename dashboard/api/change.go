@@ -24,7 +24,7 @@ func (a *API) ListChanges(ctx context.Context, r ListChangesRequestObject) (List
 	if err != nil {
 		return nil, err
 	}
-	items, err := a.Store.Changes(ctx, since, limit)
+	items, err := a.seen(ctx).Changes(ctx, since, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (a *API) streamChanges(c *gin.Context) {
 	}
 	ctx, stop := a.watch(c)
 	defer stop()
-	if err := a.Feed.Follow(ctx, c.Writer, since); err != nil {
+	if err := a.Feed.Follow(ctx, c.Writer, since, caller(c).Area); err != nil {
 		a.fail(c, err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // ListEvents lists events, newest first.
 func (a *API) ListEvents(ctx context.Context, r ListEventsRequestObject) (ListEventsResponseObject, error) {
-	items, next, err := a.Store.Events(ctx, store.EventFilter{Area: value(r.Params.Area), Kind: models.EventKind(value(r.Params.Kind)),
+	items, next, err := a.seen(ctx).Events(ctx, store.EventFilter{Area: value(r.Params.Area), Kind: models.EventKind(value(r.Params.Kind)),
 		State: value(r.Params.State), Source: value(r.Params.Source), After: value(r.Params.After), Limit: value(r.Params.Limit)})
 	if err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (a *API) ListEvents(ctx context.Context, r ListEventsRequestObject) (ListEv
 
 // GetEvent shows one event.
 func (a *API) GetEvent(ctx context.Context, r GetEventRequestObject) (GetEventResponseObject, error) {
-	e, err := a.Store.Event(ctx, r.Id)
+	e, err := a.seen(ctx).Event(ctx, r.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (a *API) GetEvent(ctx context.Context, r GetEventRequestObject) (GetEventRe
 
 // GetSnapshot sends a picture; what has this name never changes.
 func (a *API) GetSnapshot(ctx context.Context, r GetSnapshotRequestObject) (GetSnapshotResponseObject, error) {
-	f, err := a.Store.OpenSnapshot(r.Id)
+	f, err := a.seen(ctx).OpenSnapshot(ctx, r.Id)
 	if err != nil {
 		return nil, err
 	}

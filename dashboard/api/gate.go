@@ -8,6 +8,7 @@ import (
 
 	"zhihui/dashboard/auth"
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // MaxBody bounds the body of any request; whoever serves the API wraps all of it in http.MaxBytesHandler. A middleware
@@ -50,7 +51,33 @@ func (a *API) admit(c *gin.Context) error {
 		return err
 	}
 	c.Set(userKey, u)
-	return allowed(u, needs)
+	if err := allowed(u, needs); err != nil {
+		return err
+	}
+	return a.reach(c, u)
+}
+
+// reach returns a NotFound error when the request is about a thing outside of the caller's scope. It stands here, before all
+// handlers and in the recheck of every stream, so that none has to think of it.
+func (a *API) reach(c *gin.Context, u models.User) (err error) {
+	kind, _, one := strings.Cut(route(c).Path, "/{id}")
+	if !one || u.Area == store.Whole {
+		return nil
+	}
+	ctx, id, seen := c.Request.Context(), c.Param("id"), a.Store.In(u.Area)
+	switch kind {
+	case "/cameras":
+		_, err = seen.Camera(ctx, id)
+	case "/sensors":
+		_, err = seen.Sensor(ctx, id)
+	case "/events":
+		_, err = seen.Event(ctx, id)
+	case "/alerts":
+		_, err = seen.Alert(ctx, id)
+	case "/orders":
+		_, err = seen.Order(ctx, id)
+	}
+	return err
 }
 
 func allowed(u models.User, needs auth.Permission) error {
@@ -60,8 +87,8 @@ func allowed(u models.User, needs auth.Permission) error {
 	return nil
 }
 
-// caller is who is asking; the guard has seen to it.
-func caller(ctx context.Context) models.User {
-	u, _ := ctx.Value(userKey).(models.User)
-	return u
-}
+// caller is who is asking. It panics where no guard was: better no answer than one that shows everything.
+func caller(ctx context.Context) models.User { return ctx.Value(userKey).(models.User) }
+
+// seen is all there is for who is asking, as an administrator has it at this moment.
+func (a *API) seen(ctx context.Context) store.Scope { return a.Store.In(caller(ctx).Area) }

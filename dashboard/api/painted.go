@@ -50,7 +50,7 @@ func (a *API) Painted(ctx context.Context, r PaintedRequestObject) (PaintedRespo
 	known := make([]models.Alert, len(r.Body.Alerts))
 	for i, id := range r.Body.Alerts {
 		var err error
-		if known[i], err = a.Store.Alert(ctx, id); err != nil {
+		if known[i], err = a.seen(ctx).Alert(ctx, id); err != nil {
 			return nil, err
 		}
 	}

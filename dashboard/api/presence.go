@@ -8,7 +8,7 @@ import (
 func (a *API) TellPresence(ctx context.Context, r TellPresenceRequestObject) (TellPresenceResponseObject, error) {
 	area := ""
 	if r.Body.Alert != "" {
-		shown, err := a.Store.Alert(ctx, r.Body.Alert)
+		shown, err := a.seen(ctx).Alert(ctx, r.Body.Alert)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,7 @@ import (
 
 // GetSite shows the site's name, time zone and areas.
 func (a *API) GetSite(ctx context.Context, _ GetSiteRequestObject) (GetSiteResponseObject, error) {
-	site, err := a.Store.Site(ctx)
+	site, err := a.seen(ctx).Site(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -17,7 +17,7 @@ func (a *API) GetSite(ctx context.Context, _ GetSiteRequestObject) (GetSiteRespo
 
 // GetOverview shows the figures of the cockpit.
 func (a *API) GetOverview(ctx context.Context, _ GetOverviewRequestObject) (GetOverviewResponseObject, error) {
-	o, err := a.Store.Overview(ctx, a.Now())
+	o, err := a.seen(ctx).Overview(ctx, a.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -13,11 +13,13 @@ import (
 // recheck is how often a stream asks whether its session still counts.
 const recheck = 10 * time.Second
 
-// watch returns the request's context, ended as well when its user is logged out or may no longer look. stop must be
-// called; it waits until the watching has ended.
+// watch returns the request's context, ended as well when its user is logged out or may no longer look, and when what the
+// user may see has become another: the page comes again and goes on from where it was. stop must be called; it waits until
+// the watching has ended.
 func (a *API) watch(c *gin.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(c.Request.Context())
 	again := c.Copy() // the context itself belongs to the handler alone
+	area := caller(c).Area
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -28,14 +30,22 @@ func (a *API) watch(c *gin.Context) (ctx context.Context, stop func()) {
 			case <-ctx.Done():
 				return
 			case <-t.C:
-				switch models.CodeOf(a.admit(again)) {
-				case models.Unauthenticated, models.Forbidden:
+				if err := a.admit(again); isVerdict(err) || err == nil && caller(again).Area != area {
 					cancel()
 				}
 			}
 		}
 	}()
 	return ctx, func() { cancel(); <-done }
+}
+
+// isVerdict tells whether err says that somebody may not look, and not that it cannot be found out right now.
+func isVerdict(err error) bool {
+	switch models.CodeOf(err) {
+	case models.Unauthenticated, models.Forbidden, models.MustChange, models.NotFound:
+		return true
+	}
+	return false
 }
 
 // liveVideo shows a camera over WebSocket.
@@ -49,7 +59,10 @@ func (a *API) liveVideo(c *gin.Context) {
 		a.fail(c, allowed)
 		return
 	}
-	ctx, stop := a.watch(c)
+	ctx, stop := c.Request.Context(), func() {}
+	if allowed == nil {
+		ctx, stop = a.watch(c)
+	}
 	defer stop()
 	a.Rooms.View(ctx, c.Writer, c.Request, c.Param("id"), allowed)
 }

@@ -67,6 +67,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	}()
 	synctest.Test(t, func(t *testing.T) {
 		followed(t.Context(), cookie, func(c *gin.Context) {
+			require.NoError(t, a.admit(c))
 			ctx, stop := a.watch(c)
 			defer stop()
 			time.Sleep(3 * recheck)
@@ -86,6 +87,7 @@ func TestAWatchEndsWithItsRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
 		followed(ctx, cookie, func(c *gin.Context) {
+			require.NoError(t, a.admit(c))
 			ctx, stop := a.watch(c)
 			leave()
 			<-ctx.Done()

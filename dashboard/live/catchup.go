@@ -18,16 +18,18 @@ func (p *page) catchUp(ctx context.Context) (<-chan struct{}, error) {
 				return nil, err
 			}
 		}
-		if len(wires) == 0 {
+		if len(wires) > 0 {
+			if err := p.send(wires...); err != nil {
+				return nil, err
+			}
+		} else if wait != nil {
 			return wait, nil
-		}
-		if err := p.send(wires...); err != nil {
-			return nil, err
 		}
 	}
 }
 
-// news returns what the feed has in memory for this page; ok is false when the page is farther back than that.
+// news returns what the feed has in memory for this page; ok is false when the page is farther back than that, and wait is
+// nil while there may be more.
 func (p *page) news() (wires [][]byte, wait <-chan struct{}, ok bool) {
 	f := p.feed
 	f.mu.Lock()
@@ -36,20 +38,33 @@ func (p *page) news() (wires [][]byte, wait <-chan struct{}, ok bool) {
 		return nil, nil, false
 	}
 	i, _ := slices.BinarySearchFunc(f.ring, p.at+1, func(e entry, id int64) int { return int(e.id - id) })
-	for _, e := range f.ring[i:min(i+pageSize, len(f.ring))] {
-		wires = append(wires, e.wire)
+	entries := f.ring[i:min(i+pageSize, len(f.ring))]
+	if len(entries) < pageSize {
+		wait = f.bell
+	}
+	sees := f.layout.sees(p.scope)
+	wires = p.take(entries, sees)
+	batches, n := f.readings.since(p.batch, p.scope, sees)
+	p.batch = n
+	people, met := f.presence.since(p.met, sees)
+	p.met = met
+	return slices.Concat(wires, batches, people), wait, true
+}
+
+// take returns those of the next entries that the page may see; it has come past all of them.
+func (p *page) take(entries []entry, sees func(area string) bool) (wires [][]byte) {
+	for _, e := range entries {
+		if e.all || sees(e.area) {
+			wires = append(wires, e.wire)
+		}
 		p.at = e.id
 	}
-	batches, n := f.readings.since(p.batch)
-	p.batch = n
-	people, met := f.presence.since(p.met, func(string) bool { return true })
-	p.met = met
-	return slices.Concat(wires, batches, people), f.bell, true
+	return wires
 }
 
 // history reads one page of older changes from the store.
 func (p *page) history(ctx context.Context) ([][]byte, error) {
-	changes, err := p.feed.store.Changes(ctx, p.at, pageSize)
+	changes, err := p.feed.store.AllChanges(ctx, p.at, pageSize)
 	if err != nil {
 		return nil, err
 	}
@@ -57,12 +72,9 @@ func (p *page) history(ctx context.Context) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	wires := make([][]byte, len(entries))
-	for i, e := range entries {
-		wires[i] = e.wire
-		p.at = e.id
-	}
-	return wires, nil
+	p.feed.mu.Lock()
+	defer p.feed.mu.Unlock()
+	return p.take(entries, p.feed.layout.sees(p.scope)), nil
 }
 
 // send writes whole events; a connection that does not take them in writeTimeout is given up.

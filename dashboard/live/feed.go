@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type Feed struct {
 	metrics *feedMetrics
 
 	mu       sync.Mutex
+	layout   layout
 	ring     []entry // the newest changes, oldest first
 	floor    int64   // every change after this id, up to last, is in the ring
 	last     int64
@@ -38,6 +40,8 @@ type Feed struct {
 // entry is a change as it goes over the wire.
 type entry struct {
 	id   int64
+	area string
+	all  bool // whatever the area, everybody hears it
 	wire []byte
 }
 
@@ -47,7 +51,11 @@ func NewFeed(ctx context.Context, st *store.Store, log *slog.Logger, now func() 
 	if err != nil {
 		return nil, err
 	}
-	return &Feed{store: st, log: log, now: now, metrics: newFeedMetrics(reg), floor: last, last: last,
+	layout, err := readLayout(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	return &Feed{store: st, log: log, now: now, metrics: newFeedMetrics(reg), layout: layout, floor: last, last: last,
 		readings: readings{waiting: map[string]models.Reading{}}, presence: newPresence(), bell: make(chan struct{})}, nil
 }
 
@@ -76,7 +84,7 @@ func (f *Feed) Run(ctx context.Context) error {
 // read takes over what is new in the store.
 func (f *Feed) read(ctx context.Context) error {
 	for {
-		changes, err := f.store.Changes(ctx, f.last, pageSize) // last is written by this goroutine alone
+		changes, err := f.store.AllChanges(ctx, f.last, pageSize) // last is written by this goroutine alone
 		if err != nil || len(changes) == 0 {
 			return err
 		}
@@ -84,7 +92,14 @@ func (f *Feed) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		layout := f.layout // written by this goroutine alone, too
+		if slices.ContainsFunc(changes, func(c models.Change) bool { return c.Topic == models.TopicSite }) {
+			if layout, err = readLayout(ctx, f.store); err != nil {
+				return err
+			}
+		}
 		f.mu.Lock()
+		f.layout = layout // before anything that came after it
 		f.ring = append(f.ring, entries...)
 		if over := len(f.ring) - ringSize; over > 0 {
 			f.floor = f.ring[over-1].id
@@ -103,7 +118,7 @@ func encode(changes []models.Change) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries[i] = entry{c.ID, wire}
+		entries[i] = entry{c.ID, c.Area, c.Topic == models.TopicSite, wire}
 	}
 	return entries, nil
 }

@@ -56,7 +56,7 @@ func startFeed(t *testing.T, st *store.Store) (*Feed, *httptest.Server) {
 		if err != nil {
 			since = FromNow
 		}
-		_ = f.Follow(r.Context(), w, since)
+		_ = f.Follow(r.Context(), w, since, r.URL.Query().Get("scope"))
 	}))
 	srv.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	srv.Start()
@@ -240,9 +240,9 @@ func TestASlowPageDisturbsNobody(t *testing.T) {
 func TestNoMorePagesThanFit(t *testing.T) {
 	f, _ := startFeed(t, openStore(t))
 	for range maxPages {
-		_, err := f.join(nil, FromNow)
+		_, err := f.join(nil, FromNow, store.Whole)
 		require.NoError(t, err)
 	}
-	_, err := f.join(nil, FromNow)
+	_, err := f.join(nil, FromNow, store.Whole)
 	require.Equal(t, models.Unavailable, models.CodeOf(err))
 }

@@ -19,16 +19,18 @@ const (
 type page struct {
 	feed  *Feed
 	w     http.ResponseWriter
+	scope string // area
 	rc    *http.ResponseController
 	at    int64  // id of the change sent last
 	batch uint64 // number of the next batch of readings
 	met   uint64 // number of what was last heard of who looks at what
 }
 
-// Follow sends what was changed after since (FromNow = what comes from now on) until ctx ends or the page is too slow. The
+// Follow sends what was changed within the scope after since (FromNow = what comes from now on) until ctx ends or the page is
+// too slow. The scope is an area and all below it, as they are at each moment, or store.Whole. The
 // error of a page that is gone is no fault of ours: it is for the log at debug level. Unavailable: 1,024 pages follow already.
-func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64) error {
-	p, err := f.join(w, since)
+func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64, scope string) error {
+	p, err := f.join(w, since, scope)
 	if err != nil {
 		return err
 	}
@@ -59,7 +61,7 @@ func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64) e
 	}
 }
 
-func (f *Feed) join(w http.ResponseWriter, since int64) (*page, error) {
+func (f *Feed) join(w http.ResponseWriter, since int64, scope string) (*page, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.pages >= maxPages {
@@ -70,7 +72,7 @@ func (f *Feed) join(w http.ResponseWriter, since int64) (*page, error) {
 	if since == FromNow {
 		since = f.last
 	}
-	return &page{feed: f, w: w, rc: http.NewResponseController(w), at: since, batch: f.readings.count}, nil
+	return &page{feed: f, w: w, scope: scope, rc: http.NewResponseController(w), at: since, batch: f.readings.count}, nil
 }
 
 func (f *Feed) part() {

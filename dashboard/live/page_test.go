@@ -46,7 +46,7 @@ func TestAHeartbeatEveryFiveSeconds(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		w := &wire{header: http.Header{}}
 		ended := make(chan error)
-		go func() { ended <- f.Follow(ctx, w, FromNow) }()
+		go func() { ended <- f.Follow(ctx, w, FromNow, "") }()
 		for i := range 5 {
 			time.Sleep(heartbeat)
 			synctest.Wait()

@@ -44,15 +44,17 @@ func (tx *Tx) LiveAlert(fingerprint string) (models.Alert, bool, error) {
 }
 
 // Alert returns the alert or a NotFound error.
-func (tx *Tx) Alert(id string) (models.Alert, error) { return alertByID(tx.ctx, tx.db, id) }
-
-// Alert returns the alert or a NotFound error.
-func (s *Store) Alert(ctx context.Context, id string) (models.Alert, error) {
-	return alertByID(ctx, s.read, id)
+func (tx *Tx) Alert(id string) (models.Alert, error) {
+	return alertByID(tx.ctx, tx.db.NewSelect().Table("alerts"), id)
 }
 
-func alertByID(ctx context.Context, db bun.IDB, id string) (models.Alert, error) {
-	a, ok, err := one[models.Alert](ctx, db.NewSelect().Table("alerts").Where("id = ?", id))
+// Alert returns the alert or a NotFound error.
+func (v Scope) Alert(ctx context.Context, id string) (models.Alert, error) {
+	return alertByID(ctx, v.from("alerts"), id)
+}
+
+func alertByID(ctx context.Context, q *bun.SelectQuery, id string) (models.Alert, error) {
+	a, ok, err := one[models.Alert](ctx, q.Where("id = ?", id))
 	if err == nil && !ok {
 		err = notFound("alert", id)
 	}
@@ -100,8 +102,8 @@ type AlertFilter struct {
 }
 
 // Alerts returns a page of alerts, newest first, and the cursor of the next page, "" at the end.
-func (s *Store) Alerts(ctx context.Context, f AlertFilter) ([]models.Alert, string, error) {
-	q := s.read.NewSelect().Table("alerts")
+func (v Scope) Alerts(ctx context.Context, f AlertFilter) ([]models.Alert, string, error) {
+	q := v.from("alerts")
 	among(q, "state", f.States)
 	equal(q, "severity", f.Severity)
 	within(q, f.Area)
@@ -110,7 +112,7 @@ func (s *Store) Alerts(ctx context.Context, f AlertFilter) ([]models.Alert, stri
 }
 
 // AlertEvents returns the events that the alert has gathered, oldest first, 1,000 at most.
-func (s *Store) AlertEvents(ctx context.Context, alertID string) ([]models.Event, error) {
-	return documents[models.Event](ctx, s.read.NewSelect().Table("events").
+func (v Scope) AlertEvents(ctx context.Context, alertID string) ([]models.Event, error) {
+	return documents[models.Event](ctx, v.from("events").
 		Where("id IN (SELECT event FROM alert_events WHERE alert = ?)", alertID).OrderExpr("id").Limit(MaxLimit))
 }

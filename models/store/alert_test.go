@@ -28,10 +28,10 @@ func TestAlertHasOneLiveOneAFingerprint(t *testing.T) {
 		})
 	}
 	put(t, s, func(tx *Tx) error { return tx.PutAlert(second) })
-	got, err := s.Alert(t.Context(), first.ID)
+	got, err := s.In(Whole).Alert(t.Context(), first.ID)
 	require.NoError(t, err)
 	require.Equal(t, first, got)
-	_, err = s.Alert(t.Context(), "none")
+	_, err = s.In(Whole).Alert(t.Context(), "none")
 	require.Equal(t, models.NotFound, models.CodeOf(err))
 }
 
@@ -54,7 +54,7 @@ func TestAttachEvent(t *testing.T) {
 		require.Equal(t, id(1), owner)
 		return err
 	})
-	events, err := s.AlertEvents(t.Context(), id(1))
+	events, err := s.In(Whole).AlertEvents(t.Context(), id(1))
 	require.NoError(t, err)
 	require.Len(t, events, 1)
 }
@@ -84,7 +84,7 @@ func TestAlertsAreFiltered(t *testing.T) {
 		"after and kind": {AlertFilter{Kind: models.Intrusion, After: id(1)}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _, err := s.Alerts(t.Context(), c.filter)
+			got, _, err := s.In(Whole).Alerts(t.Context(), c.filter)
 			require.NoError(t, err)
 			require.Len(t, got, c.want)
 		})
@@ -99,7 +99,7 @@ func TestChangesTellWhatTheAPIShows(t *testing.T) {
 	for i := range 5 {
 		put(t, s, func(tx *Tx) error { return tx.PutAlert(alert(id(i))) })
 	}
-	changes, err := s.Changes(t.Context(), 2, 2)
+	changes, err := s.AllChanges(t.Context(), 2, 2)
 	require.NoError(t, err)
 	require.Len(t, changes, 2)
 	want, err := json.Marshal(alert(id(2)))

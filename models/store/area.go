@@ -15,8 +15,8 @@ type areaRow struct {
 	Doc           string
 }
 
-// Areas returns every area by id.
-func (s *Store) Areas(ctx context.Context) ([]models.Area, error) {
+// areas returns every area by id.
+func (s *Store) areas(ctx context.Context) ([]models.Area, error) {
 	return documents[models.Area](ctx, s.read.NewSelect().Table("areas").OrderExpr("id"))
 }
 

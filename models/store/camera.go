@@ -40,8 +40,8 @@ type CameraFilter struct {
 }
 
 // Cameras returns a page of cameras by id, without credentials, and the cursor of the next page, "" at the end.
-func (s *Store) Cameras(ctx context.Context, f CameraFilter) ([]models.CameraView, string, error) {
-	q := s.read.NewSelect().Where("id > ?", f.After).OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
+func (v Scope) Cameras(ctx context.Context, f CameraFilter) ([]models.CameraView, string, error) {
+	q := v.rows().Where("id > ?", f.After).OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
 	within(q, f.Area)
 	equal(q, "state", f.State)
 	views, err := cameraViews(ctx, q)
@@ -50,12 +50,12 @@ func (s *Store) Cameras(ctx context.Context, f CameraFilter) ([]models.CameraVie
 }
 
 // Camera returns the camera without credentials, or a NotFound error.
-func (s *Store) Camera(ctx context.Context, id string) (models.CameraView, error) {
-	return oneCamera(ctx, s.read, id)
+func (v Scope) Camera(ctx context.Context, id string) (models.CameraView, error) {
+	return oneCamera(ctx, v.rows(), id)
 }
 
-func oneCamera(ctx context.Context, db bun.IDB, id string) (models.CameraView, error) {
-	views, err := cameraViews(ctx, db.NewSelect().Where("id = ?", id))
+func oneCamera(ctx context.Context, q *bun.SelectQuery, id string) (models.CameraView, error) {
+	views, err := cameraViews(ctx, q.Where("id = ?", id))
 	if err == nil && len(views) == 0 {
 		err = notFound("camera", id)
 	}
@@ -106,7 +106,7 @@ func (s *Store) AllCameras(ctx context.Context) ([]models.Camera, error) {
 
 // SetCameraStatus notes what ingest has found of a camera. A state and reason that are known already change nothing.
 func (tx *Tx) SetCameraStatus(st models.CameraStatus) error {
-	old, err := oneCamera(tx.ctx, tx.db, st.Camera)
+	old, err := oneCamera(tx.ctx, tx.db.NewSelect(), st.Camera)
 	if err != nil || old.State == st.State && old.Code == st.Code && old.Reason == st.Reason {
 		return err
 	}

@@ -10,21 +10,20 @@ import (
 
 // PutCamera adds or edits one camera and notes who did it. An empty password keeps the old one, and with an empty username
 // the old username too. Faults are Invalid errors by field; an edit that changes nothing leaves no trace.
-func (s *Store) PutCamera(ctx context.Context, c models.Camera, by string) error {
+func (v Scope) PutCamera(ctx context.Context, c models.Camera, by string) error {
 	if err := validateCamera("", c); err != nil {
 		return err
 	}
-	return s.Write(ctx, func(tx *Tx) error {
-		known, err := tx.db.NewSelect().Table("areas").Where("id = ?", c.Area).Exists(tx.ctx)
-		if err != nil {
-			return fmt.Errorf("look for an area: %w", err)
-		}
-		if !known {
-			return models.FieldError("area", "there is no area %q, add it to the site first", c.Area)
+	return v.store.Write(ctx, func(tx *Tx) error {
+		if err := v.mayPut(tx, c.Area); err != nil {
+			return err
 		}
 		var before any
-		switch old, err := oneCamera(tx.ctx, tx.db, c.ID); {
+		switch old, err := oneCamera(tx.ctx, tx.db.NewSelect(), c.ID); {
 		case err == nil:
+			if err := v.mustHold(tx, old.Area, "camera", c.ID); err != nil {
+				return err
+			}
 			before = old.Camera
 		case models.CodeOf(err) != models.NotFound:
 			return err
@@ -33,7 +32,7 @@ func (s *Store) PutCamera(ctx context.Context, c models.Camera, by string) error
 		if err != nil || did == same {
 			return err
 		}
-		after, err := oneCamera(tx.ctx, tx.db, c.ID)
+		after, err := oneCamera(tx.ctx, tx.db.NewSelect(), c.ID)
 		if err != nil {
 			return err
 		}
@@ -45,10 +44,13 @@ func (s *Store) PutCamera(ctx context.Context, c models.Camera, by string) error
 }
 
 // DeleteCamera removes one camera and notes who did it. Its history stays. A camera that a sensor names is a Conflict.
-func (s *Store) DeleteCamera(ctx context.Context, id, by string) error {
-	return s.Write(ctx, func(tx *Tx) error {
-		old, err := oneCamera(tx.ctx, tx.db, id)
+func (v Scope) DeleteCamera(ctx context.Context, id, by string) error {
+	return v.store.Write(ctx, func(tx *Tx) error {
+		old, err := oneCamera(tx.ctx, tx.db.NewSelect(), id)
 		if err != nil {
+			return err
+		}
+		if err := v.mustHold(tx, old.Area, "camera", id); err != nil {
 			return err
 		}
 		var sensors []string

@@ -27,7 +27,7 @@ func TestCamerasAreListedWithoutTheirSecrets(t *testing.T) {
 		"none":     {CameraFilter{State: models.CameraOnline}, []string{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, next, err := s.Cameras(t.Context(), c.filter)
+			got, next, err := s.In(Whole).Cameras(t.Context(), c.filter)
 			require.NoError(t, err)
 			require.Equal(t, c.next, next)
 			ids := []string{}
@@ -38,7 +38,7 @@ func TestCamerasAreListedWithoutTheirSecrets(t *testing.T) {
 			require.Equal(t, c.want, ids)
 		})
 	}
-	_, err := s.Camera(t.Context(), "none")
+	_, err := s.In(Whole).Camera(t.Context(), "none")
 	require.Equal(t, models.NotFound, models.CodeOf(err))
 }
 
@@ -50,10 +50,10 @@ func TestCameraStatus(t *testing.T) {
 	put(t, s, func(tx *Tx) error { return tx.SetCameraStatus(st) })
 	st.Since++
 	put(t, s, func(tx *Tx) error { return tx.SetCameraStatus(st) })
-	v, err := s.Camera(t.Context(), "cam-1")
+	v, err := s.In(Whole).Camera(t.Context(), "cam-1")
 	require.NoError(t, err)
 	require.Equal(t, []any{st.State, st.Code, st.Reason, models.At(noon) + 1}, []any{v.State, v.Code, v.Reason, v.Since}, "since the first")
-	changes, err := s.Changes(t.Context(), before, 0)
+	changes, err := s.AllChanges(t.Context(), before, 0)
 	require.NoError(t, err)
 	require.Len(t, changes, 1, "the same again changes nothing")
 	var shown models.CameraView
@@ -74,19 +74,19 @@ func TestPutCameraKeepsWhatIsLeftOut(t *testing.T) {
 	require.Equal(t, []any{"viewer-name", "swordfish", int64(1)}, []any{c.Username, c.Password, c.Revision})
 
 	c.Username, c.Password, c.Name = "", "", "新名字"
-	require.NoError(t, s.PutCamera(t.Context(), c, "chen"))
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), c, "chen"))
 	require.Equal(t, []any{"viewer-name", "swordfish", "新名字", int64(2)}, []any{stored().Username, stored().Password, stored().Name, stored().Revision})
 	c.Username = "another"
-	require.NoError(t, s.PutCamera(t.Context(), c, "chen"))
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), c, "chen"))
 	require.Equal(t, []any{"another", "swordfish", int64(3)}, []any{stored().Username, stored().Password, stored().Revision})
 	c.Password = "marlin"
-	require.NoError(t, s.PutCamera(t.Context(), c, "chen"))
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), c, "chen"))
 	require.Equal(t, []any{"another", "marlin", int64(4)}, []any{stored().Username, stored().Password, stored().Revision})
 
 	before, err := s.LastChange(t.Context())
 	require.NoError(t, err)
 	c.Revision = 77
-	require.NoError(t, s.PutCamera(t.Context(), c, "chen"))
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), c, "chen"))
 	after, err := s.LastChange(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, before, after, "nothing differs")
@@ -103,8 +103,8 @@ func TestPutCameraDisablesAtOnce(t *testing.T) {
 	})
 	for _, disabled := range []bool{true, false} {
 		c.Disabled = disabled
-		require.NoError(t, s.PutCamera(t.Context(), c, "chen"))
-		v, err := s.Camera(t.Context(), c.ID)
+		require.NoError(t, s.In(Whole).PutCamera(t.Context(), c, "chen"))
+		v, err := s.In(Whole).Camera(t.Context(), c.ID)
 		require.NoError(t, err)
 		require.Equal(t, stateWhen(disabled), v.State)
 		require.Empty(t, v.Code+v.Reason)
@@ -121,7 +121,7 @@ func TestPutCameraNamesTheFault(t *testing.T) {
 	} {
 		c := tree().Cameras[0]
 		spoil(&c)
-		err := s.PutCamera(t.Context(), c, "chen")
+		err := s.In(Whole).PutCamera(t.Context(), c, "chen")
 		require.Equal(t, models.Invalid, models.CodeOf(err))
 		require.ErrorContains(t, err, field+": ")
 	}
@@ -129,18 +129,18 @@ func TestPutCameraNamesTheFault(t *testing.T) {
 
 func TestDeleteCamera(t *testing.T) {
 	s := withSite(t)
-	require.Equal(t, models.Conflict, models.CodeOf(s.DeleteCamera(t.Context(), "cam-1", "chen")), "a sensor names it")
-	require.NoError(t, s.DeleteCamera(t.Context(), "cam-2", "chen"))
-	require.Equal(t, models.NotFound, models.CodeOf(s.DeleteCamera(t.Context(), "cam-2", "chen")))
+	require.Equal(t, models.Conflict, models.CodeOf(s.In(Whole).DeleteCamera(t.Context(), "cam-1", "chen")), "a sensor names it")
+	require.NoError(t, s.In(Whole).DeleteCamera(t.Context(), "cam-2", "chen"))
+	require.Equal(t, models.NotFound, models.CodeOf(s.In(Whole).DeleteCamera(t.Context(), "cam-2", "chen")))
 	last, err := s.LastChange(t.Context())
 	require.NoError(t, err)
-	changes, err := s.Changes(t.Context(), last-2, 0)
+	changes, err := s.AllChanges(t.Context(), last-2, 0)
 	require.NoError(t, err)
 	require.Equal(t, "cam-2", changes[0].Entity)
 	require.Equal(t, "null", string(changes[0].Data))
 	require.Equal(t, models.TopicSite, changes[1].Topic, "who works from the lists reads them again")
 	again := tree().Cameras[1]
-	require.NoError(t, s.PutCamera(t.Context(), again, "chen"))
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), again, "chen"))
 }
 
 func TestSecretsAreNowhereInTheFiles(t *testing.T) {
@@ -177,9 +177,9 @@ func TestSecretIsBoundToItsCamera(t *testing.T) {
 	require.Equal(t, []string{"swordfish", ""}, []string{all[0].Password, all[1].Password})
 
 	edit := tree().Cameras[1]
-	require.ErrorContains(t, s.PutCamera(t.Context(), edit, "chen"), "camera:cam-2")
+	require.ErrorContains(t, s.In(Whole).PutCamera(t.Context(), edit, "chen"), "camera:cam-2")
 	edit.Username, edit.Password = "new", "again"
-	require.NoError(t, s.PutCamera(t.Context(), edit, "chen"))
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), edit, "chen"))
 	all, err = s.AllCameras(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "again", all[1].Password)

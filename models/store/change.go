@@ -27,10 +27,21 @@ func (tx *Tx) change(topic models.Topic, entity, area, doc string) error {
 	return tx.insert(&changeRow{At: tx.now, Topic: topic, Entity: entity, Area: area, Doc: doc}, "a change")
 }
 
-// Changes returns what was changed after since, oldest first, limit at most (100 when ≤ 0, never more than 1,000).
-func (s *Store) Changes(ctx context.Context, since int64, limit int) ([]models.Change, error) {
+// Changes returns what was changed within the scope after since, oldest first, limit at most (100 when ≤ 0, never more than
+// 1,000). That the site was changed is told to everybody: they read their lists again, which may have become others.
+func (v Scope) Changes(ctx context.Context, since int64, limit int) ([]models.Change, error) {
+	q := v.store.read.NewSelect().Where("topic = ? OR ?", models.TopicSite, v.lying("area"))
+	return changes(ctx, q, since, limit)
+}
+
+// AllChanges is Changes of the whole site: for those who follow on behalf of others.
+func (s *Store) AllChanges(ctx context.Context, since int64, limit int) ([]models.Change, error) {
+	return changes(ctx, s.read.NewSelect(), since, limit)
+}
+
+func changes(ctx context.Context, q *bun.SelectQuery, since int64, limit int) ([]models.Change, error) {
 	var rows []changeRow
-	err := s.read.NewSelect().Model(&rows).Where("id > ?", since).OrderExpr("id").Limit(int64(bounded(limit))).Scan(ctx)
+	err := q.Model(&rows).Where("id > ?", since).OrderExpr("id").Limit(int64(bounded(limit))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
 	}
@@ -56,6 +67,29 @@ func (s *Store) changeID(ctx context.Context, end string) (id int64, err error) 
 // Changed returns a channel that is closed when the next group of writes with changes is on the disk. Take it before you
 // read Changes, then nothing is missed in between.
 func (s *Store) Changed() <-chan struct{} { return s.bell.wait() }
+
+// Layout returns how the areas of the site lie in each other, and the area of each sensor by its id.
+func (s *Store) Layout(ctx context.Context) (models.Tree, map[string]string, error) {
+	areas, err := s.pairs(ctx, "areas", "coalesce(parent, '')")
+	if err != nil {
+		return nil, nil, err
+	}
+	sensors, err := s.pairs(ctx, "sensors", "area")
+	return areas, sensors, err
+}
+
+// pairs returns an expression over a table's columns by id.
+func (s *Store) pairs(ctx context.Context, table, column string) (map[string]string, error) {
+	var ids, values []string
+	if err := s.read.NewSelect().Table(table).Column("id").ColumnExpr(column).Scan(ctx, &ids, &values); err != nil {
+		return nil, fmt.Errorf("read the layout of the %s: %w", table, err)
+	}
+	of := make(map[string]string, len(ids))
+	for i, id := range ids {
+		of[id] = values[i]
+	}
+	return of, nil
+}
 
 // pruneStep bounds how many rows one write deletes, so that nobody waits long behind it.
 const pruneStep = 2000

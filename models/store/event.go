@@ -17,6 +17,7 @@ type eventRow struct {
 	Area          string
 	Source        string
 	OpenedAt      models.Time
+	Snapshot      string
 	Doc           string
 }
 
@@ -26,7 +27,7 @@ func (tx *Tx) PutEvent(e models.Event) error {
 	if err != nil {
 		return err
 	}
-	row := eventRow{ID: e.ID, Kind: e.Kind, Severity: e.Severity, State: e.State, Area: e.Area, Source: e.Source, OpenedAt: e.OpenedAt, Doc: doc}
+	row := eventRow{ID: e.ID, Kind: e.Kind, Severity: e.Severity, State: e.State, Area: e.Area, Source: e.Source, OpenedAt: e.OpenedAt, Snapshot: e.Snapshot, Doc: doc}
 	if err := tx.upsert(&row, "an event"); err != nil {
 		return err
 	}
@@ -34,19 +35,17 @@ func (tx *Tx) PutEvent(e models.Event) error {
 }
 
 // Event returns the event, and false when there is none of that id.
-func (tx *Tx) Event(id string) (models.Event, bool, error) { return eventByID(tx.ctx, tx.db, id) }
+func (tx *Tx) Event(id string) (models.Event, bool, error) {
+	return one[models.Event](tx.ctx, tx.db.NewSelect().Table("events").Where("id = ?", id))
+}
 
 // Event returns the event or a NotFound error.
-func (s *Store) Event(ctx context.Context, id string) (models.Event, error) {
-	e, ok, err := eventByID(ctx, s.read, id)
+func (v Scope) Event(ctx context.Context, id string) (models.Event, error) {
+	e, ok, err := one[models.Event](ctx, v.from("events").Where("id = ?", id))
 	if err == nil && !ok {
 		err = notFound("event", id)
 	}
 	return e, err
-}
-
-func eventByID(ctx context.Context, db bun.IDB, id string) (models.Event, bool, error) {
-	return one[models.Event](ctx, db.NewSelect().Table("events").Where("id = ?", id))
 }
 
 // OpenEvents returns every open event, oldest first: what detect goes on with after a restart.
@@ -67,8 +66,8 @@ type EventFilter struct {
 }
 
 // Events returns a page of events, newest first, and the cursor of the next page, "" at the end.
-func (s *Store) Events(ctx context.Context, f EventFilter) ([]models.Event, string, error) {
-	q := s.read.NewSelect().Table("events")
+func (v Scope) Events(ctx context.Context, f EventFilter) ([]models.Event, string, error) {
+	q := v.from("events")
 	within(q, f.Area)
 	equal(q, "kind", f.Kind)
 	equal(q, "state", f.State)

@@ -53,7 +53,7 @@ func TestEventGoesThereAndBackWhole(t *testing.T) {
 		require.Equal(t, e, got)
 		return err
 	})
-	got, err := s.Event(t.Context(), e.ID)
+	got, err := s.In(Whole).Event(t.Context(), e.ID)
 	require.NoError(t, err)
 	require.Equal(t, e, got)
 	open, err := s.OpenEvents(t.Context())
@@ -62,13 +62,13 @@ func TestEventGoesThereAndBackWhole(t *testing.T) {
 
 	e.State, e.ClosedAt, e.Revision = models.EventClosed, models.At(noon)+1, 2
 	put(t, s, func(tx *Tx) error { return tx.PutEvent(e) })
-	got, err = s.Event(t.Context(), e.ID)
+	got, err = s.In(Whole).Event(t.Context(), e.ID)
 	require.NoError(t, err)
 	require.Equal(t, e, got)
 	open, err = s.OpenEvents(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, open)
-	_, err = s.Event(t.Context(), "no such event")
+	_, err = s.In(Whole).Event(t.Context(), "no such event")
 	require.Equal(t, models.NotFound, models.CodeOf(err))
 }
 
@@ -104,7 +104,7 @@ func TestEventsAreFiltered(t *testing.T) {
 		"after":                     {EventFilter{After: id(2)}, []int{1, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, next, err := s.Events(t.Context(), c.filter)
+			got, next, err := s.In(Whole).Events(t.Context(), c.filter)
 			require.NoError(t, err)
 			require.Empty(t, next)
 			require.NotNil(t, got, "an empty list is [] in JSON")
@@ -128,7 +128,7 @@ func TestPagesMeet(t *testing.T) {
 	for limit, pages := range map[int]int{0: 3, 50: 5, 249: 2, 250: 1, 5000: 1} {
 		after, seen, asked := "", n, 0
 		for asked == 0 || after != "" {
-			events, next, err := s.Events(t.Context(), EventFilter{After: after, Limit: limit})
+			events, next, err := s.In(Whole).Events(t.Context(), EventFilter{After: after, Limit: limit})
 			require.NoError(t, err)
 			for _, e := range events {
 				seen--

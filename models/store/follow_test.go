@@ -26,7 +26,7 @@ func (f *follower) follow(ctx context.Context, s *Store, last <-chan int64) erro
 	goal := int64(-1)
 	for goal < 0 || f.since < goal {
 		bell := s.Changed()
-		changes, err := s.Changes(ctx, f.since, 7)
+		changes, err := s.AllChanges(ctx, f.since, 7)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func TestFollowersMissNothing(t *testing.T) {
 		last <- goal
 	}
 	want := map[string]models.Alert{}
-	list, _, err := s.Alerts(ctx, AlertFilter{Limit: MaxLimit})
+	list, _, err := s.In(Whole).Alerts(ctx, AlertFilter{Limit: MaxLimit})
 	require.NoError(t, err)
 	for _, a := range list {
 		want[a.ID] = a

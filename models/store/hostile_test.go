@@ -28,12 +28,12 @@ func TestHostileStringsAreOnlyStrings(t *testing.T) {
 				tx.Notify(Notification{Key: word, Channel: word, Payload: []byte("{}")}),
 				failWhen(ok, "%v is another alert's", got.ID))
 		})
-		got, err := s.Alert(t.Context(), a.ID)
+		got, err := s.In(Whole).Alert(t.Context(), a.ID)
 		require.NoError(t, err)
 		if word != "\xff\xfe" { // JSON has replaced it
 			require.Equal(t, a, got)
 		}
-		orders, _, err := s.Orders(t.Context(), OrderFilter{Assignee: word, Area: word})
+		orders, _, err := s.In(Whole).Orders(t.Context(), OrderFilter{Assignee: word, Area: word})
 		require.NoError(t, err)
 		require.Len(t, orders, 1)
 		rows, err := s.LedgerOf(t.Context(), word)
@@ -59,14 +59,14 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 	ctx := t.Context()
 	for _, word := range hostile {
 		for _, find := range []func() error{
-			func() error { _, err := s.Camera(ctx, word); return err },
-			func() error { _, err := s.Sensor(ctx, word); return err },
-			func() error { _, err := s.Event(ctx, word); return err },
-			func() error { _, err := s.Alert(ctx, word); return err },
-			func() error { _, err := s.Order(ctx, word); return err },
+			func() error { _, err := s.In(Whole).Camera(ctx, word); return err },
+			func() error { _, err := s.In(Whole).Sensor(ctx, word); return err },
+			func() error { _, err := s.In(Whole).Event(ctx, word); return err },
+			func() error { _, err := s.In(Whole).Alert(ctx, word); return err },
+			func() error { _, err := s.In(Whole).Order(ctx, word); return err },
 			func() error { _, err := s.User(ctx, word); return err },
-			func() error { _, err := s.OpenSnapshot(word); return err },
-			func() error { return s.DeleteCamera(ctx, word, "admin") },
+			func() error { _, err := s.In(Whole).OpenSnapshot(t.Context(), word); return err },
+			func() error { return s.In(Whole).DeleteCamera(ctx, word, "admin") },
 			func() error {
 				return s.Write(ctx, func(tx *Tx) error { _, err := tx.Alert(word); return err })
 			},
@@ -79,16 +79,16 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 		} {
 			require.Equal(t, models.NotFound, models.CodeOf(find()), "%q", word)
 		}
-		_, _, err := s.Cameras(ctx, CameraFilter{Area: word, State: models.CameraState(word), After: word})
+		_, _, err := s.In(Whole).Cameras(ctx, CameraFilter{Area: word, State: models.CameraState(word), After: word})
 		require.NoError(t, err)
-		_, _, err = s.Sensors(ctx, SensorFilter{Area: word, State: models.SensorState(word), After: word})
+		_, _, err = s.In(Whole).Sensors(ctx, SensorFilter{Area: word, State: models.SensorState(word), After: word})
 		require.NoError(t, err)
-		_, _, err = s.Events(ctx, EventFilter{Area: word, Kind: models.EventKind(word), Source: word, After: word})
+		_, _, err = s.In(Whole).Events(ctx, EventFilter{Area: word, Kind: models.EventKind(word), Source: word, After: word})
 		require.NoError(t, err)
-		_, _, err = s.Alerts(ctx, AlertFilter{Area: word, States: []models.AlertState{models.AlertState(word)}, After: word})
+		_, _, err = s.In(Whole).Alerts(ctx, AlertFilter{Area: word, States: []models.AlertState{models.AlertState(word)}, After: word})
 		require.NoError(t, err)
-		_, err = s.Readings(ctx, word, 0, 1, 1)
-		require.NoError(t, err)
+		_, err = s.In(Whole).Readings(ctx, word, 0, 1, 1)
+		require.Equal(t, models.NotFound, models.CodeOf(err))
 		_, ok, err := s.Sessions().Find(word)
 		require.NoError(t, err)
 		require.False(t, ok)

@@ -48,20 +48,22 @@ func (tx *Tx) PutOrder(o *models.WorkOrder) error {
 }
 
 // Order returns the order without its steps, or a NotFound error.
-func (tx *Tx) Order(id string) (models.WorkOrder, error) { return orderByID(tx.ctx, tx.db, id) }
+func (tx *Tx) Order(id string) (models.WorkOrder, error) {
+	return orderByID(tx.ctx, tx.db.NewSelect().Table("orders"), id)
+}
 
 // Order returns the order with its steps, oldest first, or a NotFound error.
-func (s *Store) Order(ctx context.Context, id string) (models.WorkOrder, error) {
-	o, err := orderByID(ctx, s.read, id)
+func (v Scope) Order(ctx context.Context, id string) (models.WorkOrder, error) {
+	o, err := orderByID(ctx, v.from("orders"), id)
 	if err != nil {
 		return o, err
 	}
-	o.Steps, err = documents[models.OrderStep](ctx, s.read.NewSelect().Table("order_steps").Where("order_id = ?", id).OrderExpr("id"))
+	o.Steps, err = documents[models.OrderStep](ctx, v.store.read.NewSelect().Table("order_steps").Where("order_id = ?", id).OrderExpr("id"))
 	return o, err
 }
 
-func orderByID(ctx context.Context, db bun.IDB, id string) (models.WorkOrder, error) {
-	o, ok, err := one[models.WorkOrder](ctx, db.NewSelect().Table("orders").Where("id = ?", id))
+func orderByID(ctx context.Context, q *bun.SelectQuery, id string) (models.WorkOrder, error) {
+	o, ok, err := one[models.WorkOrder](ctx, q.Where("id = ?", id))
 	if err == nil && !ok {
 		err = notFound("order", id)
 	}
@@ -79,8 +81,8 @@ type OrderFilter struct {
 }
 
 // Orders returns a page of orders without their steps, newest first, and the cursor of the next page, "" at the end.
-func (s *Store) Orders(ctx context.Context, f OrderFilter) ([]models.WorkOrder, string, error) {
-	q := s.read.NewSelect().Table("orders")
+func (v Scope) Orders(ctx context.Context, f OrderFilter) ([]models.WorkOrder, string, error) {
+	q := v.from("orders")
 	among(q, "state", f.States)
 	equal(q, "lamp", f.Lamp)
 	equal(q, "assignee", f.Assignee)

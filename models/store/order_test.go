@@ -23,7 +23,7 @@ func TestOrderIsNumberedWithoutGaps(t *testing.T) {
 		refused := order(id(100 + i))
 		require.Error(t, s.Write(t.Context(), func(tx *Tx) error { return errors.Join(tx.PutOrder(&refused), errRefused) }))
 	}
-	o, err := s.Order(t.Context(), id(1))
+	o, err := s.In(Whole).Order(t.Context(), id(1))
 	require.NoError(t, err)
 	put(t, s, func(tx *Tx) error { return tx.PutOrder(&o) })
 	require.EqualValues(t, 2, o.Number, "a known order keeps its number")
@@ -47,7 +47,7 @@ func TestOrderTellsItsStory(t *testing.T) {
 		require.Equal(t, steps, got)
 		return err
 	})
-	got, err := s.Order(t.Context(), o.ID)
+	got, err := s.In(Whole).Order(t.Context(), o.ID)
 	require.NoError(t, err)
 	want := o
 	want.Steps, want.Actions = steps, nil
@@ -55,13 +55,13 @@ func TestOrderTellsItsStory(t *testing.T) {
 	require.NotEmpty(t, o.Actions, "the caller's order is left alone")
 
 	put(t, s, func(tx *Tx) error { return tx.PutOrder(&got) })
-	list, _, err := s.Orders(t.Context(), OrderFilter{})
+	list, _, err := s.In(Whole).Orders(t.Context(), OrderFilter{})
 	require.NoError(t, err)
 	require.Nil(t, list[0].Steps)
-	got, err = s.Order(t.Context(), o.ID)
+	got, err = s.In(Whole).Order(t.Context(), o.ID)
 	require.NoError(t, err)
 	require.Len(t, got.Steps, 2, "writing an order does not write its steps again")
-	_, err = s.Order(t.Context(), "none")
+	_, err = s.In(Whole).Order(t.Context(), "none")
 	require.Equal(t, models.NotFound, models.CodeOf(err))
 }
 
@@ -82,7 +82,7 @@ func TestOrdersAreFiltered(t *testing.T) {
 		"none":     {OrderFilter{Area: "grid-2", Lamp: models.LampGreen}, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, _, err := s.Orders(t.Context(), c.filter)
+			got, _, err := s.In(Whole).Orders(t.Context(), c.filter)
 			require.NoError(t, err)
 			ids := []string{}
 			for _, o := range got {

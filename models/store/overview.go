@@ -12,8 +12,8 @@ import (
 
 const hours = 24
 
-// Overview counts what the cockpit shows. Midnight is that of the site's time zone.
-func (s *Store) Overview(ctx context.Context, now time.Time) (models.Overview, error) {
+// Overview counts what the cockpit shows of the scope. Midnight is that of the site's time zone.
+func (v Scope) Overview(ctx context.Context, now time.Time) (models.Overview, error) {
 	o := models.Overview{
 		At:            models.At(now),
 		OrdersByState: map[models.OrderState]int{},
@@ -22,7 +22,7 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (models.Overview, e
 		Cameras:       map[models.CameraState]int{},
 		Sensors:       map[models.SensorState]int{},
 	}
-	site, err := s.Site(ctx)
+	site, err := v.Site(ctx)
 	if err != nil {
 		return o, err
 	}
@@ -32,12 +32,12 @@ func (s *Store) Overview(ctx context.Context, now time.Time) (models.Overview, e
 		return o, err
 	}
 	// One transaction: all figures are of the same instant.
-	return o, s.read.RunInTx(ctx, nil, func(ctx context.Context, db bun.Tx) error {
-		c := counter{ctx: ctx, db: db}
+	return o, v.store.read.RunInTx(ctx, nil, func(ctx context.Context, db bun.Tx) error {
+		c := counter{ctx: ctx, db: db, within: v.lying("area")}
 		c.orders(&o, midnight)
 		c.alerts(&o, midnight)
 		c.things(&o)
-		c.areas(&o, site.Areas)
+		c.areas(&o, v.inside(site.Areas))
 		c.trend(&o)
 		return wrap("count the overview", c.err)
 	})
@@ -54,14 +54,16 @@ func midnightOf(now time.Time, zone string) (models.Time, error) {
 
 // counter runs count after count; after the first error it does nothing more.
 type counter struct {
-	ctx context.Context
-	db  bun.IDB
-	err error
+	ctx    context.Context
+	db     bun.IDB
+	within any // the condition of the scope
+	err    error
 }
 
+// scan runs a query in which ?0 is the condition of the scope, ?1, ?2 … are args.
 func (c *counter) scan(dest any, query string, args ...any) {
 	if c.err == nil {
-		c.err = c.db.NewRaw(query, args...).Scan(c.ctx, dest)
+		c.err = c.db.NewRaw(query, append([]any{c.within}, args...)...).Scan(c.ctx, dest)
 	}
 }
 
@@ -84,16 +86,16 @@ const (
 )
 
 func (c *counter) orders(o *models.Overview, midnight models.Time) {
-	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM orders WHERE " + liveOrder + " GROUP BY state") {
+	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM orders WHERE ?0 AND " + liveOrder + " GROUP BY state") {
 		o.OrdersByState[models.OrderState(t.Name)] = t.N
 	}
-	for _, t := range c.tallies("SELECT lamp AS name, count(*) AS n FROM orders WHERE " + liveOrder + " GROUP BY lamp") {
+	for _, t := range c.tallies("SELECT lamp AS name, count(*) AS n FROM orders WHERE ?0 AND " + liveOrder + " GROUP BY lamp") {
 		o.OrdersByLamp[models.Lamp(t.Name)] = t.N
 	}
-	c.scan(&o.OrdersOpened, "SELECT count(*) FROM orders WHERE created_at >= ?", midnight)
-	c.scan(&o.OrdersDone, "SELECT count(*) FROM orders WHERE done_at >= ? AND state = 'closed'", midnight)
+	c.scan(&o.OrdersOpened, "SELECT count(*) FROM orders WHERE ?0 AND created_at >= ?1", midnight)
+	c.scan(&o.OrdersDone, "SELECT count(*) FROM orders WHERE ?0 AND done_at >= ?1 AND state = 'closed'", midnight)
 	var inTime int
-	c.scan(&inTime, "SELECT count(*) FROM orders WHERE done_at >= ? AND state = 'closed' AND (due_at = 0 OR done_at <= due_at)", midnight)
+	c.scan(&inTime, "SELECT count(*) FROM orders WHERE ?0 AND done_at >= ?1 AND state = 'closed' AND (due_at = 0 OR done_at <= due_at)", midnight)
 	if o.OrdersDone > 0 {
 		share := float64(inTime) / float64(o.OrdersDone)
 		o.OnTime = &share
@@ -101,26 +103,26 @@ func (c *counter) orders(o *models.Overview, midnight models.Time) {
 }
 
 func (c *counter) alerts(o *models.Overview, midnight models.Time) {
-	for _, t := range c.tallies("SELECT severity AS name, count(*) AS n FROM alerts WHERE " + liveAlert + " GROUP BY severity") {
+	for _, t := range c.tallies("SELECT severity AS name, count(*) AS n FROM alerts WHERE ?0 AND " + liveAlert + " GROUP BY severity") {
 		o.Alerts[models.Severity(t.Name)] = t.N
 	}
-	c.scan(&o.AlertsUnacked, "SELECT count(*) FROM alerts WHERE state = 'open'")
-	c.scan(&o.AlertsToday, "SELECT count(*) FROM alerts WHERE opened_at >= ?", midnight)
-	c.scan(&o.AlertsPer10m, "SELECT count(*) FROM alerts WHERE opened_at > ?", o.At.Add(-10*time.Minute))
+	c.scan(&o.AlertsUnacked, "SELECT count(*) FROM alerts WHERE ?0 AND state = 'open'")
+	c.scan(&o.AlertsToday, "SELECT count(*) FROM alerts WHERE ?0 AND opened_at >= ?1", midnight)
+	c.scan(&o.AlertsPer10m, "SELECT count(*) FROM alerts WHERE ?0 AND opened_at > ?1", o.At.Add(-10*time.Minute))
 	var response []int64
 	c.scan(&response, `SELECT CAST(avg(acknowledged_at - opened_at) AS BIGINT) FROM alerts
-		WHERE acknowledged_at >= ? HAVING count(*) > 0`, midnight)
+		WHERE ?0 AND acknowledged_at >= ?1 HAVING count(*) > 0`, midnight)
 	if len(response) > 0 {
 		o.ResponseMs = &response[0]
 	}
 }
 
 func (c *counter) things(o *models.Overview) {
-	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM cameras GROUP BY state") {
+	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM cameras WHERE ?0 GROUP BY state") {
 		o.Cameras[models.CameraState(t.Name)] = t.N
 	}
-	c.scan(&o.Analysed, "SELECT count(*) FROM cameras WHERE analyse AND state <> 'disabled'")
-	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM sensors GROUP BY state") {
+	c.scan(&o.Analysed, "SELECT count(*) FROM cameras WHERE ?0 AND analyse AND state <> 'disabled'")
+	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM sensors WHERE ?0 GROUP BY state") {
 		o.Sensors[models.SensorState(t.Name)] = t.N
 	}
 }
@@ -141,19 +143,19 @@ func (c *counter) areas(o *models.Overview, areas []models.Area) {
 		}
 	}
 	each(func(l *models.AreaLoad, t tally) { l.Alerts[models.Severity(t.Name)] = t.N },
-		"SELECT area AS place, severity AS name, count(*) AS n FROM alerts WHERE "+liveAlert+" GROUP BY area, severity")
+		"SELECT area AS place, severity AS name, count(*) AS n FROM alerts WHERE ?0 AND "+liveAlert+" GROUP BY area, severity")
 	each(func(l *models.AreaLoad, t tally) {
 		l.Orders += t.N
 		if models.Lamp(t.Name) == models.LampRed {
 			l.Overdue = t.N
 		}
-	}, "SELECT area AS place, lamp AS name, count(*) AS n FROM orders WHERE "+liveOrder+" GROUP BY area, lamp")
+	}, "SELECT area AS place, lamp AS name, count(*) AS n FROM orders WHERE ?0 AND "+liveOrder+" GROUP BY area, lamp")
 	each(func(l *models.AreaLoad, t tally) {
 		l.Cameras += t.N
 		if s := models.CameraState(t.Name); s != models.CameraOnline && s != models.CameraDisabled {
 			l.CamerasDown += t.N
 		}
-	}, "SELECT area AS place, state AS name, count(*) AS n FROM cameras GROUP BY area, state")
+	}, "SELECT area AS place, state AS name, count(*) AS n FROM cameras WHERE ?0 GROUP BY area, state")
 }
 
 // trend fills the last 24 hours, the running one last.
@@ -165,14 +167,14 @@ func (c *counter) trend(o *models.Overview) {
 		o.Hours[i] = models.HourLoad{From: first + models.Time(i)*hour, Alerts: map[models.Severity]int{}}
 	}
 	each := func(put func(*models.HourLoad, tally), query string) {
-		for _, t := range c.tallies(query, first, hour, first, first+hours*hour) {
+		for _, t := range c.tallies(query, first, hour, first+hours*hour) {
 			put(&o.Hours[t.Hour], t)
 		}
 	}
 	each(func(h *models.HourLoad, t tally) { h.Alerts[models.Severity(t.Name)] = t.N },
-		"SELECT (opened_at - ?) / ? AS hour, severity AS name, count(*) AS n FROM alerts WHERE opened_at >= ? AND opened_at < ? GROUP BY 1, 2")
+		"SELECT (opened_at - ?1) / ?2 AS hour, severity AS name, count(*) AS n FROM alerts WHERE ?0 AND opened_at >= ?1 AND opened_at < ?3 GROUP BY 1, 2")
 	each(func(h *models.HourLoad, t tally) { h.OrdersOpened = t.N },
-		"SELECT (created_at - ?) / ? AS hour, count(*) AS n FROM orders WHERE created_at >= ? AND created_at < ? GROUP BY 1")
+		"SELECT (created_at - ?1) / ?2 AS hour, count(*) AS n FROM orders WHERE ?0 AND created_at >= ?1 AND created_at < ?3 GROUP BY 1")
 	each(func(h *models.HourLoad, t tally) { h.OrdersDone = t.N },
-		"SELECT (done_at - ?) / ? AS hour, count(*) AS n FROM orders WHERE done_at >= ? AND done_at < ? AND state = 'closed' GROUP BY 1")
+		"SELECT (done_at - ?1) / ?2 AS hour, count(*) AS n FROM orders WHERE ?0 AND done_at >= ?1 AND done_at < ?3 AND state = 'closed' GROUP BY 1")
 }

@@ -12,7 +12,7 @@ import (
 
 func TestOverviewOfNothing(t *testing.T) {
 	s := open(t)
-	o, err := s.Overview(t.Context(), noon)
+	o, err := s.In(Whole).Overview(t.Context(), noon)
 	require.NoError(t, err)
 	require.Nil(t, o.OnTime)
 	require.Nil(t, o.ResponseMs)
@@ -47,7 +47,7 @@ func TestOverviewCounts(t *testing.T) {
 		return errors.Join(tx.SetCameraStatus(models.CameraStatus{Camera: "cam-1", State: models.CameraOffline}),
 			tx.SetSensorState("level-1", models.SensorStale, at(0)))
 	})
-	o, err := s.Overview(t.Context(), noon)
+	o, err := s.In(Whole).Overview(t.Context(), noon)
 	require.NoError(t, err)
 	half, response := 0.5, int64(2000)
 	hours := o.Hours

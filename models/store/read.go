@@ -77,8 +77,7 @@ func cut[T any](items []T, limit int, id func(T) string) ([]T, string) {
 // within limits q to an area and all areas below it. The area itself counts even when the site no longer has it.
 func within(q *bun.SelectQuery, area string) {
 	if area != "" {
-		q.Where(`area IN (WITH RECURSIVE below(id) AS (SELECT CAST(? AS TEXT) UNION
-			SELECT areas.id FROM areas JOIN below ON areas.parent = below.id) SELECT id FROM below)`, area)
+		q.Where("area IN "+below, area)
 	}
 }
 

@@ -43,10 +43,13 @@ func (s *Store) AppendReadings(ctx context.Context, readings []models.Reading) e
 }
 
 // Readings returns the readings of one sensor from one instant until before another, oldest first. Of more than limit (100
-// when ≤ 0, 1,000 at most) the newest are given.
-func (s *Store) Readings(ctx context.Context, sensor string, from, to models.Time, limit int) ([]models.Reading, error) {
+// when ≤ 0, 1,000 at most) the newest are given. An unknown sensor is NotFound.
+func (v Scope) Readings(ctx context.Context, sensor string, from, to models.Time, limit int) ([]models.Reading, error) {
+	if _, err := v.Sensor(ctx, sensor); err != nil {
+		return nil, err
+	}
 	var rows []readingRow
-	err := s.read.NewSelect().Model(&rows).Where("sensor = ? AND at >= ? AND at < ?", sensor, from, to).
+	err := v.store.read.NewSelect().Model(&rows).Where("sensor = ? AND at >= ? AND at < ?", sensor, from, to).
 		OrderExpr("at DESC").Limit(int64(bounded(limit))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read readings: %w", err)

@@ -69,7 +69,7 @@ func TestRotateKeyWhileAnotherProcessHasTheStoreOpen(t *testing.T) {
 	_, err = tool.RotateKey(t.Context(), "zhihui key rotate")
 	require.NoError(t, err)
 	c := models.Camera{ID: "three", Name: "three", Area: "a", URL: "rtsp://10.0.0.1/4", Username: "u", Password: "third"}
-	require.NoError(t, hall.PutCamera(t.Context(), c, "test"))
+	require.NoError(t, hall.In(Whole).PutCamera(t.Context(), c, "test"))
 	require.NoError(t, hall.Close())
 	require.NoError(t, tool.Close())
 	again := until(t, dir)

@@ -42,8 +42,8 @@ type SensorFilter struct {
 }
 
 // Sensors returns a page of sensors by id and the cursor of the next page, "" at the end.
-func (s *Store) Sensors(ctx context.Context, f SensorFilter) ([]models.SensorView, string, error) {
-	q := s.read.NewSelect().Where("id > ?", f.After).OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
+func (v Scope) Sensors(ctx context.Context, f SensorFilter) ([]models.SensorView, string, error) {
+	q := v.rows().Where("id > ?", f.After).OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
 	within(q, f.Area)
 	equal(q, "state", f.State)
 	views, err := sensorViews(ctx, q)
@@ -52,8 +52,8 @@ func (s *Store) Sensors(ctx context.Context, f SensorFilter) ([]models.SensorVie
 }
 
 // Sensor returns the sensor or a NotFound error.
-func (s *Store) Sensor(ctx context.Context, id string) (models.SensorView, error) {
-	return oneSensor(ctx, s.read, id)
+func (v Scope) Sensor(ctx context.Context, id string) (models.SensorView, error) {
+	return oneSensor(ctx, v.rows(), id)
 }
 
 // AllSensors returns every sensor by id.
@@ -61,8 +61,8 @@ func (s *Store) AllSensors(ctx context.Context) ([]models.Sensor, error) {
 	return documents[models.Sensor](ctx, s.read.NewSelect().Table("sensors").OrderExpr("id"))
 }
 
-func oneSensor(ctx context.Context, db bun.IDB, id string) (models.SensorView, error) {
-	views, err := sensorViews(ctx, db.NewSelect().Where("id = ?", id))
+func oneSensor(ctx context.Context, q *bun.SelectQuery, id string) (models.SensorView, error) {
+	views, err := sensorViews(ctx, q.Where("id = ?", id))
 	if err == nil && len(views) == 0 {
 		err = notFound("sensor", id)
 	}

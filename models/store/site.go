@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"zhihui/models"
 )
@@ -16,11 +17,11 @@ const DefaultZone = "Asia/Shanghai"
 const siteSetting = "site"
 
 // Site returns the name, time zone and areas of the site; Cameras and Sensors are nil. Before the first ApplySite the name
-// is empty.
-func (s *Store) Site(ctx context.Context) (models.Site, error) {
+// is empty. Of the areas above the scope it gives the names, without boundaries: a page says where its areas lie.
+func (v Scope) Site(ctx context.Context) (models.Site, error) {
 	site := models.Site{Zone: DefaultZone}
 	var values []string
-	if err := s.read.NewSelect().Table("settings").Column("value").Where("name = ?", siteSetting).Scan(ctx, &values); err != nil {
+	if err := v.store.read.NewSelect().Table("settings").Column("value").Where("name = ?", siteSetting).Scan(ctx, &values); err != nil {
 		return site, fmt.Errorf("read the site: %w", err)
 	}
 	if len(values) > 0 {
@@ -28,9 +29,35 @@ func (s *Store) Site(ctx context.Context) (models.Site, error) {
 			return site, fmt.Errorf("read the site: %w", err)
 		}
 	}
-	var err error
-	site.Areas, err = s.Areas(ctx)
+	all, err := v.store.areas(ctx)
+	site.Areas = v.around(all)
 	return site, err
+}
+
+// around returns those of all areas that lie within the scope, and those above it without their boundaries.
+func (v Scope) around(all []models.Area) []models.Area {
+	if v.area == Whole {
+		return all
+	}
+	above := models.TreeOf(all).Above(v.area)
+	some := v.inside(all)
+	for _, a := range all {
+		if above[a.ID] {
+			a.Boundary = nil
+			some = append(some, a)
+		}
+	}
+	slices.SortFunc(some, func(a, b models.Area) int { return strings.Compare(a.ID, b.ID) })
+	return some
+}
+
+// inside returns those of all areas that lie within the scope.
+func (v Scope) inside(all []models.Area) []models.Area {
+	if v.area == Whole {
+		return all
+	}
+	within := models.TreeOf(all).Below(v.area)
+	return slices.DeleteFunc(slices.Clone(all), func(a models.Area) bool { return !within[a.ID] })
 }
 
 // ApplySite makes the site what the file declares: it adds, changes and removes areas, cameras and sensors, tells live pages

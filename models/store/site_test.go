@@ -14,7 +14,7 @@ func TestApplySiteTwiceChangesNothing(t *testing.T) {
 	plan, err := s.PlanSite(t.Context(), tree())
 	require.NoError(t, err)
 	require.Len(t, plan.Added, 7) // the site, three areas, two cameras, a sensor
-	site, err := s.Site(t.Context())
+	site, err := s.In(Whole).Site(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, site.Name, "a plan changes nothing")
 
@@ -23,7 +23,7 @@ func TestApplySiteTwiceChangesNothing(t *testing.T) {
 	require.Equal(t, plan, did)
 	before, err := s.LastChange(t.Context())
 	require.NoError(t, err)
-	changes, err := s.Changes(t.Context(), before-1, 0)
+	changes, err := s.AllChanges(t.Context(), before-1, 0)
 	require.NoError(t, err)
 	require.Equal(t, models.TopicSite, changes[0].Topic)
 
@@ -40,7 +40,7 @@ func TestApplySiteTwiceChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 1, cameras[0].Revision)
 
-	site, err = s.Site(t.Context())
+	site, err = s.In(Whole).Site(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []any{"翠湖街道", "Asia/Shanghai", 3}, []any{site.Name, site.Zone, len(site.Areas)})
 }
@@ -68,7 +68,7 @@ func TestApplySiteAddsChangesAndRemoves(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, cameras, 1)
 	require.Equal(t, []any{"marlin", "grid-3", int64(2)}, []any{cameras[0].Password, cameras[0].Area, cameras[0].Revision})
-	areas, err := s.Areas(t.Context())
+	areas, err := s.areas(t.Context())
 	require.NoError(t, err)
 	require.Len(t, areas, 3)
 }
@@ -112,7 +112,7 @@ func TestApplySiteTurnsTreesRound(t *testing.T) {
 		did, err = s.ApplySite(t.Context(), site, "admin")
 		require.NoError(t, err)
 		require.True(t, did.Empty())
-		areas, err := s.Areas(t.Context())
+		areas, err := s.areas(t.Context())
 		require.NoError(t, err)
 		require.ElementsMatch(t, site.Areas, areas)
 	})

@@ -73,11 +73,20 @@ func (s *Store) SaveSnapshot(ctx context.Context, name string, jpeg []byte) erro
 	return wrap("write a snapshot", writeFile(file, jpeg, 0o640))
 }
 
-// OpenSnapshot opens a picture for reading, or returns a NotFound error.
-func (s *Store) OpenSnapshot(name string) (io.ReadSeekCloser, error) {
-	file, err := s.snapshotPath(name)
+// OpenSnapshot opens the picture of an event within the scope for reading, or returns a NotFound error.
+func (v Scope) OpenSnapshot(ctx context.Context, name string) (io.ReadSeekCloser, error) {
+	file, err := v.store.snapshotPath(name)
 	if err != nil {
 		return nil, notFound("snapshot", name)
+	}
+	if v.area != Whole {
+		owned, err := v.from("events").Where("snapshot = ?", name).Exists(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("look for the event of a snapshot: %w", err)
+		}
+		if !owned {
+			return nil, notFound("snapshot", name)
+		}
 	}
 	f, err := os.Open(file)
 	switch {

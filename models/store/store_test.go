@@ -58,7 +58,7 @@ func TestOpenMakesEverythingOnce(t *testing.T) {
 
 	s = openIn(t, dir)
 	defer s.Close()
-	alerts, _, err := s.Alerts(t.Context(), AlertFilter{})
+	alerts, _, err := s.In(Whole).Alerts(t.Context(), AlertFilter{})
 	require.NoError(t, err)
 	require.Len(t, alerts, 1)
 }

@@ -99,7 +99,7 @@ func TestGroupCommitKeepsWhatItAcknowledges(t *testing.T) {
 		wg.Wait()
 		for i, kind := range plan {
 			require.Equal(t, kind == good, answers[i] == nil, "%v", answers[i])
-			_, err := s.Alert(context.Background(), names[i])
+			_, err := s.In(Whole).Alert(context.Background(), names[i])
 			require.Equal(t, kind == good, err == nil, "kind %d: %v", kind, err)
 			n, err := s.read.NewSelect().Table("notifications").Where("key = ?", names[i]).Count(context.Background())
 			require.NoError(t, err)
@@ -157,7 +157,7 @@ func TestBrokenTransactionAcknowledgesNothing(t *testing.T) {
 	for range 3 {
 		require.Error(t, <-answers)
 	}
-	alerts, _, err := s.Alerts(t.Context(), AlertFilter{})
+	alerts, _, err := s.In(Whole).Alerts(t.Context(), AlertFilter{})
 	require.NoError(t, err)
 	require.Empty(t, alerts)
 	put(t, s, func(tx *Tx) error { return tx.PutAlert(alert(id(4))) })
@@ -202,7 +202,7 @@ func TestCloseAnswersEverybody(t *testing.T) {
 	s = openIn(t, dir)
 	defer s.Close()
 	for i, err := range answers {
-		_, missing := s.Alert(t.Context(), id(i))
+		_, missing := s.In(Whole).Alert(t.Context(), id(i))
 		require.Equal(t, err == nil, missing == nil, "acknowledged %v, read %v", err, missing)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"zhihui/configs"
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // recording is a recorder on a store with one camera and one sensor.
@@ -59,7 +60,7 @@ func TestAStatusOutlastsAStoreThatRefuses(t *testing.T) {
 	sql(t, r.cfg, "DROP TRIGGER full")
 	stateOf(t, r.store, models.CameraOffline)
 	require.Eventually(t, func() bool {
-		v, err := r.store.Sensor(t.Context(), "water")
+		v, err := r.store.In(store.Whole).Sensor(t.Context(), "water")
 		return err == nil && v.State == models.SensorOK && v.BadPayloads == 2 && v.LastFault == "no JSON"
 	}, 10*time.Second, 10*time.Millisecond)
 }
@@ -73,7 +74,7 @@ func TestReadingsWaitForTheStoreUpToABound(t *testing.T) {
 	require.Eventually(t, func() bool { return r.dropped.Load() >= 5 }, 10*time.Second, 10*time.Millisecond)
 	sql(t, r.cfg, "DROP TRIGGER full")
 	require.Eventually(t, func() bool {
-		water, err := r.store.Sensor(t.Context(), "water")
+		water, err := r.store.In(store.Whole).Sensor(t.Context(), "water")
 		return err == nil && water.Value != nil && *water.Value == maxReadings+4
 	}, 20*time.Second, 50*time.Millisecond, "the newest are kept")
 	require.EqualValues(t, 5, r.dropped.Load(), "the oldest alone are given up")

@@ -9,6 +9,7 @@ import (
 	"zhihui/dashboard/live"
 	"zhihui/ingest"
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 const (
@@ -54,7 +55,7 @@ func (h *hall) followSite(ctx context.Context, seen int64) error {
 // catchUp applies the site when one of the changes after seen is about it, and returns the last change that is done with.
 func (h *hall) catchUp(ctx context.Context, seen int64) (int64, error) {
 	for {
-		page, err := h.store.Changes(ctx, seen, 0)
+		page, err := h.store.AllChanges(ctx, seen, 0)
 		if err != nil || len(page) == 0 {
 			return seen, err
 		}
@@ -118,7 +119,7 @@ func (h *hall) isReady(ctx context.Context) error {
 	if !h.ready.passable.Load() {
 		return errStarting
 	}
-	site, err := h.store.Site(ctx)
+	site, err := h.store.In(store.Whole).Site(ctx)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func gateCamera(camera *rtsptest.Camera, password string) models.Camera {
 func stateOf(t *testing.T, s *store.Store, state models.CameraState) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		v, err := s.Camera(t.Context(), "gate")
+		v, err := s.In(store.Whole).Camera(t.Context(), "gate")
 		return err == nil && v.State == state
 	}, 10*time.Second, 20*time.Millisecond, "the camera should be %s", state)
 }
@@ -56,7 +56,7 @@ func stateOf(t *testing.T, s *store.Store, state models.CameraState) {
 func alertOf(t *testing.T, s *store.Store, source string, state models.AlertState) (a models.Alert) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		alerts, _, err := s.Alerts(t.Context(), store.AlertFilter{})
+		alerts, _, err := s.In(store.Whole).Alerts(t.Context(), store.AlertFilter{})
 		if err != nil || len(alerts) == 0 {
 			return false
 		}
@@ -73,7 +73,7 @@ func TestARefusedPasswordIsShownOnceAndTriedAgainAfterAnEdit(t *testing.T) {
 	require.NotEmpty(t, a.Order)
 	tries := camera.Refused()
 
-	require.NoError(t, beside.PutCamera(t.Context(), gateCamera(camera, rtsptest.Password), "integrator"))
+	require.NoError(t, beside.In(store.Whole).PutCamera(t.Context(), gateCamera(camera, rtsptest.Password), "integrator"))
 	stateOf(t, beside, models.CameraOnline)
 	alertOf(t, beside, "gate", models.AlertResolved)
 	require.Equal(t, tries, camera.Refused(), "between the refusal and the edit the camera was left alone")
@@ -84,7 +84,7 @@ func TestARefusedPasswordIsShownOnceAndTriedAgainAfterAnEdit(t *testing.T) {
 func TestAnAlertIsResolvedWhenItsCameraIsTakenOffTheSite(t *testing.T) {
 	_, beside, _, _ := refused(t)
 	alertOf(t, beside, "gate", models.AlertOpen)
-	require.NoError(t, beside.DeleteCamera(t.Context(), "gate", "integrator"))
+	require.NoError(t, beside.In(store.Whole).DeleteCamera(t.Context(), "gate", "integrator"))
 	alertOf(t, beside, "gate", models.AlertResolved)
 }
 
@@ -93,7 +93,7 @@ func TestAnEditThatCannotBeAppliedIsTriedAgain(t *testing.T) {
 	said, beside, cfg, camera := refused(t)
 	alertOf(t, beside, "gate", models.AlertOpen)
 	sql(t, cfg, "UPDATE sensors SET doc = '~' || doc")
-	require.NoError(t, beside.PutCamera(t.Context(), gateCamera(camera, rtsptest.Password), "integrator"))
+	require.NoError(t, beside.In(store.Whole).PutCamera(t.Context(), gateCamera(camera, rtsptest.Password), "integrator"))
 	require.Eventually(t, func() bool { return strings.Contains(said.String(), "a change of the site cannot be applied") }, 10*time.Second, 20*time.Millisecond)
 	sql(t, cfg, "UPDATE sensors SET doc = substr(doc, 2)")
 	stateOf(t, beside, models.CameraOnline)

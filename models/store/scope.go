@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"zhihui/models"
+)
+
+// Whole is the scope of who may see the whole site.
+const Whole = ""
+
+// Scope reads and edits what lies in one area and below, and nothing else: what lies outside is NotFound, as if it did not
+// exist. Everything that a person may see is read through a Scope and through nothing else, so that it cannot be forgotten;
+// the methods of Store itself are for the hall's own work. Where a thing was when it happened counts, not where its camera is
+// now; history of an area that the site no longer has is seen by those who see the whole site alone.
+type Scope struct {
+	store *Store
+	area  string
+}
+
+// In returns the scope of an area, see models.User.Area; Whole is the whole site.
+func (s *Store) In(area string) Scope { return Scope{s, area} }
+
+// below is the ids of an area and of all areas below it. The area itself counts even when the site no longer has it. UNION,
+// not UNION ALL: it ends even on a circle.
+const below = `(WITH RECURSIVE below(id) AS (SELECT CAST(? AS TEXT) UNION
+	SELECT areas.id FROM areas JOIN below ON areas.parent = below.id) SELECT id FROM below)`
+
+// lying is the condition that column names an area within the scope.
+func (v Scope) lying(column string) any {
+	if v.area == Whole {
+		return bun.Safe("TRUE")
+	}
+	return bun.SafeQuery("? IN "+below, bun.Ident(column), v.area)
+}
+
+// from begins a query of what lies within the scope.
+func (v Scope) from(table string) *bun.SelectQuery {
+	return v.store.read.NewSelect().Table(table).Where("?", v.lying("area"))
+}
+
+// rows is from for a query whose model names its table.
+func (v Scope) rows() *bun.SelectQuery {
+	return v.store.read.NewSelect().Where("?", v.lying("area"))
+}
+
+// Holds tells whether the area lies within the scope.
+func (v Scope) Holds(ctx context.Context, area string) (bool, error) {
+	return v.holds(ctx, v.store.read, area)
+}
+
+func (v Scope) holds(ctx context.Context, db bun.IDB, area string) (ok bool, err error) {
+	if v.area == Whole {
+		return true, nil
+	}
+	err = db.NewRaw("SELECT ? IN "+below, area, v.area).Scan(ctx, &ok)
+	return ok, wrap("look for an area", err)
+}
+
+// mayPut returns an Invalid error unless something can be put into the area: it is there and within the scope.
+func (v Scope) mayPut(tx *Tx, area string) error {
+	ok, err := v.holds(tx.ctx, tx.db, area)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return models.FieldError("area", "area %.64q does not lie in what you look after, which is area %s and below", area, v.area)
+	}
+	known, err := tx.db.NewSelect().Table("areas").Where("id = ?", area).Exists(tx.ctx)
+	if err == nil && !known {
+		err = models.FieldError("area", "there is no area %.64q, add it to the site first", area)
+	}
+	return wrap("look for an area", err)
+}
+
+// mustHold returns a NotFound error unless the area of a thing lies within the scope.
+func (v Scope) mustHold(tx *Tx, area, what, id string) error {
+	ok, err := v.holds(tx.ctx, tx.db, area)
+	if err == nil && !ok {
+		err = notFound(what, id)
+	}
+	return err
+}
+
+// CameraIDs returns the ids of all cameras within the scope.
+func (v Scope) CameraIDs(ctx context.Context) (map[string]bool, error) { return v.ids(ctx, "cameras") }
+
+// SensorIDs returns the ids of all sensors within the scope.
+func (v Scope) SensorIDs(ctx context.Context) (map[string]bool, error) { return v.ids(ctx, "sensors") }
+
+func (v Scope) ids(ctx context.Context, table string) (map[string]bool, error) {
+	var found []string
+	if err := v.from(table).Column("id").Scan(ctx, &found); err != nil {
+		return nil, fmt.Errorf("read the ids of %s: %w", table, err)
+	}
+	set := make(map[string]bool, len(found))
+	for _, id := range found {
+		set[id] = true
+	}
+	return set, nil
+}
