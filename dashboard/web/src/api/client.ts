@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly field = '',
+    /** After how many seconds it makes sense to ask again; 0 when the server did not say. */
+    readonly retryAfter = 0,
   ) {
     super(message)
   }
@@ -22,7 +24,8 @@ export async function take<T>(answer: Promise<{ data?: T; error?: unknown; respo
   const { data, error, response } = await answer
   if (response.ok) return data as T
   const refusal = (typeof error === 'object' && error !== null ? error : {}) as Partial<Refusal>
-  throw new ApiError(response.status, refusal.code ?? 'internal', refusal.message ?? response.statusText, refusal.field)
+  const retryAfter = Math.max(0, Number(response.headers.get('Retry-After')) || 0)
+  throw new ApiError(response.status, refusal.code ?? 'internal', refusal.message ?? response.statusText, refusal.field, retryAfter)
 }
 
 /** Reads page after page of a list. A list that never ends is cut after `most` items. */

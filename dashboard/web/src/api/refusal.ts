@@ -5,10 +5,10 @@ type Translate = (key: string, named?: Record<string, unknown>) => string
 
 /** Every code of a refusal: the page says each in its own language. */
 export const refusalCodes = [
-  'invalid', 'not_found', 'conflict', 'unauthenticated', 'forbidden', 'too_large', 'too_many', 'unavailable', 'internal',
+  'invalid', 'must_change', 'not_found', 'conflict', 'unauthenticated', 'forbidden', 'too_large', 'too_many', 'unavailable', 'internal',
 ] as const // prettier-ignore
 /** The fields that a person fills in, each with a word of its own. */
-export const spokenFields = ['note', 'assignee', 'action', 'username', 'password'] as const
+export const spokenFields = ['note', 'assignee', 'action', 'username', 'password', 'current', 'new', 'name', 'role', 'area', 'subject'] as const
 
 const [codes, fields]: (readonly string[])[] = [refusalCodes, spokenFields]
 

@@ -8,3 +8,15 @@ export function areaPath(id: string, areas: ReadonlyMap<string, Area>): string {
   }
   return names.join(' / ') || id
 }
+
+/** Areas as a list that reads like a tree: each after its parent, with how deep it lies. Those without a parent in the list begin it. */
+export function areaTree(areas: readonly Area[]): { area: Area; depth: number }[] {
+  const known = new Set(areas.map((a) => a.id))
+  const below = (parent: Area | null, depth: number): { area: Area; depth: number }[] =>
+    depth > 9
+      ? []
+      : areas
+          .filter((a) => (parent ? a.parent === parent.id : !known.has(a.parent)))
+          .flatMap((area) => [{ area, depth }, ...below(area, depth + 1)])
+  return below(null, 0)
+}

@@ -5,6 +5,9 @@ import { spokenKinds, spokenLimits } from '@/alerts/why'
 import { refusalCodes, spokenFields } from '@/api/refusal'
 import { allActions, columns } from '@/orders/actions'
 import { severities } from '@/api/types'
+import { needs } from '@/app/pages'
+import { rules } from '@/login/rules'
+import { things, verbs } from '@/people/abilities'
 import { textFiles, texts, type Texts } from './index'
 
 const flat = (tree: Texts, prefix = ''): [string, string][] =>
@@ -70,7 +73,13 @@ describe('the sentences of the pages', () => {
       ...['connecting', 'online', 'degraded', 'auth_refused', 'offline', 'disabled'].map((s) => `cameraState.${s}`),
       ...['frozen', 'waiting', 'unplayable', 'forbidden', 'gone', 'connecting', 'auth_refused', 'offline', 'disabled'].map((s) => `tile.${s}`),
       ...['waiting', 'ok', 'stale'].map((s) => `sensorState.${s}`),
-      ...['admin', 'integrator', 'dispatcher', 'operator', 'grid', 'viewer'].map((r) => `role.${r}`),
+      ...['admin', 'integrator', 'dispatcher', 'operator', 'grid', 'viewer', 'wall'].map((r) => `role.${r}`),
+      ...Object.keys(needs).map((page) => `console.${page}`),
+      ...rules.map((r) => `passwordRule.${r}`),
+      ...things.map((a) => `about.${a}`), ...verbs.map((v) => `verb.${v}`),
+      ...['disabled', 'mustChange', 'oidc', 'ok'].map((s) => `personState.${s}`),
+      ...['password', 'oidc', 'wall', 'guest'].map((k) => `sessionKind.${k}`),
+      ...['entering', 'away', 'revoked'].map((s) => `screen.${s}`),
       'orderState.closed', 'orderState.cancelled', 'action.report', 'mode.calm', 'lamp.green', 'lamp.yellow', 'lamp.red',
     ] // prettier-ignore
     expect(wanted.filter((key) => !zhKeys.has(key))).toEqual([])

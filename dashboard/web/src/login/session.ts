@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { api, ApiError, take } from '@/api/client'
 import type { Me } from '@/api/types'
 
@@ -7,6 +7,8 @@ import type { Me } from '@/api/types'
 export const useSession = defineStore('session', () => {
   const me = shallowRef<Me | null>(null)
   const known = computed(() => me.value !== null)
+  /** Whether a session has ended here that nobody ended at this page: the login says so. */
+  const ended = ref(false)
 
   /** Asks the server whose session this is; false when there is none. */
   async function load(): Promise<boolean> {
@@ -21,6 +23,18 @@ export const useSession = defineStore('session', () => {
 
   async function logIn(username: string, password: string) {
     me.value = await take(api.POST('/session', { body: { username, password } }))
+    ended.value = false
+  }
+
+  /** A screen shows its token instead of a password. */
+  async function enterWall(token: string) {
+    me.value = await take(api.POST('/session/wall', { body: { token } }))
+    ended.value = false
+  }
+
+  async function changePassword(current: string, next: string) {
+    await take(api.POST('/session/password', { body: { current, new: next } }))
+    await load()
   }
 
   async function logOut() {
@@ -28,7 +42,11 @@ export const useSession = defineStore('session', () => {
     me.value = null
   }
 
-  const forget = () => (me.value = null)
+  function forget() {
+    me.value = null
+    ended.value = true
+  }
+
   const can = (permission: string) => me.value?.permissions.includes(permission) ?? false
-  return { me, known, load, logIn, logOut, forget, can }
+  return { me, known, ended, load, logIn, enterWall, changePassword, logOut, forget, can }
 })

@@ -1,0 +1,16 @@
+import { computed } from 'vue'
+import { useHall } from '@/live/hall'
+import { lampAt } from '@/orders/lamp'
+
+/** What each page holds that wants somebody now, by page: its badge in the navigation. */
+export function useCounts() {
+  const hall = useHall()
+  const count = <T>(things: Iterable<T>, wants: (thing: T) => boolean) => [...things].filter(wants).length
+  return computed<Record<string, number>>(() => ({
+    alerts: count(hall.alerts.values(), (a) => a.state === 'open'),
+    orders: count(hall.orders.values(), (o) => o.state !== 'closed' && o.state !== 'cancelled' && lampAt(o, hall.serverNow) === 'red'),
+    cameras: count(hall.cameras.values(), (c) => c.state !== 'online' && c.state !== 'disabled'),
+    sensors: count(hall.sensors.values(), (s) => s.state === 'stale'),
+    health: count(hall.health?.checks ?? [], (c) => c.grade !== 'ok'),
+  }))
+}
