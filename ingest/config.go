@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"time"
 
 	"zhihui/models"
@@ -16,6 +17,7 @@ type Config struct {
 	Handshakes  int             `yaml:"handshakes"`   // cameras that are greeted at the same time
 	GOPUnits    int             `yaml:"gop_units"`    // most access units of a camera kept for new readers
 	GOPBytes    int             `yaml:"gop_bytes"`    // most bytes of a camera kept for new readers, and waiting for a slow one
+	Networks    models.Reach    `yaml:"networks"`     // where cameras may be; none = everywhere but this machine, link-local and multicast
 }
 
 // DefaultConfig returns the settings for a hall: a dead camera is noticed within 5 s, one that returns within 2 s.
@@ -60,5 +62,5 @@ func (c Config) Validate() error {
 	for _, n := range numbers {
 		f.Add(n.value >= n.from && n.value <= n.to, n.field, "must be between %d and %d, it is %d", n.from, n.to, n.value)
 	}
-	return f.Err()
+	return errors.Join(f.Err(), c.Networks.Validate("networks"))
 }

@@ -17,6 +17,7 @@ import (
 
 // supervise runs a supervisor against real servers.
 func supervise(t *testing.T, config Config) *Supervisor {
+	config.Networks = home
 	s := NewSupervisor(config, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), NewHub(config), func(models.CameraStatus) {})
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(t.Context()) }()

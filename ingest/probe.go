@@ -23,9 +23,9 @@ type Prober struct {
 	now    func() time.Time
 }
 
-// NewProber returns a prober. It waits longer for a slow camera than the hall does: a person watches.
-func NewProber() *Prober {
-	return &Prober{player: &rtsp.Source{DialTimeout: probeDial, AnswerTimeout: probeMost / 2, Now: time.Now}, now: time.Now}
+// NewProber returns a prober of cameras in those networks. It waits longer for a slow camera than the hall does: a person watches.
+func NewProber(networks models.Reach) *Prober {
+	return &Prober{player: &rtsp.Source{DialTimeout: probeDial, AnswerTimeout: probeMost / 2, Now: time.Now, Control: networks.Control}, now: time.Now}
 }
 
 // Probe looks at a camera for 10 seconds at most and says what it found, or why there is nothing; picture is the newest key

@@ -18,10 +18,13 @@ import (
 	"zhihui/models"
 )
 
+// home is where the tests' cameras are.
+var home = models.Reach{"127.0.0.0/8"}
+
 func TestProbeOfARealCamera(t *testing.T) {
 	camera := rtsptest.H264(t)
 	defer sending(camera)()
-	found, picture := NewProber().Probe(t.Context(), camera.Model(""))
+	found, picture := NewProber(home).Probe(t.Context(), camera.Model(""))
 	require.True(t, found.OK, found.Code)
 	require.NotNil(t, picture)
 	require.True(t, picture.Key)
@@ -77,7 +80,7 @@ func TestProbeSaysWhyNot(t *testing.T) {
 	} {
 		t.Run(string(want), func(t *testing.T) {
 			t.Parallel()
-			found, picture := NewProber().Probe(t.Context(), c)
+			found, picture := NewProber(home).Probe(t.Context(), c)
 			require.Equal(t, string(want), found.Code)
 			require.False(t, found.OK)
 			require.NotEmpty(t, found.Reason)
@@ -87,7 +90,7 @@ func TestProbeSaysWhyNot(t *testing.T) {
 			require.NotContains(t, string(told), rtsptest.Password)
 		})
 	}
-	found, _ := NewProber().Probe(t.Context(), models.Camera{URL: strings.Replace(web.URL, "http", "rtsp", 1) + "/"})
+	found, _ := NewProber(home).Probe(t.Context(), models.Camera{URL: strings.Replace(web.URL, "http", "rtsp", 1) + "/"})
 	require.Equal(t, string(rtsp.Garbage), found.Code, "a web server")
 }
 
@@ -144,7 +147,14 @@ func TestProbeEndsWithItsPerson(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	began := time.Now()
-	found, _ := NewProber().Probe(ctx, listen(t, nil))
+	found, _ := NewProber(home).Probe(ctx, listen(t, nil))
 	require.Less(t, time.Since(began), 2*time.Second)
 	require.False(t, found.OK)
+}
+
+// A camera's address opens nothing on this machine that was not allowed.
+func TestProbeStaysInItsNetworks(t *testing.T) {
+	found, _ := NewProber(nil).Probe(t.Context(), listen(t, nil))
+	require.Equal(t, string(rtsp.OutOfReach), found.Code)
+	require.NotEmpty(t, found.Reason)
 }

@@ -55,6 +55,7 @@ func NewSupervisor(
 			DialTimeout:   config.DialTimeout.Std(),
 			AnswerTimeout: config.Silence.Std() * 3 / 2, // silence itself is the worker's to notice, and earlier
 			Now:           time.Now,
+			Control:       config.Networks.Control,
 		},
 		greet:   make(chan struct{}, config.Handshakes),
 		changed: make(chan struct{}, 1),

@@ -13,6 +13,8 @@ import (
 
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
 	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
+
+	"zhihui/models"
 )
 
 // Reason names why a camera gives no picture.
@@ -21,6 +23,7 @@ type Reason string
 // The reasons.
 const (
 	BadAddress  Reason = "bad_address"  // the camera's URL cannot be used
+	OutOfReach  Reason = "out_of_reach" // the address lies in no network that the settings allow
 	Refused     Reason = "refused"      // the host answers, nothing listens on the port
 	UnknownName Reason = "unknown_name" // no such host name
 	NoAnswer    Reason = "no_answer"    // nothing answers the dial in time
@@ -41,6 +44,8 @@ func (r Reason) Sentence() string {
 	switch r {
 	case BadAddress:
 		return "摄像机地址无效：应为 rtsp://主机:端口/路径，且不含用户名和密码"
+	case OutOfReach:
+		return "这个地址不在允许访问的网段内：请检查地址，或在设置 ingest.networks 中加入它的网段"
 	case Refused:
 		return "摄像机拒绝连接：请检查端口以及摄像机的 RTSP 服务是否开启"
 	case UnknownName:
@@ -155,6 +160,8 @@ func classifyStatus(code base.StatusCode) Reason {
 
 func classifyDial(err error) Reason {
 	switch {
+	case errors.Is(err, models.ErrOutOfReach):
+		return OutOfReach
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return Refused
 	case is[*net.DNSError](err):

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
@@ -22,6 +23,9 @@ type Source struct {
 	DialTimeout   time.Duration    // until the TCP connection stands
 	AnswerTimeout time.Duration    // for each answer, and the longest time without any packet at all
 	Now           func() time.Time // our clock
+
+	// Control may refuse an address before it is dialled, see models.Reach; nil = all are dialled.
+	Control func(network, address string, c syscall.RawConn) error
 }
 
 // Sink takes what a stream gives. Its functions are called one at a time on the connection's reading goroutine: whatever
@@ -105,12 +109,14 @@ func (s *Source) Probe(ctx context.Context, camera models.Camera) error {
 	if err != nil {
 		return &Fault{Reason: BadAddress, Cause: err}
 	}
-	conn, err := (&net.Dialer{Timeout: s.DialTimeout}).DialContext(ctx, "tcp", hostPort(target))
+	conn, err := s.dialer().DialContext(ctx, "tcp", hostPort(target))
 	if err != nil {
 		return &Fault{Reason: classify(err, false), Cause: err}
 	}
 	return conn.Close()
 }
+
+func (s *Source) dialer() *net.Dialer { return &net.Dialer{Timeout: s.DialTimeout, Control: s.Control} }
 
 // maxDials bounds the connections of one stream: a camera may send us on to another path, but not in a circle.
 const maxDials = 3
@@ -123,7 +129,7 @@ func (s *Source) dialOnly(host string) func(context.Context, string, string) (ne
 		if named, _, err := net.SplitHostPort(addr); err != nil || named != host || dials > maxDials {
 			return nil, errRedirect
 		}
-		return (&net.Dialer{Timeout: s.DialTimeout}).DialContext(ctx, network, addr)
+		return s.dialer().DialContext(ctx, network, addr)
 	}
 }
 

@@ -3,7 +3,7 @@ import type { Camera } from '@/api/types'
 
 /** The reasons that the page says itself, in its own language; newer ones come with the server's sentence. */
 export const spokenReasons = [
-  'bad_address', 'refused', 'unreachable', 'auth_refused', 'not_found', 'rejected', 'untrusted', 'garbage', 'no_video', 'silent', 'ended', 'no_key_units', 'lossy',
+  'bad_address', 'out_of_reach', 'refused', 'unreachable', 'auth_refused', 'not_found', 'rejected', 'untrusted', 'garbage', 'no_video', 'silent', 'ended', 'no_key_units', 'lossy',
 ] as const // prettier-ignore
 
 const known: readonly string[] = spokenReasons
