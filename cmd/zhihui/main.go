@@ -23,8 +23,10 @@ type commands struct {
 	User struct {
 		Add userAddCommand `cmd:"" help:"Add a person, or change one who is there."`
 	} `cmd:"" help:"The people who can log in."`
-	Key struct {
-		Rotate keyRotateCommand `cmd:"" help:"Encrypt the cameras passwords under a new key, while the hall runs."`
+	Backup  backupCommand  `cmd:"" help:"Copy database, key and snapshots into one file, while the hall runs."`
+	Restore restoreCommand `cmd:"" help:"Put a backup into an empty folder."`
+	Key     struct {
+		Rotate keyRotateCommand `cmd:"" help:"Encrypt the cameras' passwords under a new key, while the hall runs."`
 	} `cmd:"" help:"The key under which the store keeps secrets."`
 	Cert    certCommand      `cmd:"" help:"Certificates: of the site's own authority, its listeners and its clients."`
 	Version kong.VersionFlag `help:"Print the version and exit."`

@@ -18,22 +18,32 @@ import (
 //go:embed migrations/sqlite/*.sql
 var sqliteMigrations embed.FS
 
-func migrate(db *sql.DB, log *slog.Logger) error {
+func migrations(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	return p, wrap("read the migrations", err)
+}
+
+// newestSchema is the number of the newest migration that p knows.
+func newestSchema(p *goose.Provider) int64 {
+	known := p.ListSources()
+	return known[len(known)-1].Version
+}
+
+func migrate(db *sql.DB, log *slog.Logger) error {
+	p, err := migrations(db)
 	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
+		return err
 	}
 	ctx := context.Background()
 	version, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return fmt.Errorf("read the version of the tables: %w", err)
 	}
-	known := p.ListSources()
-	if newest := known[len(known)-1].Version; version > newest {
+	if newest := newestSchema(p); version > newest {
 		return models.Errorf(models.Unavailable,
 			"the database is of a newer version (%d) than this program (%d): install the newer program again", version, newest)
 	}

@@ -94,7 +94,7 @@ func (h *hall) start(ctx context.Context) error {
 }
 
 func (h *hall) startStore(context.Context) (err error) {
-	unlock, err := lock(h.cfg.Store.Dir)
+	unlock, err := Lock(h.cfg.Store.Dir)
 	if err != nil {
 		return err
 	}

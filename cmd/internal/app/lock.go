@@ -9,9 +9,9 @@ import (
 	"zhihui/models"
 )
 
-// lock makes sure that one hall alone runs on the folder: the store could be shared, but two brokers on the same files
+// Lock makes sure that one hall alone runs on the folder: the store could be shared, but two brokers on the same files
 // would lose events to each other. The lock goes with the process, however that ends.
-func lock(dir string) (unlock func() error, err error) {
+func Lock(dir string) (unlock func() error, err error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, err
 	}
