@@ -22,24 +22,28 @@ const (
 	linger = 500 * time.Millisecond
 )
 
-// camera replays one clip to the sessions at its path. It sends only while somebody reads, and then from a keyframe on;
-// its clip and its RTP clock run on all the time.
+// camera replays a scene to the sessions at its path. It sends only while somebody reads, and then from a keyframe on;
+// its scene and its RTP clock run on all the time, so that a moment of the loop always shows the same picture. What it
+// shows changes with a keyframe, within a running session.
 //
 // sent counts the units of which at least one reader was given every packet, and is the number in the newest unit's SEI.
 // So sent equals what a single reader has received that plays until the camera drops or the simulator ends, its earlier
 // sessions cut by the camera. A reader that leaves by itself may miss the units that were on their way to it.
 type camera struct {
 	id      string
-	clip    *footage
+	reels   map[string]reel
 	server  *gortsplib.Server
 	logger  *slog.Logger
 	encoder *rtph264.Encoder
 	media   *description.Media
-	pos     int  // in the clip, of the next unit
-	live    bool // the unit before this one went out whole
+	clip    *footage // what it sends now
+	from    moment   // what clip is of
+	lag     int      // units by which it is behind, because a session began with the keyframe before
+	live    bool     // the unit before this one went out whole
 
 	mu       sync.Mutex
 	mode     Mode
+	wanted   moment
 	stream   *gortsplib.ServerStream // nil while dropped
 	readers  map[*gortsplib.ServerSession]bool
 	joined   bool // somebody came to an empty camera since the newest unit
@@ -48,32 +52,39 @@ type camera struct {
 	overflow uint64 // packets that a slow reader's queue did not take
 }
 
-// newCamera makes the script's camera; clip is what its choice has become.
-func newCamera(c Camera, phase time.Duration, clip *footage, server *gortsplib.Server, logger *slog.Logger) (*camera, error) {
+// moment is a scene in some weather that began, and began at its phase, at an instant.
+type moment struct {
+	scene string
+	storm bool
+	since time.Time
+}
+
+// newCamera makes the script's camera; reels are its scenes, and the usual one begins at start.
+func newCamera(c Camera, reels map[string]reel, start time.Time, server *gortsplib.Server, logger *slog.Logger) (*camera, error) {
+	begin := moment{scene: usual, since: start}
 	cam := &camera{
-		id: c.ID, clip: clip, server: server, logger: logger,
+		id: c.ID, reels: reels, clip: reels[usual].fair, from: begin, wanted: begin, server: server, logger: logger,
 		encoder: &rtph264.Encoder{PayloadType: 96, PacketizationMode: 1},
-		pos:     int(phase/unitPeriod) % len(clip.units),
 		mode:    cmp.Or(c.Mode, ModePlay),
 		readers: map[*gortsplib.ServerSession]bool{},
 	}
 	return cam, cam.encoder.Init()
 }
 
-// run sends a unit every unitPeriod, the first after the delay, until ctx ends; then it closes the sessions.
-func (c *camera) run(ctx context.Context, delay time.Duration) error {
+// run sends a unit every unitPeriod, the first at start, until ctx ends; then it closes the sessions.
+func (c *camera) run(ctx context.Context, start time.Time) error {
 	defer c.drop()
-	start := time.Now().Add(delay)
-	timer := time.NewTimer(delay)
+	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for n := 0; ; n = pictureAfter(n, time.Since(start)) {
-		timer.Reset(time.Until(start.Add(time.Duration(n) * unitPeriod)))
+		at := start.Add(time.Duration(n) * unitPeriod)
+		timer.Reset(time.Until(at))
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-timer.C:
 		}
-		if err := c.tick(uint32(n) * unitTicks); err != nil {
+		if err := c.tick(at, uint32(n)*unitTicks); err != nil {
 			return fmt.Errorf("camera %s: %w", c.id, err)
 		}
 	}
@@ -89,9 +100,9 @@ func pictureAfter(n int, gone time.Duration) int {
 }
 
 // tick is what happens at the time of one picture.
-func (c *camera) tick(clock uint32) error {
-	defer func() { c.pos = (c.pos + 1) % len(c.clip.units) }()
-	mode, alone, joined := c.look()
+func (c *camera) tick(at time.Time, clock uint32) error {
+	mode, wanted, alone, joined := c.look()
+	c.turn(wanted, at)
 	sends := !alone && (mode == ModePlay || mode == ModeGarbage)
 	c.live = c.live && sends && !joined
 	if mode == ModeDrop {
@@ -101,10 +112,30 @@ func (c *camera) tick(clock uint32) error {
 	if err := c.open(); err != nil || !sends {
 		return err
 	}
+	pos := c.place(c.from, at)
 	if !c.live {
-		c.pos = c.clip.keyBefore(c.pos)
+		c.lag = pos - c.clip.keyBefore(pos)
 	}
-	return c.send(clock, mode)
+	n := len(c.clip.units)
+	return c.send(c.clip.units[(pos-c.lag+n)%n], clock, mode)
+}
+
+// turn takes up what is wanted as soon as that is at a keyframe.
+func (c *camera) turn(wanted moment, at time.Time) {
+	if wanted == c.from {
+		return
+	}
+	next := c.reels[wanted.scene].in(wanted.storm)
+	if next.units[c.place(wanted, at)].key() {
+		c.clip, c.from, c.lag = next, wanted, 0
+	}
+}
+
+// place is where a moment's footage is at an instant: the number of its unit.
+func (c *camera) place(m moment, at time.Time) int {
+	r := c.reels[m.scene]
+	n := len(r.fair.units)
+	return (int((at.Sub(m.since)+r.phase)/unitPeriod)%n + n) % n
 }
 
 func (c *camera) open() error {
@@ -135,8 +166,8 @@ func (c *camera) drop() {
 }
 
 // send writes one unit. A session that is still being opened takes none of it or, as the first packet shows, all of it.
-func (c *camera) send(clock uint32, mode Mode) error {
-	pkts, err := c.encoder.Encode(c.accessUnit(mode))
+func (c *camera) send(u unit, clock uint32, mode Mode) error {
+	pkts, err := c.encoder.Encode(c.accessUnit(u, mode))
 	if err != nil {
 		return err
 	}
@@ -158,9 +189,8 @@ func (c *camera) send(clock uint32, mode Mode) error {
 	return nil
 }
 
-// accessUnit returns the NAL units of the next picture, numbered.
-func (c *camera) accessUnit(mode Mode) [][]byte {
-	u := c.clip.units[c.pos]
+// accessUnit returns the NAL units of a picture, numbered.
+func (c *camera) accessUnit(u unit, mode Mode) [][]byte {
 	au := append(u.params[:len(u.params):len(u.params)], encodeSEI(c.sent+1))
 	if mode != ModeGarbage {
 		return append(au, u.slices...)

@@ -3,8 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
@@ -22,13 +25,31 @@ func (s *Script) checkCameras() error {
 		if !c.Mode.valid() {
 			return models.FieldError(field+".mode", "%q is not one of play, drop, silent, garbage", c.Mode)
 		}
-		if len(c.Clips) == 0 {
-			return models.FieldError(field+".clips", "camera %s names no clip", c.ID)
+		if !c.Storm.valid() {
+			return models.FieldError(field+".storm", "%q is not one of dark, rain", c.Storm)
 		}
-		for j, clip := range c.Clips {
-			if err := clip.check(fmt.Sprintf("%s.clips[%d]", field, j)); err != nil {
+		if err := checkClips(field+".clips", c.ID, c.Clips); err != nil {
+			return err
+		}
+		for _, name := range slices.Sorted(maps.Keys(c.Scenes)) {
+			if name == usual || !models.ValidID(name) {
+				return models.FieldError(field+".scenes", "%q cannot name a scene", name)
+			}
+			if err := checkClips(field+".scenes."+name, c.ID, c.Scenes[name]); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+func checkClips(field, camera string, clips []Clip) error {
+	if len(clips) == 0 {
+		return models.FieldError(field, "camera %s names no clip", camera)
+	}
+	for i, clip := range clips {
+		if err := clip.check(fmt.Sprintf("%s[%d]", field, i)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -40,6 +61,12 @@ func (c Clip) check(field string) error {
 	}
 	if c.Brightness < -0.5 || c.Brightness > 0.5 {
 		return models.FieldError(field+".brightness", "%v lies outside −0.5…0.5", c.Brightness)
+	}
+	if c.Hold > 0 && c.Length == 0 {
+		return models.FieldError(field+".hold", "say by length where the clip ends whose last picture stands")
+	}
+	if (c.Length + c.Hold).Std() > clipSeconds*time.Second {
+		return models.FieldError(field+".length", "a clip lasts %d s at most, with what it holds", clipSeconds)
 	}
 	if len(c.Crop) == 0 {
 		return nil
@@ -69,6 +96,9 @@ func (s *Script) checkSensors() error {
 		}
 		if n.Noise < 0 {
 			return models.FieldError(field+".noise", "%v must not be negative", n.Noise)
+		}
+		if n.Gust < 0 || n.Gust > 1 {
+			return models.FieldError(field+".gust", "%v lies outside 0…1", n.Gust)
 		}
 		if _, err := payload(n.Path, 0); err != nil {
 			return models.FieldError(field+".path", "%v", err)

@@ -29,10 +29,10 @@ func footageFolders(wanted []string) []string {
 	)
 }
 
-// findClip returns the first of a camera's clips that one of the folders has, and the path of its file.
-func findClip(c Camera, folders []string) (Clip, string, error) {
+// findClip returns the first of some clips of a camera that one of the folders has, and the path of its file.
+func findClip(camera string, clips []Clip, folders []string) (Clip, string, error) {
 	var names []string
-	for _, clip := range c.Clips {
+	for _, clip := range clips {
 		for _, folder := range folders {
 			for _, end := range []string{"", ".gz"} {
 				path := filepath.Join(folder, clip.File+end)
@@ -45,25 +45,31 @@ func findClip(c Camera, folders []string) (Clip, string, error) {
 	}
 	return Clip{}, "", models.Errorf(models.NotFound,
 		"camera %s: %s is in none of the folders %s; install Debian's package opencv-doc, or name a folder by --footage",
-		c.ID, strings.Join(names, " or "), strings.Join(folders, ", "))
+		camera, strings.Join(names, " or "), strings.Join(folders, ", "))
 }
 
 // encoding is what ffmpeg is told of the output, the cache's key included.
 func encoding() []string {
 	return strings.Fields(fmt.Sprintf("-an -c:v libx264 -preset veryfast -profile:v main -pix_fmt yuv420p -threads 1 "+
-		"-b:v 480k -maxrate 600k -bufsize 600k -g %d -keyint_min %[1]d -sc_threshold 0 -bf 0 "+
+		"-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 -b:v 480k -maxrate 600k -bufsize 600k -g %d -keyint_min %[1]d -sc_threshold 0 -bf 0 "+
 		"-x264-params slices=1:sliced-threads=0:repeat-headers=1 -f h264", pictureRate))
 }
 
-// filter is ffmpeg's filter for the look of a clip.
-func (c Clip) filter() string {
+// filter is ffmpeg's filter for a clip in some weather.
+func (c Clip) filter(look Look) string {
 	var steps []string
+	if c.From > 0 || c.Length > 0 {
+		steps = append(steps, c.trim())
+	}
 	if len(c.Crop) == 4 {
 		steps = append(steps, fmt.Sprintf("crop=iw*%g:ih*%g:iw*%g:ih*%g", c.Crop[2], c.Crop[3], c.Crop[0], c.Crop[1]))
 	}
 	steps = append(steps, fmt.Sprintf("fps=%d", pictureRate),
 		fmt.Sprintf("scale=%d:%d:force_original_aspect_ratio=increase", pictureWidth, pictureHeight),
-		fmt.Sprintf("crop=%d:%d", pictureWidth, pictureHeight), "setsar=1")
+		fmt.Sprintf("crop=%d:%d", pictureWidth, pictureHeight))
+	if c.Hold > 0 {
+		steps = append(steps, fmt.Sprintf("tpad=stop_mode=clone:stop_duration=%g", c.Hold.Std().Seconds()))
+	}
 	if c.Mirror {
 		steps = append(steps, "hflip")
 	}
@@ -73,16 +79,43 @@ func (c Clip) filter() string {
 	if c.Grey {
 		steps = append(steps, "hue=s=0")
 	}
-	return strings.Join(steps, ",")
+	steps = append(steps, weather(look)...)
+	return strings.Join(append(steps, "setsar=1"), ",") // the last word: all that a camera shows must be encoded alike
+}
+
+func (c Clip) trim() string {
+	cut := fmt.Sprintf("trim=start=%g", c.From.Std().Seconds())
+	if c.Length > 0 {
+		cut += fmt.Sprintf(":duration=%g", c.Length.Std().Seconds())
+	}
+	return cut + ",setpts=PTS-STARTPTS"
+}
+
+// weather are the steps that make a picture look as in bad weather. The streaks are noise, stretched to lines and laid
+// over the brightness; like everything else here they are the same each time.
+func weather(look Look) []string {
+	dark := "eq=brightness=-0.2:contrast=0.85:saturation=0.5:gamma_b=1.15"
+	switch look {
+	case LookDark:
+		return []string{dark}
+	case LookRain:
+		return []string{
+			"crop=632:354:4+3*sin(n/2.3):3+2*sin(n/3.1)", "scale=640:360,setsar=1", dark + "[dim];" +
+				"color=c=black:s=400x22:r=10,noise=c0s=100:c0f=t,lutyuv=y='if(gt(val,64),190,16)'," +
+				"scale=800:400,shear=shx=0.18:fillcolor=black,crop=640:360,setsar=1[rain];" +
+				"[dim][rain]blend=c0_mode=screen:c0_opacity=0.3:shortest=1",
+		}
+	}
+	return nil
 }
 
 // cacheName names the converted file by everything that made it: the source's name and size, the filter, the encoding.
-func (c Clip) cacheName(source string) (string, error) {
+func (c Clip) cacheName(source string, look Look) (string, error) {
 	st, err := os.Stat(source)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(fmt.Sprint(c.File, st.Size(), clipSeconds, c.filter(), encoding())))
+	sum := sha256.Sum256([]byte(fmt.Sprint(c.File, st.Size(), clipSeconds, c.filter(look), encoding())))
 	stem := strings.TrimSuffix(c.File, filepath.Ext(c.File))
 	return stem + "-" + hex.EncodeToString(sum[:8]) + ".h264", nil
 }

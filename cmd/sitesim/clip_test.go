@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
 	"github.com/stretchr/testify/require"
@@ -37,11 +38,11 @@ func TestFindClip(t *testing.T) {
 		{"the one that is there", clips("none.avi", "b.avi"), filepath.Join(first, "b.avi")},
 		{"a folder is no clip", clips("folder.avi", "b.avi"), filepath.Join(first, "b.avi")},
 	} {
-		_, path, err := findClip(tc.cam, []string{first, second})
+		_, path, err := findClip(tc.cam.ID, tc.cam.Clips, []string{first, second})
 		require.NoError(t, err, tc.name)
 		require.Equal(t, tc.want, path, tc.name)
 	}
-	_, _, err := findClip(clips("x.avi", "y.avi"), []string{first})
+	_, _, err := findClip("cam-01", clips("x.avi", "y.avi").Clips, []string{first})
 	require.EqualError(t, err, "camera cam-01: x.avi or y.avi is in none of the folders "+first+
 		"; install Debian's package opencv-doc, or name a folder by --footage")
 }
@@ -52,18 +53,27 @@ func TestFootageFolders(t *testing.T) {
 		footageFolders([]string{"mine"}))
 }
 
+func seconds(s float64) Span { return Span(s * float64(time.Second)) }
+
 func TestFilter(t *testing.T) {
-	require.Equal(t, "fps=10,scale=640:360:force_original_aspect_ratio=increase,crop=640:360,setsar=1", Clip{}.filter())
+	require.Equal(t, "fps=10,scale=640:360:force_original_aspect_ratio=increase,crop=640:360,setsar=1", Clip{}.filter(LookClear))
 	require.Equal(t, "crop=iw*0.5:ih*0.4:iw*0.1:ih*0.2,fps=10,scale=640:360:force_original_aspect_ratio=increase,"+
-		"crop=640:360,setsar=1,hflip,eq=brightness=-0.1,hue=s=0",
-		Clip{Crop: []float64{0.1, 0.2, 0.5, 0.4}, Mirror: true, Brightness: -0.1, Grey: true}.filter())
+		"crop=640:360,hflip,eq=brightness=-0.1,hue=s=0,setsar=1",
+		Clip{Crop: []float64{0.1, 0.2, 0.5, 0.4}, Mirror: true, Brightness: -0.1, Grey: true}.filter(LookClear))
+	require.Equal(t, "trim=start=2:duration=3.5,setpts=PTS-STARTPTS,fps=10,scale=640:360:force_original_aspect_ratio=increase,"+
+		"crop=640:360,tpad=stop_mode=clone:stop_duration=60,setsar=1",
+		Clip{From: seconds(2), Length: seconds(3.5), Hold: seconds(60)}.filter(LookClear))
+	dark := Clip{}.filter(LookDark)
+	require.Contains(t, dark, "crop=640:360,eq=brightness=")
+	require.Contains(t, Clip{}.filter(LookRain), "eq=brightness=")
+	require.NotEqual(t, dark, Clip{}.filter(LookRain))
 }
 
 func TestCacheName(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "a.avi")
 	require.NoError(t, os.WriteFile(source, []byte("one"), 0o644))
 	name := func(c Clip) string {
-		n, err := c.cacheName(source)
+		n, err := c.cacheName(source, LookClear)
 		require.NoError(t, err)
 		return n
 	}
@@ -71,6 +81,9 @@ func TestCacheName(t *testing.T) {
 	require.Regexp(t, `^a-[0-9a-f]{16}\.h264$`, plain)
 	require.Equal(t, plain, name(Clip{File: "a.avi", Phase: 5}), "the phase is no part of the file")
 	require.NotEqual(t, plain, name(Clip{File: "a.avi", Mirror: true}))
+	rainy, err := Clip{File: "a.avi"}.cacheName(source, LookRain)
+	require.NoError(t, err)
+	require.NotEqual(t, plain, rainy)
 	require.NoError(t, os.WriteFile(source, []byte("two!"), 0o644))
 	require.NotEqual(t, plain, name(Clip{File: "a.avi"}), "another file of the same name")
 }
@@ -103,17 +116,22 @@ func TestPrepare(t *testing.T) {
 	cameras := []Camera{
 		{ID: "a", Clips: []Clip{{File: "test.avi"}}},
 		{ID: "b", Clips: []Clip{{File: "test.avi", Phase: 1}}},
-		{ID: "c", Clips: []Clip{{File: "test.avi", Mirror: true}}},
+		{ID: "c", Storm: LookRain, Clips: []Clip{{File: "test.avi", Mirror: true}},
+			Scenes: map[string][]Clip{"stop": {{File: "test.avi", Mirror: true, From: seconds(1), Length: seconds(1), Hold: seconds(2)}}}},
 	}
-	choices, err := s.prepare(t.Context(), cameras)
+	all, err := s.prepare(t.Context(), cameras)
 	require.NoError(t, err)
-	require.Regexp(t, `^clip 1 of 2: test-\w+\.h264\nclip 2 of 2: test-\w+\.h264\n$`, out.String())
-	require.Equal(t, choices[0].cached, choices[1].cached)
+	require.Regexp(t, `^(clip \d of 5: test-\w+\.h264\n){5}$`, out.String())
+	require.Equal(t, all[0][usual].fair.cached, all[1][usual].fair.cached)
+	require.Equal(t, all[0][usual].fair, all[0][usual].storm, "indoors")
 
-	clips, err := loadFootage(choices)
+	reels, err := loadReels(all)
 	require.NoError(t, err)
-	require.Len(t, clips, 2)
-	checkFootage(t, clips[choices[0].cached])
+	require.Same(t, reels[0][usual].fair, reels[1][usual].fair, "a file is read once")
+	for _, r := range reels[2] {
+		checkFootage(t, r.fair)
+		checkFootage(t, r.storm)
+	}
 
 	out.Reset()
 	_, err = s.prepare(t.Context(), cameras)
@@ -121,7 +139,7 @@ func TestPrepare(t *testing.T) {
 	require.Empty(t, out.String(), "the second time all is there")
 	left, err := os.ReadDir(cache)
 	require.NoError(t, err)
-	require.Len(t, left, 2)
+	require.Len(t, left, 5)
 }
 
 // checkFootage holds a converted clip to what a camera promises: 640×360, a keyframe a second, one slice a picture.
@@ -157,6 +175,19 @@ func TestPrepareBrokenClip(t *testing.T) {
 func TestLoadFootageBroken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.h264")
 	require.NoError(t, os.WriteFile(path, []byte("no video"), 0o644))
-	_, err := loadFootage([]choice{{cached: path}})
+	broken := choice{cached: path}
+	_, err := loadReels([]shots{{usual: {broken, broken}}})
 	require.ErrorContains(t, err, "delete it and try again")
+}
+
+// A camera's scenes go into one session: they must be encoded alike.
+func TestLoadReelsUnlike(t *testing.T) {
+	one, two := reelOf(t, 0), reelOf(t, 0)
+	require.NoError(t, sameStream(map[string]reel{usual: one, "car": two}))
+	other := *two.fair
+	other.pps = []byte{1}
+	require.ErrorContains(t, sameStream(map[string]reel{usual: one, "car": {&other, &other, 0}}), "scene car is encoded otherwise")
+	short := *two.fair
+	short.units = short.units[:4]
+	require.ErrorContains(t, sameStream(map[string]reel{usual: {one.fair, &short, 0}}), "longer in one weather")
 }

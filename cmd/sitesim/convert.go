@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,36 +29,64 @@ type studio struct {
 	mu      sync.Mutex
 }
 
-// choice is the clip that a camera replays, and the file in the cache that holds it.
+// choice is what a camera replays: a clip in some weather, and the file in the cache that holds it.
 type choice struct {
 	clip   Clip
+	look   Look
 	source string
 	cached string
 }
 
-// prepare finds the clip of every camera and converts what the cache does not hold yet. The result is in the order of
+// shot is a scene of a camera in fair weather and in a storm, which are the same choice indoors.
+type shot struct {
+	fair, storm choice
+}
+
+// shots are the scenes of a camera by name.
+type shots map[string]shot
+
+// prepare finds the clips of every camera and converts what the cache does not hold yet. The result is in the order of
 // the cameras.
-func (s *studio) prepare(ctx context.Context, cameras []Camera) ([]choice, error) {
+func (s *studio) prepare(ctx context.Context, cameras []Camera) ([]shots, error) {
 	if err := os.MkdirAll(s.cache, 0o755); err != nil {
 		return nil, models.Errorf(models.Unavailable, "the clips' cache cannot be made: %v", err)
 	}
-	choices := make([]choice, len(cameras))
+	all := make([]shots, len(cameras))
 	missing := map[string]choice{}
 	for i, c := range cameras {
-		clip, source, err := findClip(c, s.folders)
-		if err != nil {
-			return nil, err
-		}
-		name, err := clip.cacheName(source)
-		if err != nil {
-			return nil, err
-		}
-		choices[i] = choice{clip, source, filepath.Join(s.cache, name)}
-		if _, err := os.Stat(choices[i].cached); errors.Is(err, os.ErrNotExist) {
-			missing[name] = choices[i]
+		all[i] = shots{}
+		for _, name := range append(slices.Sorted(maps.Keys(c.Scenes)), usual) {
+			made, err := s.choose(c, name)
+			if err != nil {
+				return nil, err
+			}
+			all[i][name] = made
+			for _, x := range []choice{made.fair, made.storm} {
+				if _, err := os.Stat(x.cached); errors.Is(err, os.ErrNotExist) {
+					missing[x.cached] = x
+				}
+			}
 		}
 	}
-	return choices, s.convertAll(ctx, missing)
+	return all, s.convertAll(ctx, missing)
+}
+
+// choose takes the first clip of the scene that is there.
+func (s *studio) choose(c Camera, scene string) (shot, error) {
+	clip, source, err := findClip(c.ID, c.scene(scene), s.folders)
+	if err != nil {
+		return shot{}, err
+	}
+	in := func(look Look) (choice, error) {
+		name, err := clip.cacheName(source, look)
+		return choice{clip, look, source, filepath.Join(s.cache, name)}, err
+	}
+	fair, err := in(LookClear)
+	if err != nil {
+		return shot{}, err
+	}
+	storm, err := in(c.Storm)
+	return shot{fair, storm}, err
 }
 
 func (s *studio) convertAll(ctx context.Context, missing map[string]choice) error {
@@ -93,7 +123,7 @@ func (s *studio) convert(ctx context.Context, c choice) error {
 		}
 	}
 	made := filepath.Join(work, "clip.h264")
-	args := append([]string{"-nostdin", "-v", "error", "-i", source, "-t", strconv.Itoa(clipSeconds), "-vf", c.clip.filter()},
+	args := append([]string{"-nostdin", "-v", "error", "-i", source, "-t", strconv.Itoa(clipSeconds), "-vf", c.clip.filter(c.look)},
 		encoding()...)
 	out, err := exec.CommandContext(ctx, "ffmpeg", append(args, made)...).CombinedOutput()
 	switch {
@@ -123,24 +153,4 @@ func gunzip(from, to string) (err error) {
 	}
 	_, err = io.Copy(out, zip)
 	return errors.Join(err, out.Close())
-}
-
-// loadFootage reads the files of the choices, each once.
-func loadFootage(choices []choice) (map[string]*footage, error) {
-	all := map[string]*footage{}
-	for _, c := range choices {
-		if all[c.cached] != nil {
-			continue
-		}
-		text, err := os.ReadFile(c.cached)
-		if err != nil {
-			return nil, err
-		}
-		f, err := parseFootage(text)
-		if err != nil {
-			return nil, models.Errorf(models.Invalid, "%s: %v; delete it and try again", c.cached, err)
-		}
-		all[c.cached] = f
-	}
-	return all, nil
 }

@@ -7,20 +7,53 @@ import (
 	"time"
 )
 
-// direct plays the script's events, round after round, until ctx ends. At the start of a round each camera is in the mode
-// that the script gives it; start is the moment 0 of the first round.
-func direct(ctx context.Context, script *Script, cameras map[string]*camera, start time.Time) error {
-	events := slices.Clone(script.Events)
-	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
-	for round := start; ; round = round.Add(script.Loop.Std()) {
-		for _, c := range script.Cameras {
-			cameras[c.ID].setMode(c.Mode)
+// step is what happens to one camera at a point of the loop.
+type step struct {
+	at     time.Duration
+	camera string
+	do     func(c *camera, now time.Time)
+}
+
+// steps are the script's events and the coming and going of its storm, in order. At 0 each camera is as the script says.
+func steps(s *Script) []step {
+	var all []step
+	for _, c := range s.Cameras {
+		all = append(all, step{0, c.ID, func(cam *camera, now time.Time) {
+			cam.setMode(c.Mode)
+			cam.show(usual, now)
+			cam.weather(false)
+		}})
+		if s.Storm.To > 0 {
+			late := time.Duration(chance(s.Seed, c.ID, "storm") * float64(s.Storm.Spread))
+			all = append(all,
+				step{s.Storm.From.Std() + late, c.ID, func(cam *camera, _ time.Time) { cam.weather(true) }},
+				step{s.Storm.To.Std() + late, c.ID, func(cam *camera, _ time.Time) { cam.weather(false) }})
 		}
-		for _, e := range events {
-			if !sleepUntil(ctx, round.Add(e.At.Std())) {
+	}
+	for _, e := range s.Events {
+		all = append(all, step{e.At.Std(), e.Camera, func(cam *camera, now time.Time) {
+			if e.Scene != "" {
+				cam.show(e.Scene, now)
+			} else {
+				cam.setMode(e.Do.mode())
+			}
+		}})
+	}
+	slices.SortStableFunc(all, func(a, b step) int { return cmp.Compare(a.at, b.at) })
+	return all
+}
+
+// direct plays the script's steps, round after round, until ctx ends. start is the moment 0 of the first round; it may
+// lie in the past: then the site is at once as it would have become.
+func direct(ctx context.Context, script *Script, cameras map[string]*camera, start time.Time) error {
+	all := steps(script)
+	for round := start; ; round = round.Add(script.Loop.Std()) {
+		for _, s := range all {
+			now := round.Add(s.at)
+			if !sleepUntil(ctx, now) {
 				return nil
 			}
-			cameras[e.Camera].setMode(e.Do.mode())
+			s.do(cameras[s.camera], now)
 		}
 		if !sleepUntil(ctx, round.Add(script.Loop.Std())) {
 			return nil

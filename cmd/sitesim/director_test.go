@@ -23,7 +23,7 @@ func TestDirect(t *testing.T) {
 			Loop:    at(60),
 			Cameras: []Camera{{ID: "a"}, {ID: "b", Mode: ModeSilent}},
 			Events: []Event{ // in no order
-				{at(30), "a", "return"}, {at(10), "a", "drop"}, {at(40), "b", "garbage"}, {at(40), "a", "drop"},
+				{at(30), "a", "return", ""}, {at(10), "a", "drop", ""}, {at(40), "b", "garbage", ""}, {at(40), "a", "drop", ""},
 			},
 		}
 		cameras := map[string]*camera{}

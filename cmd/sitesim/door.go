@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 )
@@ -36,13 +37,27 @@ func (c *camera) leave(session *gortsplib.ServerSession) {
 	delete(c.readers, session)
 }
 
-// look tells what the camera is to do, whether nobody reads, and whether somebody came to an empty camera since it last
-// looked.
-func (c *camera) look() (mode Mode, alone, joined bool) {
+// look tells what the camera is to do and to show, whether nobody reads, and whether somebody came to an empty camera
+// since it last looked.
+func (c *camera) look() (mode Mode, wanted moment, alone, joined bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	joined, c.joined = c.joined, false
-	return c.mode, len(c.readers) == 0, joined
+	return c.mode, c.wanted, len(c.readers) == 0, joined
+}
+
+// show changes to a scene that begins at an instant.
+func (c *camera) show(scene string, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wanted.scene, c.wanted.since = scene, at
+}
+
+// weather changes how the scene looks; the scene itself goes on.
+func (c *camera) weather(storm bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wanted.storm = storm
 }
 
 func (c *camera) setStream(stream *gortsplib.ServerStream) {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/stretchr/testify/require"
@@ -14,7 +15,7 @@ func testCamera(t *testing.T, c Camera, out *bytes.Buffer) *camera {
 	t.Helper()
 	clip, err := parseFootage(testFootage())
 	require.NoError(t, err)
-	cam, err := newCamera(c, 0, clip, nil, slog.New(slog.NewTextHandler(out, nil)))
+	cam, err := newCamera(c, map[string]reel{usual: {clip, clip, 0}}, time.Time{}, nil, slog.New(slog.NewTextHandler(out, nil)))
 	require.NoError(t, err)
 	return cam
 }
@@ -52,7 +53,7 @@ func TestCameraCountsSessions(t *testing.T) {
 		{"all leave", func() { c.leave(one) }, true, false, 3},
 	} {
 		step.do()
-		_, alone, joined := c.look()
+		_, _, alone, joined := c.look()
 		require.Equal(t, step.alone, alone, step.name)
 		require.Equal(t, step.joined, joined, step.name)
 		require.Equal(t, step.sessions, c.report().Sessions, step.name)
@@ -66,7 +67,7 @@ func TestCameraReport(t *testing.T) {
 	}
 	c.countOverflow()
 	require.Equal(t, CameraReport{ID: "a", Sent: 3, Overflow: 1}, c.report())
-	au := c.accessUnit(ModePlay)
+	au := c.accessUnit(c.clip.units[0], ModePlay)
 	n, ok := decodeSEI(au[2])
 	require.True(t, ok, "SPS, PPS, number, slices")
 	require.Equal(t, uint64(4), n)

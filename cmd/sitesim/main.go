@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -21,6 +22,7 @@ import (
 type cli struct {
 	Run     runCmd     `cmd:"" help:"Play a script until it is told to stop."`
 	Prepare prepareCmd `cmd:"" help:"Convert a script's clips for the cache, and say where each camera's lies."`
+	Story   storyCmd   `cmd:"" help:"Tell what happens in a script, and when."`
 }
 
 // clipFlags are what both commands need to find and convert clips.
@@ -30,7 +32,7 @@ type clipFlags struct {
 	Footage []string `type:"path" placeholder:"DIR" help:"Folder in which clips are looked for first. May be repeated."`
 }
 
-func (f clipFlags) prepare(ctx context.Context) (*Script, []choice, error) {
+func (f clipFlags) prepare(ctx context.Context) (*Script, []shots, error) {
 	script, err := LoadScript(f.Script)
 	if err != nil {
 		return nil, nil, err
@@ -44,22 +46,46 @@ func (f clipFlags) prepare(ctx context.Context) (*Script, []choice, error) {
 		cache = filepath.Join(home, "zhihui", "clips")
 	}
 	s := studio{cache: cache, folders: footageFolders(f.Footage), out: os.Stderr}
-	choices, err := s.prepare(ctx, script.Cameras)
-	return script, choices, err
+	all, err := s.prepare(ctx, script.Cameras)
+	return script, all, err
 }
 
 type prepareCmd struct {
 	clipFlags
 }
 
-// Run prints a line a camera: its id and its clip in the cache.
+// Run prints a line a camera: its id and its usual clip in the cache.
 func (c prepareCmd) Run(ctx context.Context) error {
-	script, choices, err := c.prepare(ctx)
+	script, all, err := c.prepare(ctx)
 	if err != nil {
 		return err
 	}
-	for i, ch := range choices {
-		if _, err := fmt.Println(script.Cameras[i].ID, ch.cached); err != nil {
+	for i, s := range all {
+		if _, err := fmt.Println(script.Cameras[i].ID, s[usual].fair.cached); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type storyCmd struct {
+	Script string `required:"" type:"path" placeholder:"FILE" help:"Script of the site (YAML)."`
+	Lang   string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
+}
+
+// Run prints a line for each moment of the story: when, and what happens.
+func (c storyCmd) Run() error {
+	script, err := LoadScript(c.Script)
+	if err != nil {
+		return err
+	}
+	for _, m := range script.Story {
+		text := m.Text
+		if c.Lang == "en" {
+			text = m.En
+		}
+		s := int(m.At.Std().Seconds())
+		if _, err := fmt.Printf("%d:%02d  %s\n", s/60, s%60, text); err != nil {
 			return err
 		}
 	}
@@ -69,17 +95,19 @@ func (c prepareCmd) Run(ctx context.Context) error {
 type runCmd struct {
 	clipFlags
 	Report string        `type:"path" placeholder:"FILE" help:"Write what was sent to this file, every second and at the end (JSON)."`
-	Seed   uint64        `default:"1" help:"Seed of the sensors' noise."`
+	Seed   uint64        `help:"Seed of everything that chance decides, instead of the script's."`
+	At     time.Duration `placeholder:"2m" help:"Begin at this point of the loop."`
 	For    time.Duration `placeholder:"90s" help:"End by itself after this time, counted from when the cameras listen."`
 }
 
 // Run ends without an error when it is told to stop or its time is over.
 func (c runCmd) Run(ctx context.Context) error {
-	script, choices, err := c.prepare(ctx)
+	script, all, err := c.prepare(ctx)
 	if err != nil {
 		return err
 	}
-	site, err := newSite(script, choices, c.Seed, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	script.Seed = cmp.Or(c.Seed, script.Seed)
+	site, err := newSite(script, all, time.Now().Add(-c.At%script.Loop.Std()), slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	if err != nil {
 		return err
 	}

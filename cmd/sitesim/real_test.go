@@ -21,18 +21,18 @@ func TestFFmpegReadsRealFootage(t *testing.T) {
 	}
 	cameras := []Camera{{ID: "cam-01", Clips: []Clip{{File: "tree.avi", Crop: []float64{0.2, 0.2, 0.7, 0.6}}}}}
 	folders := footageFolders([]string{filepath.Join("..", "..", "..", "shared", "footage")})
-	if _, _, err := findClip(cameras[0], folders); err != nil {
+	if _, _, err := findClip("cam-01", cameras[0].Clips, folders); err != nil {
 		t.Skip(err)
 	}
 	maker := studio{cache: t.TempDir(), folders: folders, out: &bytes.Buffer{}}
-	choices, err := maker.prepare(t.Context(), cameras)
+	all, err := maker.prepare(t.Context(), cameras)
 	require.NoError(t, err)
 	script := &Script{
 		Loop:    Span(time.Hour),
 		RTSP:    RTSP{Listen: "127.0.0.1:0", Username: "zhihui", Password: "secret"},
 		Cameras: cameras,
 	}
-	s, err := newSite(script, choices, 1, slog.New(slog.DiscardHandler))
+	s, err := newSite(script, all, time.Now(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, s.listen())
 	ctx, cancel := context.WithCancel(t.Context())

@@ -31,7 +31,7 @@ func TestReportWrite(t *testing.T) {
 func TestKeepReport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "report.json")
-		s, err := newSite(&Script{Sensors: []Sensor{{ID: "water"}}}, nil, 1, slog.New(slog.DiscardHandler))
+		s, err := newSite(&Script{Sensors: []Sensor{{ID: "water"}}}, nil, time.Time{}, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)

@@ -12,9 +12,12 @@ import (
 )
 
 // Script is a simulated site: its cameras, its sensors, and what happens to them when. The timeline starts with the
-// process and repeats every Loop.
+// process and repeats every Loop. With one Seed every round is the same: each value, each picture, each delay.
 type Script struct {
+	Seed    uint64   `yaml:"seed,omitempty"`
 	Loop    Span     `yaml:"loop"`
+	Storm   Storm    `yaml:"storm,omitempty"`
+	Story   []Moment `yaml:"story,omitempty"`
 	RTSP    RTSP     `yaml:"rtsp"`
 	MQTT    MQTT     `yaml:"mqtt"`
 	Cameras []Camera `yaml:"cameras"`
@@ -36,22 +39,64 @@ type MQTT struct {
 	Password string `yaml:"password,omitempty"`
 }
 
-// Camera is one simulated camera. It replays the first of Clips that is found.
+// Storm is bad weather from…to in every round. It reaches each camera that looks out on it up to Spread later.
+type Storm struct {
+	From   Span `yaml:"from"`
+	To     Span `yaml:"to"`
+	Spread Span `yaml:"spread,omitempty"`
+}
+
+// Moment is a line of the story that the script tells, for the person who watches.
+type Moment struct {
+	At   Span   `yaml:"at"`
+	Text string `yaml:"text"`
+	En   string `yaml:"en"`
+}
+
+// Camera is one simulated camera. It replays the first of Clips that is found, or of the scene that an event asks for.
 type Camera struct {
-	ID    string `yaml:"id"`
-	Clips []Clip `yaml:"clips"`
-	Mode  Mode   `yaml:"mode,omitempty"` // at the start of every loop
+	ID     string            `yaml:"id"`
+	Clips  []Clip            `yaml:"clips"`
+	Scenes map[string][]Clip `yaml:"scenes,omitempty"`
+	Storm  Look              `yaml:"storm,omitempty"` // how its pictures look in a storm; "" = as ever, it is indoors
+	Mode   Mode              `yaml:"mode,omitempty"`  // at the start of every loop
+}
+
+// usual is the scene that Clips are.
+const usual = "usual"
+
+// scene returns the clips of a scene, nil where the camera has no such scene.
+func (c Camera) scene(name string) []Clip {
+	if name == usual {
+		return c.Clips
+	}
+	return c.Scenes[name]
 }
 
 // Clip is a piece of footage and how it is made to look. Every picture becomes 640×360 by covering, never by stretching.
 type Clip struct {
 	File       string    `yaml:"file"`                 // name in one of the footage folders; FILE.gz is found too
+	From       Span      `yaml:"from,omitempty"`       // where in the file the clip begins
+	Length     Span      `yaml:"length,omitempty"`     // of the clip; 0 = to the end of the file
+	Hold       Span      `yaml:"hold,omitempty"`       // for so long its last picture stands
 	Phase      Span      `yaml:"phase,omitempty"`      // where in the clip the replay starts
 	Crop       []float64 `yaml:"crop,omitempty"`       // x, y, width, height in fractions of the picture; empty = all of it
 	Mirror     bool      `yaml:"mirror,omitempty"`     // left is right
 	Brightness float64   `yaml:"brightness,omitempty"` // −0.5…0.5, 0 = as it is
 	Grey       bool      `yaml:"grey,omitempty"`       // as a camera sees by infrared
 }
+
+// Look is what weather does to a picture.
+type Look string
+
+// The looks. Rain moves all over the picture, so a camera whose pictures are analysed for motion has the dark alone.
+const (
+	LookClear Look = ""
+	LookDark  Look = "dark" // dim, flat and pale
+	LookRain  Look = "rain" // dark, with streaks of rain, and the mast shakes
+)
+
+func (l Look) valid() bool { return l == LookClear || l == LookDark || l == LookRain }
 
 // Mode is what a camera does.
 type Mode string
@@ -78,15 +123,17 @@ type Sensor struct {
 	Topic  string  `yaml:"topic"`
 	Period Span    `yaml:"period"`
 	Path   string  `yaml:"path,omitempty"`  // dotted JSON path at which the number goes; "" = the payload is the number
-	Noise  float64 `yaml:"noise,omitempty"` // the value is off by up to this much either way
+	Noise  float64 `yaml:"noise,omitempty"` // the value is off by up to this much either way, unless the curve is at 0
+	Gust   float64 `yaml:"gust,omitempty"`  // now and then the value swells by up to this share of the curve's, and falls back
 	Curve  Curve   `yaml:"curve"`
 }
 
-// Event changes the mode of a camera at a point of the loop.
+// Event changes the mode of a camera, or the scene that it shows, at a point of the loop.
 type Event struct {
 	At     Span   `yaml:"at"`
 	Camera string `yaml:"camera"`
-	Do     Action `yaml:"do"`
+	Do     Action `yaml:"do,omitempty"`
+	Scene  string `yaml:"scene,omitempty"` // of the camera, or "usual"
 }
 
 // Action is what an event does to its camera: a Mode, or "return", which is ModePlay.
@@ -127,7 +174,7 @@ func (s *Script) Validate() error {
 	if len(s.Cameras)+len(s.Sensors) == 0 {
 		return models.FieldError("cameras", "the script has neither cameras nor sensors")
 	}
-	for _, check := range []func() error{s.checkServers, s.checkCameras, s.checkSensors, s.checkEvents} {
+	for _, check := range []func() error{s.checkServers, s.checkStory, s.checkCameras, s.checkSensors, s.checkEvents} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -152,14 +199,40 @@ func (s *Script) checkServers() error {
 	return nil
 }
 
+func (s *Script) checkStory() error {
+	if w := s.Storm; w != (Storm{}) && (w.From >= w.To || w.To+w.Spread >= s.Loop) {
+		return models.FieldError("storm", "must begin before it ends and be over within the loop of %v", s.Loop)
+	}
+	for i, m := range s.Story {
+		field := fmt.Sprintf("story[%d]", i)
+		if m.At >= s.Loop || i > 0 && m.At <= s.Story[i-1].At {
+			return models.FieldError(field+".at", "%v must come after the moment before and within the loop of %v", m.At, s.Loop)
+		}
+		if m.Text == "" || m.En == "" {
+			return models.FieldError(field+".text", "a moment is told in both languages, text and en")
+		}
+	}
+	return nil
+}
+
 func (s *Script) checkEvents() error {
 	for i, e := range s.Events {
 		field := fmt.Sprintf("events[%d]", i)
 		if e.At >= s.Loop {
 			return models.FieldError(field+".at", "%v lies outside the loop of %v", e.At, s.Loop)
 		}
-		if s.camera(e.Camera) == nil {
+		c := s.camera(e.Camera)
+		if c == nil {
 			return models.FieldError(field+".camera", "there is no camera %q in this script", e.Camera)
+		}
+		if e.Scene != "" {
+			if e.Do != "" {
+				return models.FieldError(field+".do", "an event shows a scene or does something, not both")
+			}
+			if c.scene(e.Scene) == nil {
+				return models.FieldError(field+".scene", "camera %s has no scene %q", e.Camera, e.Scene)
+			}
+			continue
 		}
 		if e.Do == "" || !e.Do.mode().valid() {
 			return models.FieldError(field+".do", "%q is not one of return, play, drop, silent, garbage", e.Do)

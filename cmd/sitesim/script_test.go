@@ -40,7 +40,7 @@ func TestParseScript(t *testing.T) {
 	require.Equal(t, time.Minute, s.Loop.Std())
 	require.Equal(t, []float64{0.1, 0.1, 0.5, 0.5}, s.Cameras[0].Clips[0].Crop)
 	require.Equal(t, ModeSilent, s.Cameras[1].Mode)
-	require.Equal(t, Event{Span(20 * time.Second), "cam-01", "return"}, s.Events[1])
+	require.Equal(t, Event{At: Span(20 * time.Second), Camera: "cam-01", Do: "return"}, s.Events[1])
 	require.Equal(t, ModePlay, s.Events[1].Do.mode())
 }
 
@@ -123,9 +123,13 @@ func TestDemoScript(t *testing.T) {
 	}
 	looks := map[string]string{}
 	for _, c := range s.Cameras {
-		clip, _, err := findClip(c, []string{folder})
+		for name := range c.Scenes {
+			_, _, err := findClip(c.ID, c.scene(name), []string{folder})
+			require.NoError(t, err, name)
+		}
+		clip, _, err := findClip(c.ID, c.Clips, []string{folder})
 		require.NoError(t, err)
-		look := clip.File + clip.filter()
+		look := clip.File + clip.filter(c.Storm)
 		require.Empty(t, looks[look], "%s looks like another camera", c.ID)
 		looks[look] = c.ID
 	}

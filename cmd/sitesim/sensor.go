@@ -30,36 +30,36 @@ type publisher interface {
 // lost, as with a real sensor.
 type sensor struct {
 	Sensor
-	loop   time.Duration
-	random *rand.Rand
-	sent   atomic.Uint64
+	loop time.Duration
+	seed uint64
+	sent atomic.Uint64
 }
 
-// newSensor makes a sensor whose noise depends on the seed and the sensor's id alone.
+// newSensor makes a sensor whose values depend on the seed, the sensor and the moment of the loop alone.
 func newSensor(s Sensor, loop time.Duration, seed uint64) *sensor {
-	var salt uint64
-	for _, b := range []byte(s.ID) {
-		salt = salt*31 + uint64(b)
-	}
-	return &sensor{Sensor: s, loop: loop, random: rand.New(rand.NewPCG(seed, salt))}
+	return &sensor{Sensor: s, loop: loop, seed: seed}
 }
 
-// run publishes once a period, the first time at once, until ctx ends. start is the moment 0 of the script.
+// run publishes once a period until ctx ends, at moments of its own within the period: sensors do not speak in chorus.
+// start is the moment 0 of the script.
 func (s *sensor) run(ctx context.Context, client publisher, start time.Time) error {
-	ticker := time.NewTicker(s.Period.Std())
-	defer ticker.Stop()
-	for {
-		if client.IsConnectionOpen() {
-			if err := s.publish(client, time.Since(start)); err != nil {
-				return err
-			}
+	for at := s.first(time.Since(start)); sleepUntil(ctx, start.Add(at)); at = s.first(max(at+1, time.Since(start))) {
+		if !client.IsConnectionOpen() {
+			continue
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
+		if err := s.publish(client, at); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// first is the first moment from at on at which the sensor speaks.
+func (s *sensor) first(at time.Duration) time.Duration {
+	own := time.Duration(chance(s.seed, s.ID, "phase") * float64(s.Period)).Truncate(time.Millisecond)
+	period := s.Period.Std()
+	n := max(0, (at-own+period-1)/period)
+	return own + n*period
 }
 
 func (s *sensor) publish(client publisher, at time.Duration) error {
@@ -74,9 +74,15 @@ func (s *sensor) publish(client publisher, at time.Duration) error {
 	return nil
 }
 
-// value is the curve's value with noise, to three decimals.
+// value is the curve's value with gusts and noise, to three decimals. A curve at 0 is a meter without power.
 func (s *sensor) value(at time.Duration) float64 {
-	v := s.Curve.Value(at%s.loop, s.loop) + s.Noise*(2*s.random.Float64()-1)
+	at %= s.loop
+	v := s.Curve.Value(at, s.loop)
+	if v == 0 {
+		return 0
+	}
+	v *= 1 + s.Gust*gust(s.seed, s.ID, at, s.loop)
+	v += s.Noise * (2*chance(s.seed, s.ID, "noise", at) - 1)
 	return math.Round(v*1000) / 1000
 }
 

@@ -126,7 +126,7 @@ func TestSensorsReachTheBroker(t *testing.T) {
 			{ID: "json", Topic: "t/json", Period: Span(20 * time.Millisecond), Path: "data.level", Curve: curveOf(0, 0.25)},
 		},
 	}
-	s, err := newSite(script, nil, 1, slog.New(slog.DiscardHandler))
+	s, err := newSite(script, nil, time.Now(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, s.listen())
 	ctx, cancel := context.WithCancel(t.Context())

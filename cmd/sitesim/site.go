@@ -15,24 +15,26 @@ type site struct {
 	server  *server
 	sensors []*sensor
 	logger  *slog.Logger
+	start   time.Time // the moment 0 of the first round
 }
 
-// newSite makes the cameras and sensors of the script; choices are in the order of its cameras.
-func newSite(script *Script, choices []choice, seed uint64, logger *slog.Logger) (*site, error) {
-	s := &site{script: script, server: newServer(script.RTSP), logger: logger}
-	clips, err := loadFootage(choices)
+// newSite makes the cameras and sensors of the script; all are in the order of its cameras. The first round has begun at
+// start.
+func newSite(script *Script, all []shots, start time.Time, logger *slog.Logger) (*site, error) {
+	s := &site{script: script, server: newServer(script.RTSP), logger: logger, start: start}
+	reels, err := loadReels(all)
 	if err != nil {
 		return nil, err
 	}
 	for i, c := range script.Cameras {
-		cam, err := newCamera(c, choices[i].clip.Phase.Std(), clips[choices[i].cached], &s.server.rtsp, logger)
+		cam, err := newCamera(c, reels[i], start, &s.server.rtsp, logger)
 		if err != nil {
 			return nil, err
 		}
 		s.server.cameras[c.ID] = cam
 	}
 	for _, n := range script.Sensors {
-		s.sensors = append(s.sensors, newSensor(n, script.Loop.Std(), seed))
+		s.sensors = append(s.sensors, newSensor(n, script.Loop.Std(), script.Seed))
 	}
 	return s, nil
 }
@@ -53,21 +55,21 @@ func (s *site) listen() error {
 // it runs any more.
 func (s *site) run(ctx context.Context, report string) error {
 	group, ctx := errgroup.WithContext(ctx)
-	start := time.Now()
+	begin := time.Now()
 	if len(s.server.cameras) > 0 {
 		defer s.server.rtsp.Close()
-		group.Go(func() error { return direct(ctx, s.script, s.server.cameras, start) })
+		group.Go(func() error { return direct(ctx, s.script, s.server.cameras, s.start) })
 	}
 	for i, c := range s.script.Cameras { // spread over the period of a picture, as real cameras are
 		delay := unitPeriod * time.Duration(i) / time.Duration(len(s.script.Cameras))
-		group.Go(func() error { return s.server.cameras[c.ID].run(ctx, delay) })
+		group.Go(func() error { return s.server.cameras[c.ID].run(ctx, begin.Add(delay)) })
 	}
 	if len(s.sensors) > 0 {
 		client := newClient(s.script.MQTT, s.logger)
 		client.Connect() // tries until it succeeds or Disconnect
 		defer client.Disconnect(0)
 		for _, n := range s.sensors {
-			group.Go(func() error { return n.run(ctx, client, start) })
+			group.Go(func() error { return n.run(ctx, client, s.start) })
 		}
 	}
 	if report == "" {
