@@ -2,7 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"net/url"
 	"time"
 
 	"zhihui/models"
@@ -17,11 +16,15 @@ const (
 	mostWebhooks   = 32
 )
 
-// Config says who outside is told of alerts and orders. Without webhooks nothing is written and nothing is sent. Only the
+// Config says who outside is told of alerts and orders. Without webhooks nothing is written and nothing is sent but the dead-man's ping. Only the
 // settings name targets: no URL ever comes from a request or an event.
 type Config struct {
-	Webhooks []Webhook `yaml:"webhooks,omitempty"` // at most 32
+	Webhooks []Webhook     `yaml:"webhooks,omitempty"` // at most 32
+	Deadman  DeadmanConfig `yaml:"deadman"`
 }
+
+// DefaultConfig tells nobody.
+func DefaultConfig() Config { return Config{Deadman: DefaultDeadman()} }
 
 // Webhook is a server that gets each message as a signed POST.
 type Webhook struct {
@@ -42,14 +45,13 @@ func (c Config) Validate() error {
 		names[w.Name] = true
 		w.validate(at, &f)
 	}
+	c.Deadman.validate(&f)
 	return f.Err()
 }
 
 func (w Webhook) validate(at string, f *models.Faults) {
-	u, err := url.Parse(w.URL)
 	f.Add(models.ValidID(w.Name), at+".name", "must be an identifier of 1 to 64 letters, digits, dots, dashes")
-	f.Add(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.Fragment == "",
-		at+".url", "must be an address such as https://host/path, without a user and without #")
+	f.Add(isTarget(w.URL), at+".url", "must be an address such as https://host/path, without a user and without #")
 	f.Add(len(w.Secret) >= leastSecret, at+".secret", "must have at least %d bytes", leastSecret)
 	f.Add(w.Timeout == 0 || w.Timeout.Std() >= leastTimeout && w.Timeout.Std() <= mostTimeout,
 		at+".timeout", "must be from %s to %s", leastTimeout, mostTimeout)

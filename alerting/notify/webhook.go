@@ -27,11 +27,16 @@ type target struct {
 }
 
 func newTarget(w Webhook) target {
-	return target{w, &http.Client{
-		Timeout:       w.timeout(),
+	return target{w, newClient(w.timeout())}
+}
+
+// newClient follows no redirect: an answer must not send us to another address.
+func newClient(timeout time.Duration) *http.Client {
+	return &http.Client{
+		Timeout:       timeout,
 		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	}
 }
 
 // Sign returns the signature of a body that is sent at the timestamp, as in the header X-Zhihui-Signature.
