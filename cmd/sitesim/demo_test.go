@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
@@ -46,7 +45,7 @@ func TestDemoCamerasAgree(t *testing.T) {
 			analysed++
 		}
 	}
-	require.Equal(t, 5, analysed)
+	require.Equal(t, 4, analysed)
 }
 
 func TestDemoSensorsAgree(t *testing.T) {
@@ -86,44 +85,6 @@ func TestDemoAreas(t *testing.T) {
 	}
 	for _, x := range site.Sensors {
 		require.Equal(t, models.Grid, kinds[x.Area], x.ID)
-	}
-}
-
-// fires tells when in a round the rules of a sensor are met for the first time, noise apart; the end of the round = never.
-func fires(x models.Sensor, n Sensor, loop time.Duration) time.Duration {
-	for at := time.Duration(0); at < loop; at += time.Second {
-		v := n.Curve.Value(at, loop)
-		if x.Mapping.Scale != 0 {
-			v *= x.Mapping.Scale
-		}
-		for _, r := range x.Rules {
-			if r.Above != nil && v >= *r.Above || r.Below != nil && v <= *r.Below {
-				return at
-			}
-		}
-	}
-	return loop
-}
-
-func TestDemoTells(t *testing.T) {
-	script, site := demo(t)
-	loop := script.Loop.Std()
-	sensors := map[string]Sensor{}
-	for _, n := range script.Sensors {
-		sensors[n.ID] = n
-	}
-	when := map[string]time.Duration{}
-	for _, x := range site.Sensors {
-		when[x.ID] = fires(x, sensors[x.ID], loop)
-	}
-	require.Greater(t, when["water-underpass"], 20*time.Second)
-	require.Less(t, when["water-underpass"], 32*time.Second)
-	require.Less(t, sensors["water-underpass"].Curve.Value(110*time.Second, loop), 0.25, "the water is gone again")
-	for _, id := range []string{"rain-office", "wind-tower", "tilt-station"} {
-		require.Less(t, when[id], time.Minute, id)
-	}
-	for _, id := range []string{"smoke-market", "smoke-carehome", "tilt-hean", "power-lights"} {
-		require.Equal(t, loop, when[id], id)
 	}
 }
 

@@ -26,8 +26,11 @@ export class Hall {
     process.once('exit', () => [this.core, this.sim].forEach((child) => child?.kill('SIGKILL')))
   }
 
-  /** Seeds a store from the demo's files, moved to free ports, and starts everything; resolves when it is ready. */
-  async start(): Promise<void> {
+  /**
+   * Seeds a store from the demo's files, moved to free ports, and starts everything; resolves when it is ready. The storm
+   * is then at this point of its round: by default the underpass is about to fill, and in 50 s a block loses its power.
+   */
+  async start(at = '130s'): Promise<void> {
     const [http, rtsp, mqtt] = await freePorts(3)
     const moved = (file: string) => {
       const text = readFileSync(join(root, 'configs/demo', file), 'utf8')
@@ -50,7 +53,7 @@ export class Hall {
     this.tool('sitesim', ['prepare', ...clips])
     this.url = `http://127.0.0.1:${http}`
     this.ports = [http!, mqtt!]
-    this.sim = this.spawn('sitesim', ['run', ...clips])
+    this.sim = this.spawn('sitesim', ['run', ...clips, '--at', at])
     await this.startCore()
   }
 
