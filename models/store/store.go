@@ -24,6 +24,7 @@ type Store struct {
 	keys    *keyring
 	read    *bun.DB
 	writer  *writer
+	health  health
 	bell    bell
 	metrics metrics
 }

@@ -115,7 +115,7 @@ func (w *writer) gather(first *write) []*write {
 // commit runs the group in one transaction and answers everybody.
 func (w *writer) commit(group []*write) {
 	begun := time.Now()
-	broken := w.transact(group)
+	broken := w.judge(group, w.transact(group))
 	rang := false
 	for _, m := range group {
 		if broken != nil {
@@ -128,6 +128,30 @@ func (w *writer) commit(group []*write) {
 		w.store.bell.ring()
 	}
 	w.store.metrics.observe(len(group), time.Since(begun), broken)
+}
+
+// judge gives a fault of the disk or the database its sentence, and remembers it. One write may meet a full disk and be
+// taken back alone.
+func (w *writer) judge(group []*write, broken error) error {
+	code, broken := w.store.refusal(broken)
+	err, written := broken, false
+	for _, m := range group {
+		c := models.CheckCode("")
+		if c, m.err = w.store.refusal(m.err); code == "" && c != "" {
+			code, err = c, m.err
+		}
+		written = written || m.err == nil
+	}
+	if broken == nil && code == "" && !written {
+		return nil // nothing was tried
+	}
+	switch news := w.store.health.note(models.At(w.store.now()), code, err); {
+	case news && code != "":
+		w.store.log.Error("the store refuses writes", "code", code, "error", err)
+	case news:
+		w.store.log.Info("the store takes writes again")
+	}
+	return broken
 }
 
 // transact returns an error when nothing of the group was committed. Statements run without the callers' contexts: SQLite
