@@ -4,6 +4,7 @@ import { api, ApiError, everything, take } from '@/api/client'
 import type { Alert, Area, Camera, Change, Health, Order, Overview, Reading, Sensor } from '@/api/types'
 import { backoff, pause } from './backoff'
 import { addReading, keepRecent } from './fold'
+import { usePresence } from './presence'
 import { ChangeStream, silenceMs } from './stream'
 
 /** What a live alert is: one that still wants somebody. */
@@ -146,7 +147,8 @@ export const useHall = defineStore('hall', () => {
     const { last } = await take(api.GET('/changes', { params: { query: { limit: 1 } }, signal }))
     await readAll()
     heard()
-    const stream = new ChangeStream({ change, reading, heard, reset: readAll, refused: () => refusedBy() }, last)
+    const { hear: presence, begin } = usePresence()
+    const stream = new ChangeStream({ change, presence, begin, reading, heard, reset: readAll, refused: () => refusedBy() }, last)
     await stream.run(signal)
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Change, Reading } from '@/api/types'
+import type { Change, Presence, Reading } from '@/api/types'
 import { ChangeStream, type Follower, type Line, silenceMs } from './stream'
 
 const change = (id: number) => `id: ${id}\nevent: change\ndata: ${JSON.stringify({ id, topic: 'alert', entity: `a${id}`, at: '', area: '', data: null })}\n\n`
@@ -37,11 +37,15 @@ class Server implements Line {
 class Notes implements Follower {
   changes: number[] = []
   readings: Reading[] = []
+  present: Presence[] = []
+  begun = 0
   heardAt: (number | undefined)[] = []
   resets = 0
   refusals = 0
   change = (c: Change) => void this.changes.push(c.id)
   reading = (r: Reading) => void this.readings.push(r)
+  presence = (p: Presence) => void this.present.push(p)
+  begin = () => void this.begun++
   heard = (at?: number) => void this.heardAt.push(at)
   refused = () => void this.refusals++
   reset = async () => void this.resets++
@@ -145,6 +149,16 @@ describe('the change stream', () => {
     await vi.advanceTimersByTimeAsync(1000)
     await running
     expect(notes.refusals).toBe(1)
+  })
+
+  it('tells who looks at what, and with each connection anew', async () => {
+    const before = notes.begun
+    server.say('event: presence\ndata: {"alert":"A","people":[]}\n\n')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(notes.present).toEqual([{ alert: 'A', people: [] }])
+    server.hangUp()
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(notes.begun).toBeGreaterThan(before)
   })
 
   it('hands readings on', async () => {

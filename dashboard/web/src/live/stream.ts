@@ -1,4 +1,4 @@
-import type { Change, Reading } from '@/api/types'
+import type { Change, Presence, Reading } from '@/api/types'
 import { backoff, pause } from './backoff'
 import { type SseMessage, SseParser } from './sse'
 
@@ -10,6 +10,10 @@ export const silenceMs = 8000
 export interface Follower {
   change(change: Change): void
   reading(reading: Reading): void
+  /** Who looks at an alert now. */
+  presence(presence: Presence): void
+  /** A connection begins: it tells anew who looks at what. */
+  begin(): void
   /** Changes after `since` are no longer kept: read the lists again. The stream goes on only after it. */
   reset(): Promise<void>
   /** Anything came: the line is alive. `serverAt` is the server's clock in ms where the message tells it. */
@@ -57,6 +61,7 @@ export class ChangeStream {
       const response = await this.line.open(this.since, attempt.signal)
       if (response.status === 401) return 'refused'
       if (!response.ok || !response.body) return 'broken'
+      this.follower.begin()
       const parser = new SseParser()
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
       for (;;) {
@@ -85,6 +90,9 @@ export class ChangeStream {
       case 'reading':
         this.follower.heard()
         return this.follower.reading(data as Reading)
+      case 'presence':
+        this.follower.heard()
+        return this.follower.presence(data as Presence)
       case 'heartbeat':
         return this.follower.heard(Date.parse(data.at))
       case 'reset':
