@@ -26,7 +26,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const password = "zhihui-demo"
+const password = "command-hall-demo"
 
 // hall is a running dashboard over a real store with a small site; people are its neighbours.
 type hall struct {
@@ -103,7 +103,7 @@ func openHall(t *testing.T, change ...func(*Config, *Deps)) *hall {
 	h.seed()
 	cfg := DefaultConfig()
 	cfg.Listen = "127.0.0.1:0"
-	deps := Deps{Store: st, Alerts: h.people, Orders: h.people, Registry: h.reg, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
+	deps := Deps{Store: st, Alerts: h.people, Orders: h.people, Ingest: &reader{}, Registry: h.reg, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 		Subscribe: func(camera string) (live.UnitReader, error) {
 			if camera != "gate" {
 				return nil, models.Errorf(models.NotFound, "no such camera")
@@ -224,7 +224,7 @@ func openFuzzHall(f *testing.F) func(path, value string) (code int, body string)
 	require.NoError(f, st.PutUser(f.Context(), models.User{Username: "viewer", Role: models.Viewer, PasswordHash: hash}, "test"))
 	cfg := DefaultConfig()
 	cfg.Listen = "127.0.0.1:0"
-	s, err := New(cfg, Deps{Store: st, Alerts: &people{}, Orders: &people{}, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
+	s, err := New(cfg, Deps{Store: st, Alerts: &people{}, Orders: &people{}, Ingest: &reader{}, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, s.listener.Close()) })
 	login := httptest.NewRecorder()

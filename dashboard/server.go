@@ -97,13 +97,13 @@ func (s *Server) handler() (http.Handler, error) {
 	if s.feed, err = live.NewFeed(context.Background(), d.Store, d.Logger, d.Now, d.Registry); err != nil {
 		return nil, err
 	}
-	s.sessions, err = auth.New(auth.Config{Secure: s.cfg.secure(), Guest: s.cfg.WallGuest,
-		Lifetime: s.cfg.SessionLifetime.Std(), Now: d.Now}, d.Store.Sessions(), d.Store)
+	s.sessions, err = auth.New(auth.Config{Secure: s.cfg.secure(), Guest: s.cfg.WallGuest, Lifetime: s.cfg.SessionLifetime.Std(),
+		Idle: s.cfg.SessionIdle.Std(), OIDC: s.cfg.OIDC, Now: d.Now, Log: d.Logger}, d.Store)
 	if err != nil {
 		return nil, err
 	}
 	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
-		Rooms: s.rooms, Health: d.Health, Basemap: d.Basemap, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+		Rooms: s.rooms, Ingest: d.Ingest, CheckRules: d.CheckRules, Health: d.Health, Basemap: d.Basemap, Now: d.Now, Log: d.Logger, Registry: d.Registry})
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +116,9 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 // Publish shows a reading to the pages within a second; of several of one sensor in that second the newest. It does not
 // wait for anybody.
 func (s *Server) Publish(r models.Reading) { s.feed.Publish(r) }
+
+// Pages tells how many pages follow the changes now, and how many were turned away since the start.
+func (s *Server) Pages() (open int, refused uint64) { return s.feed.Pages() }
 
 // Run answers until ctx ends, then ends the streams, gives requests under way 2 seconds, and returns when everybody has
 // gone. An error means that the server could not go on.

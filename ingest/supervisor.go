@@ -79,6 +79,14 @@ func (s *Supervisor) Apply(cameras []models.Camera) {
 	}
 }
 
+// Camera returns a camera of the site with its credentials: for a probe of it alone.
+func (s *Supervisor) Camera(id string) (models.Camera, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.wanted[id]
+	return c, ok
+}
+
 // Run plays the cameras until ctx ends, and returns nil when every connection is closed.
 func (s *Supervisor) Run(ctx context.Context) error {
 	for {

@@ -37,12 +37,15 @@ type Deps struct {
 	Orders   Orders
 	Sessions *auth.Sessions
 	Feed     *live.Feed
+	Ingest   Ingest
 	Rooms    *live.Rooms
 	Health   func() models.Health
-	Basemap  []byte // GeoJSON, empty = none
-	Now      func() time.Time
-	Log      *slog.Logger
-	Registry prometheus.Registerer
+	// CheckRules says why rules of a camera, with these zones, or of a sensor cannot run; package detect knows.
+	CheckRules func(rules []models.Rule, zones map[string]models.Polygon, ofSensor bool) error
+	Basemap    []byte // GeoJSON, empty = none
+	Now        func() time.Time
+	Log        *slog.Logger
+	Registry   prometheus.Registerer
 }
 
 // API answers the operations of the contract.
@@ -51,7 +54,8 @@ type API struct {
 	contract contract
 	origin   *http.CrossOriginProtection
 	painted  *painted
-	editing  sync.Mutex // a camera's edit is read, change, write
+	editing  sync.Mutex // an edit is read, change, write
+	probes   probes
 }
 
 // Base is where the API begins.
@@ -76,7 +80,9 @@ func (a *API) Register(r gin.IRouter) {
 	r.GET("/cameras/:id/live", a.liveVideo)
 	r = r.Group("", a.guard, a.validate)
 	r.GET("/changes/stream", a.streamChanges)
-	r.GET("/cameras/:id/picture", func(c *gin.Context) { a.fail(c, coming()) })
+	r.GET("/session/oidc", a.beginOIDC)
+	r.GET("/session/oidc/callback", a.endOIDC)
+	r.GET("/cameras/:id/picture", a.getPicture)
 	RegisterHandlersWithOptions(r, NewStrictHandlerWithOptions(a, []StrictMiddlewareFunc{ownContext}, StrictGinServerOptions{
 		RequestErrorHandlerFunc:  a.refuse,
 		HandlerErrorFunc:         a.fail,

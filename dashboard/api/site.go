@@ -28,6 +28,7 @@ func (a *API) GetOverview(ctx context.Context, _ GetOverviewRequestObject) (GetO
 func (a *API) GetHealth(context.Context, GetHealthRequestObject) (GetHealthResponseObject, error) {
 	h := a.Health()
 	h.Vision.Missing, h.Vision.Probation, h.Vision.Quarantined = list(h.Vision.Missing), list(h.Vision.Probation), list(h.Vision.Quarantined)
+	h.Checks = list(h.Checks)
 	return GetHealth200JSONResponse(h), nil
 }
 

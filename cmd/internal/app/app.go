@@ -20,9 +20,9 @@ import (
 	"zhihui/configs"
 	"zhihui/dashboard"
 	"zhihui/detect"
+	"zhihui/detect/rules"
 	"zhihui/ingest"
 	"zhihui/ingest/mqtt"
-	"zhihui/models"
 	"zhihui/models/bus"
 	"zhihui/models/store"
 )
@@ -81,7 +81,7 @@ func Run(ctx context.Context, version string, cfg configs.Config, log *slog.Logg
 // start follows the data backwards: who receives is there before who sends.
 func (h *hall) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		h.startStore, h.startAlerting, h.startDetect, h.startDashboard, h.startIngest, h.startSite,
+		h.startStore, h.startAlerting, h.startDetect, h.makeIngest, h.startDashboard, h.startIngest, h.startSite,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -155,7 +155,7 @@ func (h *hall) startDashboard(context.Context) error {
 		return err
 	}
 	h.dashboard, err = dashboard.New(h.cfg.Dashboard, dashboard.Deps{
-		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Basemap: basemap, Ready: h.isReady,
+		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Ingest: h.eyes(), CheckRules: rules.CheckAll, Basemap: basemap, Ready: h.isReady,
 		Health: h.health, Logger: h.log, Registry: h.reg,
 	})
 	if err != nil {
@@ -174,27 +174,6 @@ func (h *hall) basemap() ([]byte, error) {
 		return nil, fmt.Errorf("the base map: %w", err)
 	}
 	return b, nil
-}
-
-func (h *hall) startIngest(context.Context) error {
-	dropped := prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "zhihui_readings_dropped_total", Help: "Readings that were given up because the store was away for too long.",
-	})
-	h.reg.MustRegister(dropped)
-	h.recorder = newRecorder(h.store, h.log, func(n int) { dropped.Add(float64(n)) })
-	h.parts.run("recorder", h.recorder.Run)
-	h.cameras = ingest.NewSupervisor(h.cfg.Ingest, h.log, h.reg, h.hub, func(s models.CameraStatus) {
-		h.engine.CameraStatus(s)
-		h.recorder.camera(s)
-	})
-	h.parts.run("cameras", h.cameras.Run)
-	h.sensors = mqtt.NewClient(h.mqtt(), h.log, h.reg, func(r models.Reading) {
-		h.engine.Reading(r)
-		h.dashboard.Publish(r)
-		h.recorder.reading(r)
-	}, h.recorder.sensor)
-	h.parts.run("sensors", h.sensors.Run)
-	return nil
 }
 
 // mqtt points the sensors' client at the embedded broker where the settings name no other.

@@ -27,6 +27,7 @@ import (
 func settings(t *testing.T) configs.Config {
 	c := configs.Default()
 	c.Store.Dir, c.Vision.Off, c.Dashboard.Listen = t.TempDir(), true, "127.0.0.1:0"
+	c.Ingest.Networks = models.Reach{"127.0.0.0/8"}
 	return c
 }
 

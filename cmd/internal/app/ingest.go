@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/dashboard/api"
+	"zhihui/ingest"
+	"zhihui/ingest/mqtt"
+	"zhihui/models"
+)
+
+// makeIngest makes what reads cameras and sensors, so that the dashboard can ask it; startIngest sets it going.
+func (h *hall) makeIngest(context.Context) error {
+	dropped := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "zhihui_readings_dropped_total", Help: "Readings that were given up because the store was away for too long.",
+	})
+	h.reg.MustRegister(dropped)
+	h.recorder = newRecorder(h.store, h.log, func(n int) { dropped.Add(float64(n)) })
+	h.cameras = ingest.NewSupervisor(h.cfg.Ingest, h.log, h.reg, h.hub, func(s models.CameraStatus) {
+		h.engine.CameraStatus(s)
+		h.recorder.camera(s)
+	})
+	h.sensors = mqtt.NewClient(h.mqtt(), h.log, h.reg, func(r models.Reading) {
+		h.engine.Reading(r)
+		h.dashboard.Publish(r)
+		h.recorder.reading(r)
+	}, h.recorder.sensor)
+	return nil
+}
+
+func (h *hall) startIngest(context.Context) error {
+	h.parts.run("recorder", h.recorder.Run)
+	h.parts.run("cameras", h.cameras.Run)
+	h.parts.run("sensors", h.sensors.Run)
+	return nil
+}
+
+// eyes are what the dashboard sees of ingest.
+type eyes struct {
+	hub     *ingest.Hub
+	prober  *ingest.Prober
+	cameras *ingest.Supervisor
+	sensors *mqtt.Client
+}
+
+var _ api.Ingest = eyes{}
+
+func (h *hall) eyes() eyes {
+	return eyes{h.hub, ingest.NewProber(h.cfg.Ingest.Networks), h.cameras, h.sensors}
+}
+
+func (e eyes) Measures() []models.CameraMeasure { return e.hub.Measures(time.Now()) }
+
+func (e eyes) Newest(camera string) *models.AccessUnit { return e.hub.Newest(camera) }
+
+func (e eyes) Heard(q string) []models.HeardTopic { return e.sensors.Heard(q) }
+
+func (e eyes) Try(m models.Mapping, payload string) models.MappingTry { return mqtt.Try(m, payload) }
+
+// Probe takes the address and the credentials of a camera that is named by its ID from the site.
+func (e eyes) Probe(ctx context.Context, camera models.Camera) (models.Probe, *models.AccessUnit) {
+	if camera.ID != "" {
+		camera, _ = e.cameras.Camera(camera.ID)
+	}
+	return e.prober.Probe(ctx, camera)
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"zhihui/models"
+)
+
+// PutSensor adds or edits one sensor and notes who did it. Faults are Invalid errors by field; an edit that changes nothing
+// leaves no trace.
+func (v Scope) PutSensor(ctx context.Context, x models.Sensor, by string) error {
+	var f faults
+	f.sensor("", x)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return v.store.Write(ctx, func(tx *Tx) error {
+		if err := errors.Join(v.mayPut(tx, x.Area), v.mayName(tx, x.Camera)); err != nil {
+			return err
+		}
+		switch old, err := oneSensor(tx.ctx, tx.db.NewSelect(), x.ID); {
+		case err == nil:
+			if err := v.mustHold(tx, old.Area, "sensor", x.ID); err != nil {
+				return err
+			}
+		case models.CodeOf(err) != models.NotFound:
+			return err
+		}
+		did, err := tx.putSensor(x, by)
+		if err != nil || did == same {
+			return err
+		}
+		return tx.siteChanged()
+	})
+}
+
+// mayName returns an Invalid error unless the camera, "" for none, is there and within the scope.
+func (v Scope) mayName(tx *Tx, camera string) error {
+	if camera == "" {
+		return nil
+	}
+	c, err := oneCamera(tx.ctx, tx.db.NewSelect(), camera)
+	if err == nil {
+		err = v.mustHold(tx, c.Area, "camera", camera)
+	}
+	if models.CodeOf(err) == models.NotFound {
+		return models.FieldError("camera", "there is no camera %.64q", camera)
+	}
+	return err
+}
+
+// DeleteSensor removes one sensor and notes who did it. Its history and its readings stay until their time is over.
+func (v Scope) DeleteSensor(ctx context.Context, id, by string) error {
+	return v.store.Write(ctx, func(tx *Tx) error {
+		old, err := oneSensor(tx.ctx, tx.db.NewSelect(), id)
+		if err != nil {
+			return err
+		}
+		if err := v.mustHold(tx, old.Area, "sensor", id); err != nil {
+			return err
+		}
+		return errors.Join(tx.removeSensor(id, by), tx.siteChanged())
+	})
+}
