@@ -100,8 +100,7 @@ func (p *Pipeline) putDecision(tx *store.Tx, before, after models.Alert, d decis
 		return err
 	}
 	what := "alert." + string(d)
-	row := store.LedgerRow{By: by.Username, Action: what, Entity: after.ID, Before: before, After: after}
-	if err := tx.Ledger(row); err != nil {
+	if err := tx.Ledger(by.Username, what, after.ID, before, after); err != nil {
 		return err
 	}
 	return p.out.Put(tx, notify.Message{What: what, Alert: &after})

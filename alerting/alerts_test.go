@@ -33,8 +33,8 @@ func TestAcknowledge(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, ledger, 1)
 	var before, after models.Alert
-	require.NoError(t, json.Unmarshal(ledger[0].Before.(json.RawMessage), &before))
-	require.NoError(t, json.Unmarshal(ledger[0].After.(json.RawMessage), &after))
+	require.NoError(t, json.Unmarshal(ledger[0].Before, &before))
+	require.NoError(t, json.Unmarshal(ledger[0].After, &after))
 	require.Equal(t, models.AlertOpen, before.State)
 	require.Equal(t, a, after)
 

@@ -97,7 +97,7 @@ func TestAnOrderByHand(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, rows, 1)
 		require.Equal(t, []string{c.action, "wang"}, []string{rows[0].Action, rows[0].By})
-		require.True(t, json.Valid(rows[0].After.(json.RawMessage)))
+		require.True(t, json.Valid(rows[0].After))
 	}
 	require.Equal(t, []string{"alert.opened", "order.reported", "alert.order"}, h.said(t))
 

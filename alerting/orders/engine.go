@@ -88,7 +88,7 @@ func (e *Engine) OpenByHand(tx *store.Tx, a models.Alert, by models.User, note s
 		return o, err
 	}
 	o.Actions = e.Actions(o)
-	return o, tx.Ledger(store.LedgerRow{By: by.Username, Action: "order.report", Entity: o.ID, After: bare(o)})
+	return o, tx.Ledger(by.Username, "order.report", o.ID, nil, bare(o))
 }
 
 func (e *Engine) open(tx *store.Tx, a models.Alert, by, note string, due, yellow time.Duration) (models.WorkOrder, error) {
@@ -165,8 +165,7 @@ func (e *Engine) put(tx *store.Tx, before models.WorkOrder, after *models.WorkOr
 	}
 	s := after.Steps[len(after.Steps)-1]
 	what := "order." + string(s.Action)
-	row := store.LedgerRow{By: s.By, Action: what, Entity: after.ID, Before: bare(before), After: bare(*after)}
-	if err := tx.Ledger(row); err != nil {
+	if err := tx.Ledger(s.By, what, after.ID, bare(before), bare(*after)); err != nil {
 		return err
 	}
 	return e.out.Put(tx, notify.Message{What: what, Order: bare(*after)})

@@ -140,8 +140,8 @@ func TestAnOrderFromReportToClose(t *testing.T) {
 	require.Equal(t, "order.resolve", ledger[5].Action)
 	require.Equal(t, "li", ledger[5].By)
 	var before, after models.WorkOrder
-	require.NoError(t, json.Unmarshal(ledger[5].Before.(json.RawMessage), &before))
-	require.NoError(t, json.Unmarshal(ledger[5].After.(json.RawMessage), &after))
+	require.NoError(t, json.Unmarshal(ledger[5].Before, &before))
+	require.NoError(t, json.Unmarshal(ledger[5].After, &after))
 	require.Equal(t, models.OrderInProgress, before.State)
 	require.Equal(t, models.OrderResolved, after.State)
 	require.Equal(t, []string{"order.reported", "order.accept", "order.dispatch", "order.start", "order.hold", "order.resume",

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+
+	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // GetSite shows the site's name, time zone and areas.
@@ -24,12 +27,44 @@ func (a *API) GetOverview(ctx context.Context, _ GetOverviewRequestObject) (GetO
 	return GetOverview200JSONResponse(o), nil
 }
 
-// GetHealth shows how the hall itself is.
-func (a *API) GetHealth(context.Context, GetHealthRequestObject) (GetHealthResponseObject, error) {
+// GetHealth shows how the hall itself is. Who looks after a part of the site hears of the cameras in it, and not how many
+// there are down elsewhere.
+func (a *API) GetHealth(ctx context.Context, _ GetHealthRequestObject) (GetHealthResponseObject, error) {
 	h := a.Health()
+	if caller(ctx).Area != store.Whole {
+		mine, err := a.seen(ctx).CameraIDs(ctx)
+		if err != nil {
+			return nil, err
+		}
+		h = ofPart(h, mine)
+	}
 	h.Vision.Missing, h.Vision.Probation, h.Vision.Quarantined = list(h.Vision.Missing), list(h.Vision.Probation), list(h.Vision.Quarantined)
 	h.Checks = list(h.Checks)
 	return GetHealth200JSONResponse(h), nil
+}
+
+// ofPart leaves out what h says of cameras other than mine, and all that it counts over the whole site.
+func ofPart(h models.Health, mine map[string]bool) models.Health {
+	var checks []models.Check
+	for _, c := range h.Checks {
+		if c.Part != models.PartCameras && c.Part != models.PartSensors && c.Code != models.VisionQuarantined {
+			checks = append(checks, c)
+		}
+	}
+	var probation []string
+	for _, id := range h.Vision.Probation {
+		if mine[id] {
+			probation = append(probation, id)
+		}
+	}
+	var quarantined []models.QuarantinedCamera
+	for _, q := range h.Vision.Quarantined {
+		if mine[q.Camera] {
+			quarantined = append(quarantined, q)
+		}
+	}
+	h.Checks, h.Vision.Probation, h.Vision.Quarantined = checks, probation, quarantined
+	return h
 }
 
 // GetBasemap sends the map as it was read at the start.

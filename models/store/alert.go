@@ -19,6 +19,7 @@ type alertRow struct {
 	Fingerprint    string
 	OpenedAt       models.Time
 	AcknowledgedAt models.Time
+	Words          string // what a search looks through, folded
 	Doc            string
 }
 
@@ -29,7 +30,7 @@ func (tx *Tx) PutAlert(a models.Alert) error {
 		return err
 	}
 	row := alertRow{ID: a.ID, Kind: a.Kind, Severity: a.Severity, State: a.State, Area: a.Area, Fingerprint: a.Fingerprint,
-		OpenedAt: a.OpenedAt, AcknowledgedAt: a.AcknowledgedAt, Doc: doc}
+		OpenedAt: a.OpenedAt, AcknowledgedAt: a.AcknowledgedAt, Words: folded(a.Why), Doc: doc}
 	if err := tx.upsert(&row, "an alert"); err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (v Scope) Alerts(ctx context.Context, f AlertFilter) ([]models.Alert, strin
 	equal(q, "severity", f.Severity)
 	within(q, f.Area)
 	equal(q, "kind", f.Kind)
-	return newest(ctx, q, f.After, f.Limit, func(a models.Alert) string { return a.ID })
+	return newest(ctx, v, "alerts", q, f.After, f.Limit, func(a models.Alert) string { return a.ID })
 }
 
 // AlertEvents returns the events that the alert has gathered, oldest first, 1,000 at most.

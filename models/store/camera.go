@@ -15,6 +15,7 @@ type cameraRow struct {
 	ID            string `bun:",pk"`
 	Area          string
 	Analyse       bool
+	Words         string // what a search looks through, folded
 	Doc           string
 	Secret        string
 	State         models.CameraState
@@ -41,7 +42,10 @@ type CameraFilter struct {
 
 // Cameras returns a page of cameras by id, without credentials, and the cursor of the next page, "" at the end.
 func (v Scope) Cameras(ctx context.Context, f CameraFilter) ([]models.CameraView, string, error) {
-	q := v.rows().Where("id > ?", f.After).OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
+	q := v.rows().OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
+	if err := byID(q, f.After); err != nil {
+		return nil, "", err
+	}
 	within(q, f.Area)
 	equal(q, "state", f.State)
 	views, err := cameraViews(ctx, q)

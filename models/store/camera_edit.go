@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -18,28 +19,19 @@ func (v Scope) PutCamera(ctx context.Context, c models.Camera, by string) error 
 		if err := v.mayPut(tx, c.Area); err != nil {
 			return err
 		}
-		var before any
 		switch old, err := oneCamera(tx.ctx, tx.db.NewSelect(), c.ID); {
 		case err == nil:
 			if err := v.mustHold(tx, old.Area, "camera", c.ID); err != nil {
 				return err
 			}
-			before = old.Camera
 		case models.CodeOf(err) != models.NotFound:
 			return err
 		}
-		did, err := tx.putCamera(c)
+		did, err := tx.putCamera(c, by)
 		if err != nil || did == same {
 			return err
 		}
-		after, err := oneCamera(tx.ctx, tx.db.NewSelect(), c.ID)
-		if err != nil {
-			return err
-		}
-		return errors.Join(
-			tx.siteChanged(),
-			tx.Ledger(LedgerRow{By: by, Action: "camera.put", Entity: c.ID, Before: before, After: after.Camera}),
-		)
+		return tx.siteChanged()
 	})
 }
 
@@ -60,26 +52,24 @@ func (v Scope) DeleteCamera(ctx context.Context, id, by string) error {
 		if len(sensors) > 0 {
 			return models.Errorf(models.Conflict, "sensor %s names camera %s as the one that sees it: change the sensor first", sensors[0], id)
 		}
-		if err := tx.removeCamera(id, old.Area); err != nil {
-			return err
-		}
-		return errors.Join(
-			tx.siteChanged(),
-			tx.Ledger(LedgerRow{By: by, Action: "camera.delete", Entity: id, Before: old.Camera}),
-		)
+		return errors.Join(tx.removeCamera(id, by), tx.siteChanged())
 	})
 }
 
-// putCamera writes the camera, whose area is there already, and its change; its Revision grows when it differs.
-func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
+// putCamera writes the camera, whose area is there already, its change and its ledger row; its Revision grows when it differs.
+func (tx *Tx) putCamera(c models.Camera, by string) (outcome, error) {
 	rows, err := cameraRows(tx.ctx, tx.db.NewSelect().Where("id = ?", c.ID))
 	if err != nil {
 		return same, err
 	}
 	row := cameraRow{State: models.CameraConnecting, Since: tx.now}
-	var old models.Camera
+	var (
+		old    models.Camera
+		before any
+	)
 	if len(rows) > 0 {
 		row = rows[0]
+		before = json.RawMessage(row.Doc)
 		if old, err = tx.store.known(row, c); err != nil {
 			return same, err
 		}
@@ -91,7 +81,7 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 		return same, err
 	}
 	c.Revision++
-	row.ID, row.Area, row.Analyse = c.ID, c.Area, c.Analyse
+	row.ID, row.Area, row.Words, row.Analyse = c.ID, c.Area, folded(c.Name), c.Analyse
 	if c.Disabled != old.Disabled {
 		row.State, row.Code, row.Reason, row.Since = stateWhen(c.Disabled), "", "", tx.now
 	}
@@ -108,7 +98,9 @@ func (tx *Tx) putCamera(c models.Camera) (outcome, error) {
 	if err != nil {
 		return same, err
 	}
-	return outcomeOf(len(rows) > 0), tx.changeOf(models.TopicCamera, c.ID, c.Area, view)
+	return outcomeOf(len(rows) > 0), errors.Join(
+		tx.changeOf(models.TopicCamera, c.ID, c.Area, view),
+		tx.Ledger(by, "camera.put", c.ID, before, c))
 }
 
 func stateWhen(disabled bool) models.CameraState {
@@ -118,9 +110,16 @@ func stateWhen(disabled bool) models.CameraState {
 	return models.CameraConnecting
 }
 
-func (tx *Tx) removeCamera(id, area string) error {
+// removeCamera removes a camera that no sensor names, with its change and its ledger row.
+func (tx *Tx) removeCamera(id, by string) error {
+	old, err := oneCamera(tx.ctx, tx.db.NewSelect(), id)
+	if err != nil {
+		return err
+	}
 	if _, err := tx.db.NewDelete().Table("cameras").Where("id = ?", id).Exec(tx.ctx); err != nil {
 		return fmt.Errorf("remove camera %s: %w", id, err)
 	}
-	return tx.change(models.TopicCamera, id, area, "null")
+	return errors.Join(
+		tx.change(models.TopicCamera, id, old.Area, "null"),
+		tx.Ledger(by, "camera.delete", id, old.Camera, nil))
 }

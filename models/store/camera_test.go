@@ -92,7 +92,7 @@ func TestPutCameraKeepsWhatIsLeftOut(t *testing.T) {
 	require.Equal(t, before, after, "nothing differs")
 	rows, err := s.LedgerOf(t.Context(), "cam-1")
 	require.NoError(t, err)
-	require.Len(t, rows, 3)
+	require.Len(t, rows, 4, "with that of the site file")
 }
 
 func TestPutCameraDisablesAtOnce(t *testing.T) {
@@ -148,14 +148,17 @@ func TestSecretsAreNowhereInTheFiles(t *testing.T) {
 	s := openIn(t, dir)
 	_, err := s.ApplySite(t.Context(), tree(), "admin")
 	require.NoError(t, err)
-	require.NoError(t, s.Sessions().Commit("the-token", []byte("content"), noon.Add(day)))
+	require.NoError(t, s.CreateUser(t.Context(), models.User{Username: "anna", Role: models.Viewer}, "admin"))
+	require.NoError(t, s.BeginSession(t.Context(), models.Session{ID: "01S", Username: "anna"}, "the-token", "", models.At(noon.Add(day))))
+	_, err = s.CreateWallToken(t.Context(), "East", "", "the-secret", "admin")
+	require.NoError(t, err)
 	grep := func() {
 		require.NoError(t, filepath.WalkDir(dir, func(file string, e os.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
 				return err
 			}
 			b, err := os.ReadFile(file)
-			for _, secret := range []string{"swordfish", "viewer-name", "the-token"} {
+			for _, secret := range []string{"swordfish", "viewer-name", "the-token", "the-secret"} {
 				require.NotContains(t, string(b), secret, file)
 			}
 			return err

@@ -73,11 +73,6 @@ func (v Scope) Events(ctx context.Context, f EventFilter) ([]models.Event, strin
 	equal(q, "state", f.State)
 	equal(q, "source", f.Source)
 	equal(q, "severity", f.Severity)
-	if f.From != 0 {
-		q.Where("opened_at >= ?", f.From)
-	}
-	if f.To != 0 {
-		q.Where("opened_at < ?", f.To)
-	}
-	return newest(ctx, q, f.After, f.Limit, func(e models.Event) string { return e.ID })
+	during(q, "opened_at", f.From, f.To)
+	return newest(ctx, v, "events", q, f.After, f.Limit, func(e models.Event) string { return e.ID })
 }

@@ -24,7 +24,7 @@ func TestHostileStringsAreOnlyStrings(t *testing.T) {
 			return errors.Join(err, tx.PutAlert(a), tx.PutOrder(&o),
 				tx.SetCameraStatus(models.CameraStatus{Camera: "cam-1", State: models.CameraOffline, Reason: word}),
 				tx.SetSensorFault("level-1", int64(i+1), word),
-				tx.Ledger(LedgerRow{By: word, Action: word, Entity: word}),
+				tx.Ledger(word, word, word, nil, nil),
 				tx.Notify(Notification{Key: word, Channel: word, Payload: []byte("{}")}),
 				failWhen(ok, "%v is another alert's", got.ID))
 		})
@@ -65,6 +65,9 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 			func() error { _, err := s.In(Whole).Alert(ctx, word); return err },
 			func() error { _, err := s.In(Whole).Order(ctx, word); return err },
 			func() error { _, err := s.User(ctx, word); return err },
+			func() error { _, err := s.UserBySubject(ctx, word); return err },
+			func() error { return s.EndSession(ctx, word, "", "admin") },
+			func() error { return s.RevokeWallToken(ctx, word, "admin") },
 			func() error { _, err := s.In(Whole).OpenSnapshot(t.Context(), word); return err },
 			func() error { return s.In(Whole).DeleteCamera(ctx, word, "admin") },
 			func() error {
@@ -79,17 +82,30 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 		} {
 			require.Equal(t, models.NotFound, models.CodeOf(find()), "%q", word)
 		}
-		_, _, err := s.In(Whole).Cameras(ctx, CameraFilter{Area: word, State: models.CameraState(word), After: word})
+		for _, after := range []string{"", word} {
+			_, _, cameras := s.In(Whole).Cameras(ctx, CameraFilter{Area: word, State: models.CameraState(word), After: after})
+			_, _, sensors := s.In(Whole).Sensors(ctx, SensorFilter{Area: word, State: models.SensorState(word), After: after})
+			_, _, events := s.In(Whole).Events(ctx, EventFilter{Area: word, Kind: models.EventKind(word), Source: word, After: after})
+			_, _, alerts := s.In(Whole).Alerts(ctx, AlertFilter{Area: word, States: []models.AlertState{models.AlertState(word)}, After: after})
+			_, _, orders := s.In(Whole).Orders(ctx, OrderFilter{Area: word, Assignee: word, After: after})
+			_, _, ledger := s.In(Whole).Ledger(ctx, LedgerFilter{By: word, Action: "x" + word + ".", Entity: word + "x", After: after})
+			_, _, sessions := s.Sessions(ctx, SessionFilter{Username: word, After: after})
+			_, _, tokens := s.WallTokens(ctx, after, 0)
+			for i, err := range []error{cameras, sensors, events, alerts, orders, ledger, sessions, tokens} {
+				if after == "" {
+					require.NoError(t, err)
+				} else {
+					require.Equal(t, models.Invalid, models.CodeOf(err), "%q begins at the first page again (%d)", after, i)
+				}
+			}
+		}
+		_, err := s.In(Whole).Search(ctx, word, 0)
 		require.NoError(t, err)
-		_, _, err = s.In(Whole).Sensors(ctx, SensorFilter{Area: word, State: models.SensorState(word), After: word})
-		require.NoError(t, err)
-		_, _, err = s.In(Whole).Events(ctx, EventFilter{Area: word, Kind: models.EventKind(word), Source: word, After: word})
-		require.NoError(t, err)
-		_, _, err = s.In(Whole).Alerts(ctx, AlertFilter{Area: word, States: []models.AlertState{models.AlertState(word)}, After: word})
+		_, err = s.In(word).Search(ctx, word, 0)
 		require.NoError(t, err)
 		_, err = s.In(Whole).Readings(ctx, word, 0, 1, 1)
 		require.Equal(t, models.NotFound, models.CodeOf(err))
-		_, ok, err := s.Sessions().Find(word)
+		_, ok, err := s.Session(ctx, word)
 		require.NoError(t, err)
 		require.False(t, ok)
 	}

@@ -63,7 +63,7 @@ func raise(tx *Tx, name string) error {
 		func() error { return tx.AttachEvent(name, name) },
 		func() error { return tx.PutOrder(&o) },
 		func() error { return tx.AddStep(name, models.OrderStep{To: models.OrderReported, By: "system"}) },
-		func() error { return tx.Ledger(LedgerRow{By: "system", Action: "raise", Entity: name, After: a}) },
+		func() error { return tx.Ledger("system", "raise", name, nil, a) },
 		func() error { return tx.Notify(Notification{Key: name, Payload: []byte(`{}`)}) },
 	} {
 		if err := step(); err != nil {

@@ -4,21 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/uptrace/bun"
 
 	"zhihui/models"
 )
-
-// LedgerRow says what a person did. Before and After are the thing as the API shows it; nil when there was or is none.
-type LedgerRow struct {
-	At     models.Time // of the change set; set by the store
-	By     string      // username
-	Action string      // such as "alert.acknowledge"
-	Entity string      // id of the thing
-	Before any
-	After  any
-}
 
 type ledgerRow struct {
 	bun.BaseModel `bun:"table:ledger"`
@@ -27,32 +19,99 @@ type ledgerRow struct {
 	Person        string
 	Action        string
 	Entity        string
+	Area          string
 	DocBefore     string
 	DocAfter      string
 }
 
-// Ledger notes in this change set who did what. The ledger is never changed nor shortened; the database itself refuses.
-func (tx *Tx) Ledger(r LedgerRow) error {
-	before, err := document(r.Before)
+// Ledger notes in this change set what the person by did to one thing: before and after are the thing as the API shows it,
+// nil when there was or is none. The ledger is never changed nor shortened; the database itself refuses.
+func (tx *Tx) Ledger(by, action, entity string, before, after any) error {
+	was, err := document(before)
 	if err != nil {
 		return err
 	}
-	after, err := document(r.After)
+	is, err := document(after)
 	if err != nil {
 		return err
 	}
-	return tx.insert(&ledgerRow{At: tx.now, Person: r.By, Action: r.Action, Entity: r.Entity, DocBefore: before, DocAfter: after}, "the ledger")
+	area, err := ledgerArea(was, is)
+	if err != nil {
+		return err
+	}
+	return tx.insert(&ledgerRow{At: tx.now, Person: by, Action: action, Entity: entity, Area: area, DocBefore: was, DocAfter: is}, "the ledger")
 }
 
-// LedgerOf returns what people did to one thing, oldest first, 1,000 rows at most; Before and After are json.RawMessage.
-func (s *Store) LedgerOf(ctx context.Context, entity string) ([]LedgerRow, error) {
+// ledgerArea is the area in which the thing was and is. What has none, or was moved from one to another, is for the eyes of
+// those who see the whole site.
+func ledgerArea(docs ...string) (area string, err error) {
+	for _, doc := range docs {
+		var thing struct{ Area string }
+		if doc == "null" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(doc), &thing); err != nil {
+			return "", fmt.Errorf("find the area of what the ledger shall keep: %w", err)
+		}
+		if area != "" && thing.Area != area {
+			return "", nil
+		}
+		area = thing.Area
+	}
+	return area, nil
+}
+
+// LedgerFilter chooses rows; empty fields mean any.
+type LedgerFilter struct {
+	By       string
+	Action   string // whole, or its beginning with the dot, such as "camera."
+	Entity   string
+	From, To models.Time // at or after From and before To
+	After    string      // cursor of the page before
+	Limit    int         // 100 when ≤ 0, 1,000 at most
+}
+
+// Ledger returns a page of what people did to things within the scope, newest first, and the cursor of the next page, "" at
+// the end.
+func (v Scope) Ledger(ctx context.Context, f LedgerFilter) ([]models.LedgerRow, string, error) {
+	q := v.rows()
+	equal(q, "person", f.By)
+	equal(q, "entity", f.Entity)
+	if begin, ok := strings.CutSuffix(f.Action, "."); ok {
+		q.Where("action > ? AND action < ?", f.Action, begin+"/") // which follows the dot
+	} else {
+		equal(q, "action", f.Action)
+	}
+	during(q, "at", f.From, f.To)
+	if f.After != "" {
+		after, err := strconv.ParseInt(f.After, 10, 64)
+		if err != nil {
+			return nil, "", noCursor()
+		}
+		q.Where("id < ?", after)
+	}
+	limit := bounded(f.Limit)
+	rows, err := ledgerRows(ctx, q.OrderExpr("id DESC").Limit(int64(limit)+1))
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(rows, limit, func(r models.LedgerRow) string { return strconv.FormatInt(r.ID, 10) })
+	return rows, next, nil
+}
+
+// LedgerOf returns what people did to one thing, oldest first, 1,000 rows at most.
+func (s *Store) LedgerOf(ctx context.Context, entity string) ([]models.LedgerRow, error) {
+	return ledgerRows(ctx, s.read.NewSelect().Where("entity = ?", entity).OrderExpr("id").Limit(MaxLimit))
+}
+
+func ledgerRows(ctx context.Context, q *bun.SelectQuery) ([]models.LedgerRow, error) {
 	var rows []ledgerRow
-	if err := s.read.NewSelect().Model(&rows).Where("entity = ?", entity).OrderExpr("id").Limit(MaxLimit).Scan(ctx); err != nil {
+	if err := q.Model(&rows).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
-	out := make([]LedgerRow, len(rows))
+	out := make([]models.LedgerRow, len(rows))
 	for i, r := range rows {
-		out[i] = LedgerRow{At: r.At, By: r.Person, Action: r.Action, Entity: r.Entity,
+		out[i] = models.LedgerRow{ID: r.ID, At: r.At, By: r.Person, Action: r.Action, Entity: r.Entity,
 			Before: json.RawMessage(r.DocBefore), After: json.RawMessage(r.DocAfter)}
 	}
 	return out, nil

@@ -16,7 +16,7 @@ func TestMigrateMakesEveryTable(t *testing.T) {
 	var tables []string
 	require.NoError(t, s.read.NewRaw("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").Scan(t.Context(), &tables))
 	require.Equal(t, []string{"alert_events", "alerts", "areas", "cameras", "changes", "events", "goose_db_version", "ledger", "notifications",
-		"order_steps", "orders", "readings", "sensors", "sessions", "settings", "users"}, tables)
+		"order_steps", "orders", "places", "readings", "sensors", "sessions", "settings", "users", "wall_tokens"}, tables)
 }
 
 func TestOpenRefusesANewerDatabase(t *testing.T) {
@@ -55,9 +55,9 @@ func TestForeignKeysHold(t *testing.T) {
 	for name, f := range map[string]func(*Tx) error{
 		"a step without its order":     func(tx *Tx) error { return tx.AddStep("none", models.OrderStep{}) },
 		"an event without its alert":   func(tx *Tx) error { return tx.AttachEvent("none", "none") },
-		"an area with cameras":         func(tx *Tx) error { return tx.removeAreas([]string{"grid-1"}) },
-		"a camera that a sensor names": func(tx *Tx) error { return tx.removeCamera("cam-1", "grid-1") },
-		"a camera in no area":          func(tx *Tx) error { _, err := tx.putCamera(models.Camera{ID: "x", Area: "none"}); return err },
+		"an area with cameras":         func(tx *Tx) error { return tx.removeAreas([]string{"grid-1"}, "test") },
+		"a camera that a sensor names": func(tx *Tx) error { return tx.removeCamera("cam-1", "test") },
+		"a camera in no area":          func(tx *Tx) error { _, err := tx.putCamera(models.Camera{ID: "x", Area: "none"}, "test"); return err },
 	} {
 		require.ErrorContains(t, s.Write(t.Context(), f), "FOREIGN KEY", name)
 	}

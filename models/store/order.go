@@ -21,6 +21,7 @@ type orderRow struct {
 	DueAt         models.Time
 	CreatedAt     models.Time
 	DoneAt        models.Time
+	Words         string // what a search looks through, folded
 	Doc           string
 }
 
@@ -40,7 +41,7 @@ func (tx *Tx) PutOrder(o *models.WorkOrder) error {
 		return err
 	}
 	row := orderRow{ID: o.ID, Number: o.Number, State: o.State, Lamp: o.Lamp, Area: o.Area, Assignee: o.Assignee,
-		YellowAt: o.YellowAt, DueAt: o.DueAt, CreatedAt: o.CreatedAt, DoneAt: o.DoneAt, Doc: doc}
+		YellowAt: o.YellowAt, DueAt: o.DueAt, CreatedAt: o.CreatedAt, DoneAt: o.DoneAt, Words: folded(o.Why), Doc: doc}
 	if err := tx.upsert(&row, "an order"); err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (v Scope) Orders(ctx context.Context, f OrderFilter) ([]models.WorkOrder, s
 	equal(q, "lamp", f.Lamp)
 	equal(q, "assignee", f.Assignee)
 	within(q, f.Area)
-	return newest(ctx, q, f.After, f.Limit, func(o models.WorkOrder) string { return o.ID })
+	return newest(ctx, v, "orders", q, f.After, f.Limit, func(o models.WorkOrder) string { return o.ID })
 }
 
 // DueOrders returns the orders, neither done nor on hold, whose lamp is behind the clock: green though YellowAt has come, or

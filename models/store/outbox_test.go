@@ -18,7 +18,7 @@ func TestLedgerIsNeverChanged(t *testing.T) {
 	after := before
 	after.State = models.AlertAcknowledged
 	put(t, s, func(tx *Tx) error {
-		return tx.Ledger(LedgerRow{By: "chen", Action: "alert.acknowledge", Entity: id(1), Before: before, After: after})
+		return tx.Ledger("chen", "alert.acknowledge", id(1), before, after)
 	})
 	for _, sql := range []string{"UPDATE ledger SET person = 'nobody'", "DELETE FROM ledger"} {
 		require.ErrorContains(t, s.Write(t.Context(), func(tx *Tx) error { _, err := tx.db.Exec(sql); return err }), "the ledger is never")
@@ -29,7 +29,7 @@ func TestLedgerIsNeverChanged(t *testing.T) {
 	require.Equal(t, "chen", rows[0].By)
 	require.Equal(t, models.At(noon), rows[0].At)
 	var got models.Alert
-	require.NoError(t, json.Unmarshal(rows[0].After.(json.RawMessage), &got))
+	require.NoError(t, json.Unmarshal(rows[0].After, &got))
 	require.Equal(t, after, got)
 }
 

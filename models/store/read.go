@@ -36,11 +36,19 @@ func documents[T any](ctx context.Context, q *bun.SelectQuery) ([]T, error) {
 	}
 	items := make([]T, len(docs))
 	for i, doc := range docs {
-		if err := json.Unmarshal([]byte(doc), &items[i]); err != nil {
-			return nil, fmt.Errorf("read a stored %T: %w", items[i], err)
+		var err error
+		if items[i], err = decoded[T](doc); err != nil {
+			return nil, err
 		}
 	}
 	return items, nil
+}
+
+func decoded[T any](doc string) (item T, err error) {
+	if err := json.Unmarshal([]byte(doc), &item); err != nil {
+		return item, fmt.Errorf("read a stored %T: %w", item, err)
+	}
+	return item, nil
 }
 
 // one returns the document that q finds; ok is false when there is none.
@@ -52,9 +60,22 @@ func one[T any](ctx context.Context, q *bun.SelectQuery) (item T, ok bool, err e
 	return items[0], true, nil
 }
 
-// newest returns a page of documents by falling id, beginning below after, and the cursor of the next page, "" at the end.
-func newest[T any](ctx context.Context, q *bun.SelectQuery, after string, limit int, id func(T) string) ([]T, string, error) {
+// noCursor is the fault of a page that begins nowhere: to begin at the first would never end.
+func noCursor() error {
+	return models.FieldError("after", "this is no place in this list: pass on `next` of the page before, or nothing for the first page")
+}
+
+// newest returns a page of documents of the table by falling id, beginning below after, and the cursor of the next page, ""
+// at the end. After must be the id of something within the scope, whatever has become of it since.
+func newest[T any](ctx context.Context, v Scope, table string, q *bun.SelectQuery, after string, limit int, id func(T) string) ([]T, string, error) {
 	if after != "" {
+		known, err := v.from(table).Where("id = ?", after).Exists(ctx)
+		if err != nil {
+			return nil, "", fmt.Errorf("find the place in a list: %w", err)
+		}
+		if !known {
+			return nil, "", noCursor()
+		}
 		q.Where("id < ?", after)
 	}
 	limit = bounded(limit)
@@ -64,6 +85,18 @@ func newest[T any](ctx context.Context, q *bun.SelectQuery, after string, limit 
 	}
 	items, next := cut(items, limit, id)
 	return items, next, nil
+}
+
+// byID limits q, a list by rising id, to what comes after; an id that is gone is a place all the same.
+func byID(q *bun.SelectQuery, after string) error {
+	if after == "" {
+		return nil
+	}
+	if !models.ValidID(after) {
+		return noCursor()
+	}
+	q.Where("id > ?", after)
+	return nil
 }
 
 // cut takes the one item too many off a page; it tells that there is a next page.
@@ -78,6 +111,16 @@ func cut[T any](items []T, limit int, id func(T) string) ([]T, string) {
 func within(q *bun.SelectQuery, area string) {
 	if area != "" {
 		q.Where("area IN "+below, area)
+	}
+}
+
+// during limits q to rows whose column is at or after from and before to; 0 means any.
+func during(q *bun.SelectQuery, column string, from, to models.Time) {
+	if from != 0 {
+		q.Where("? >= ?", bun.Ident(column), from)
+	}
+	if to != 0 {
+		q.Where("? < ?", bun.Ident(column), to)
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *Store) RotateKey(ctx context.Context, by string) (int, error) {
 		if n, err = tx.reseal(next); err != nil {
 			return err
 		}
-		return tx.Ledger(LedgerRow{By: by, Action: "key.rotate", Entity: proofName})
+		return tx.Ledger(by, "key.rotate", proofName, nil, nil)
 	})
 	// Settled after an error too: a write that was given up may still have been made.
 	return n, errors.Join(err, s.settleKey(context.WithoutCancel(ctx)))

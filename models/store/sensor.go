@@ -15,6 +15,7 @@ type sensorRow struct {
 	ID            string `bun:",pk"`
 	Area          string
 	Camera        string `bun:",nullzero"`
+	Words         string // what a search looks through, folded
 	Doc           string
 	State         models.SensorState
 	Since         models.Time
@@ -43,7 +44,10 @@ type SensorFilter struct {
 
 // Sensors returns a page of sensors by id and the cursor of the next page, "" at the end.
 func (v Scope) Sensors(ctx context.Context, f SensorFilter) ([]models.SensorView, string, error) {
-	q := v.rows().Where("id > ?", f.After).OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
+	q := v.rows().OrderExpr("id").Limit(int64(bounded(f.Limit)) + 1)
+	if err := byID(q, f.After); err != nil {
+		return nil, "", err
+	}
 	within(q, f.Area)
 	equal(q, "state", f.State)
 	views, err := sensorViews(ctx, q)

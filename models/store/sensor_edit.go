@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"zhihui/models"
@@ -38,8 +39,9 @@ func (tx *Tx) putSensorStatus(v models.SensorView) error {
 	return tx.changeOf(models.TopicSensor, v.ID, v.Area, v)
 }
 
-// putSensor writes the sensor, whose area and camera are there already, and its change; its Revision grows when it differs.
-func (tx *Tx) putSensor(x models.Sensor) (outcome, error) {
+// putSensor writes the sensor, whose area and camera are there already, its change and its ledger row; its Revision grows when
+// it differs.
+func (tx *Tx) putSensor(x models.Sensor, by string) (outcome, error) {
 	old, err := oneSensor(tx.ctx, tx.db.NewSelect(), x.ID)
 	known := err == nil
 	if !known {
@@ -56,6 +58,10 @@ func (tx *Tx) putSensor(x models.Sensor) (outcome, error) {
 	if is, err := document(x); err != nil || known && is == was {
 		return same, err
 	}
+	var before any
+	if known {
+		before = old.Sensor
+	}
 	x.Revision++
 	if x.Disabled != old.Disabled { // nobody listens to a disabled one: its value is not to be believed
 		old.State, old.Since = models.SensorWaiting, tx.now
@@ -65,17 +71,26 @@ func (tx *Tx) putSensor(x models.Sensor) (outcome, error) {
 	if err != nil {
 		return same, err
 	}
-	row := sensorRow{ID: x.ID, Area: x.Area, Camera: x.Camera, Doc: doc, State: old.State, Since: old.Since,
+	row := sensorRow{ID: x.ID, Area: x.Area, Camera: x.Camera, Words: folded(x.Name), Doc: doc, State: old.State, Since: old.Since,
 		BadPayloads: old.BadPayloads, LastFault: old.LastFault}
 	if err := tx.upsert(&row, "a sensor"); err != nil {
 		return same, err
 	}
-	return outcomeOf(known), tx.changeOf(models.TopicSensor, x.ID, x.Area, old)
+	return outcomeOf(known), errors.Join(
+		tx.changeOf(models.TopicSensor, x.ID, x.Area, old),
+		tx.Ledger(by, "sensor.put", x.ID, before, x))
 }
 
-func (tx *Tx) removeSensor(id, area string) error {
+// removeSensor removes a sensor, with its change and its ledger row.
+func (tx *Tx) removeSensor(id, by string) error {
+	old, err := oneSensor(tx.ctx, tx.db.NewSelect(), id)
+	if err != nil {
+		return err
+	}
 	if _, err := tx.db.NewDelete().Table("sensors").Where("id = ?", id).Exec(tx.ctx); err != nil {
 		return fmt.Errorf("remove sensor %s: %w", id, err)
 	}
-	return tx.change(models.TopicSensor, id, area, "null")
+	return errors.Join(
+		tx.change(models.TopicSensor, id, old.Area, "null"),
+		tx.Ledger(by, "sensor.delete", id, old.Sensor, nil))
 }

@@ -61,7 +61,7 @@ func (v Scope) inside(all []models.Area) []models.Area {
 }
 
 // ApplySite makes the site what the file declares: it adds, changes and removes areas, cameras and sensors, tells live pages
-// and notes who did it. A second time changes nothing. History stays. An empty password in the file keeps the stored one.
+// and notes who did it, in one ledger row for each thing. A second time changes nothing. History stays. An empty password in the file keeps the stored one.
 // All faults of the file come together, each an Invalid error with its place, such as cameras[3].zones.lane.
 func (s *Store) ApplySite(ctx context.Context, site models.Site, by string) (SiteDiff, error) {
 	return s.applySite(ctx, site, by, nil)
@@ -87,41 +87,38 @@ func (s *Store) applySite(ctx context.Context, site models.Site, by string, end 
 		return diff, err
 	}
 	err = s.Write(ctx, func(tx *Tx) error {
-		if err := errors.Join(tx.putSite(site, &diff), tx.removeOthers(site, &diff)); err != nil {
+		if err := errors.Join(tx.putSite(site, by, &diff), tx.removeOthers(site, by, &diff)); err != nil {
 			return err
 		}
 		if diff.Empty() {
 			return end
 		}
-		return errors.Join(
-			tx.siteChanged(),
-			tx.Ledger(LedgerRow{By: by, Action: "site.apply", Entity: siteSetting, After: diff}),
-			end)
+		return errors.Join(tx.siteChanged(), end)
 	})
 	return diff, err
 }
 
 // putSite writes what the file declares: an area after its parent, a camera after its area, a sensor after its camera.
-func (tx *Tx) putSite(site models.Site, diff *SiteDiff) error {
-	if err := tx.putName(site, diff); err != nil {
+func (tx *Tx) putSite(site models.Site, by string, diff *SiteDiff) error {
+	if err := tx.putName(site, by, diff); err != nil {
 		return err
 	}
 	for _, a := range parentsFirst(site.Areas) {
-		did, err := tx.putArea(a)
+		did, err := tx.putArea(a, by)
 		if err != nil {
 			return err
 		}
 		diff.note("area", a.ID, did)
 	}
 	for _, c := range site.Cameras {
-		did, err := tx.putCamera(c)
+		did, err := tx.putCamera(c, by)
 		if err != nil {
 			return err
 		}
 		diff.note("camera", c.ID, did)
 	}
 	for _, x := range site.Sensors {
-		did, err := tx.putSensor(x)
+		did, err := tx.putSensor(x, by)
 		if err != nil {
 			return err
 		}
@@ -130,7 +127,7 @@ func (tx *Tx) putSite(site models.Site, diff *SiteDiff) error {
 	return nil
 }
 
-func (tx *Tx) putName(site models.Site, diff *SiteDiff) error {
+func (tx *Tx) putName(site models.Site, by string, diff *SiteDiff) error {
 	doc, err := document(map[string]string{"name": site.Name, "time_zone": site.Zone})
 	if err != nil {
 		return err
@@ -140,25 +137,40 @@ func (tx *Tx) putName(site models.Site, diff *SiteDiff) error {
 		return err
 	}
 	diff.note("site", siteSetting, outcomeOf(known))
-	return tx.putSetting(siteSetting, doc)
+	var before any
+	if known {
+		before = json.RawMessage(old)
+	}
+	return errors.Join(
+		tx.putSetting(siteSetting, doc),
+		tx.Ledger(by, "site.put", siteSetting, before, json.RawMessage(doc)))
 }
 
 // removeOthers removes what the file does not name, in the opposite order.
-func (tx *Tx) removeOthers(site models.Site, diff *SiteDiff) error {
-	err := removeMissing(tx, "sensor", ids(site.Sensors, func(x models.Sensor) string { return x.ID }), diff, tx.removeSensor)
+func (tx *Tx) removeOthers(site models.Site, by string, diff *SiteDiff) error {
+	for _, part := range []struct {
+		kind   string
+		keep   map[string]bool
+		remove func(id, by string) error
+	}{
+		{"sensor", ids(site.Sensors, func(x models.Sensor) string { return x.ID }), tx.removeSensor},
+		{"camera", ids(site.Cameras, func(c models.Camera) string { return c.ID }), tx.removeCamera},
+	} {
+		gone, err := tx.missing(part.kind, part.keep, diff)
+		if err != nil {
+			return err
+		}
+		for _, id := range gone {
+			if err := part.remove(id, by); err != nil {
+				return err
+			}
+		}
+	}
+	gone, err := tx.missing("area", ids(site.Areas, func(a models.Area) string { return a.ID }), diff)
 	if err != nil {
 		return err
 	}
-	err = removeMissing(tx, "camera", ids(site.Cameras, func(c models.Camera) string { return c.ID }), diff, tx.removeCamera)
-	if err != nil {
-		return err
-	}
-	var gone []string
-	err = removeMissing(tx, "area", ids(site.Areas, func(a models.Area) string { return a.ID }), diff, func(id, _ string) error {
-		gone = append(gone, id)
-		return nil
-	})
-	return errors.Join(err, tx.removeAreas(gone))
+	return tx.removeAreas(gone, by)
 }
 
 func ids[T any](items []T, id func(T) string) map[string]bool {
@@ -169,26 +181,19 @@ func ids[T any](items []T, id func(T) string) map[string]bool {
 	return set
 }
 
-// removeMissing calls remove for each stored thing of a kind that is not in keep.
-func removeMissing(tx *Tx, kind string, keep map[string]bool, diff *SiteDiff, remove func(id, area string) error) error {
-	area := "area"
-	if kind == "area" {
-		area = "id"
+// missing returns the stored things of a kind that are not in keep, and notes them as removed.
+func (tx *Tx) missing(kind string, keep map[string]bool, diff *SiteDiff) (gone []string, err error) {
+	var known []string
+	if err := tx.db.NewSelect().Table(kind+"s").Column("id").OrderExpr("id").Scan(tx.ctx, &known); err != nil {
+		return nil, fmt.Errorf("read the ids of each %s: %w", kind, err)
 	}
-	var known, areas []string
-	if err := tx.db.NewSelect().Table(kind+"s").Column("id").ColumnExpr(area).OrderExpr("id").Scan(tx.ctx, &known, &areas); err != nil {
-		return fmt.Errorf("read the ids of each %s: %w", kind, err)
-	}
-	for i, id := range known {
-		if keep[id] {
-			continue
+	for _, id := range known {
+		if !keep[id] {
+			gone = append(gone, id)
+			diff.Removed = append(diff.Removed, SiteItem{kind, id})
 		}
-		if err := remove(id, areas[i]); err != nil {
-			return err
-		}
-		diff.Removed = append(diff.Removed, SiteItem{kind, id})
 	}
-	return nil
+	return gone, nil
 }
 
 // parentsFirst orders the areas of a valid tree so that each comes after its parent.

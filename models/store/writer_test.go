@@ -220,7 +220,7 @@ func TestBellRingsForChangesAlone(t *testing.T) {
 		}
 	}
 	c := s.Changed()
-	put(t, s, func(tx *Tx) error { return tx.Ledger(LedgerRow{By: "admin", Action: "test", Entity: "x"}) })
+	put(t, s, func(tx *Tx) error { return tx.Ledger("admin", "test", "x", nil, nil) })
 	require.ErrorIs(t, s.Write(t.Context(), func(tx *Tx) error { return errors.Join(tx.PutAlert(alert(id(1))), errRefused) }), errRefused)
 	put(t, s, func(*Tx) error { return nil }) // by now the group before has rung, if it was going to
 	require.False(t, rung(c)())
