@@ -77,7 +77,7 @@ func New(cfg Config, deps Deps, log *slog.Logger, reg prometheus.Registerer) (*E
 		seed: maphash.MakeSeed(), shots: make(chan shot, maxShots), changed: make(chan struct{}, 1),
 		cameras: map[string]*camera{}, sensors: map[string]*sensor{},
 	}
-	if e.metrics, err = newMetrics(reg, e.waiting); err != nil {
+	if e.metrics, err = newMetrics(reg, func() float64 { return float64(e.Waiting()) }); err != nil {
 		return nil, err
 	}
 	for range cfg.Publishers {
@@ -148,10 +148,11 @@ func (e *Engine) emit(ev models.Event) {
 	e.outs[maphash.String(e.seed, ev.ID)%uint64(len(e.outs))].add(ev)
 }
 
-func (e *Engine) waiting() float64 {
+// Waiting counts the messages about events that the bus has not accepted yet.
+func (e *Engine) Waiting() int {
 	n := 0
 	for _, o := range e.outs {
 		n += o.length()
 	}
-	return float64(n)
+	return n
 }

@@ -65,14 +65,14 @@ const (
 	BusRefuses         CheckCode = "bus_refuses"         // bad: detection holds events that the broker does not keep; events, fault
 	BusRejected        CheckCode = "bus_rejected"        // warn: messages that could never become an alert, since the start; messages
 	VisionOff          CheckCode = "vision_off"          // ok: by the settings
-	VisionDown         CheckCode = "vision_down"         // bad: no worker answers; up, instances
+	VisionDown         CheckCode = "vision_down"         // bad: no worker answers; up, instances, missing (sentences on why)
 	VisionShort        CheckCode = "vision_short"        // warn: some workers do not answer; up, instances
 	VisionMissing      CheckCode = "vision_missing"      // warn: something cannot be detected; missing (sentences, joined by a space)
 	VisionQuarantined  CheckCode = "vision_quarantined"  // warn: cameras are not looked at; cameras (count), names (ten at most)
 	CamerasDown        CheckCode = "cameras_down"        // warn, bad from half on: not online; total, offline, auth_refused, degraded, connecting; code.CODE = how many have this reason
-	SensorsSilent      CheckCode = "sensors_silent"      // warn, bad from half on; total, stale, offline
-	SensorsUnreadable  CheckCode = "sensors_unreadable"  // warn: payloads that the mapping cannot read; sensors (count), name (of one), fault (its)
-	SensorsBrokerAway  CheckCode = "sensors_broker_away" // bad: no connection to the sensors' broker; fault
+	SensorsSilent      CheckCode = "sensors_silent"      // warn, bad from half of those that have spoken; total, stale, waiting (never heard since the start)
+	SensorsUnreadable  CheckCode = "sensors_unreadable"  // warn: payloads that the mapping cannot read; sensors (count), names (ten at most)
+	SensorsBrokerAway  CheckCode = "sensors_broker_away" // bad: no connection to the sensors' broker
 	NotifyWaiting      CheckCode = "notify_waiting"      // warn after a minute, bad after ten: messages are not delivered; channel, messages, oldest (a time), fault
 	DeadmanOff         CheckCode = "deadman_off"         // ok: nobody outside would notice that the hall is gone
 	DeadmanFails       CheckCode = "deadman_fails"       // warn: the address outside does not answer; fault

@@ -44,7 +44,7 @@ func (a *API) streamChanges(c *gin.Context) {
 	}
 	ctx, stop := a.watch(c)
 	defer stop()
-	if err := a.Feed.Follow(ctx, c.Writer, since, caller(c).Area); err != nil {
+	if err := a.Feed.Follow(ctx, c.Writer, since, caller(c)); err != nil {
 		a.fail(c, err)
 	}
 }

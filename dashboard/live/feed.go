@@ -33,7 +33,7 @@ type Feed struct {
 	last     int64
 	readings readings
 	presence presence
-	pages    int
+	places   places
 	bell     chan struct{} // closed when there is something new
 }
 
@@ -56,7 +56,7 @@ func NewFeed(ctx context.Context, st *store.Store, log *slog.Logger, now func() 
 		return nil, err
 	}
 	return &Feed{store: st, log: log, now: now, metrics: newFeedMetrics(reg), layout: layout, floor: last, last: last,
-		readings: readings{waiting: map[string]models.Reading{}}, presence: newPresence(), bell: make(chan struct{})}, nil
+		readings: readings{waiting: map[string]models.Reading{}}, presence: newPresence(), places: places{own: map[string]int{}}, bell: make(chan struct{})}, nil
 }
 
 // Run keeps the feed going until ctx ends. A store that cannot be read is tried again each second; pages then hear

@@ -56,7 +56,7 @@ func startFeed(t *testing.T, st *store.Store) (*Feed, *httptest.Server) {
 		if err != nil {
 			since = FromNow
 		}
-		_ = f.Follow(r.Context(), w, since, r.URL.Query().Get("scope"))
+		_ = f.Follow(r.Context(), w, since, models.User{Area: r.URL.Query().Get("scope")})
 	}))
 	srv.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	srv.Start()
@@ -230,7 +230,7 @@ func TestASlowPageDisturbsNobody(t *testing.T) {
 	require.Eventually(t, func() bool { // writeTimeout, then it is gone
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		return f.pages == 1
+		return f.places.taken == 1
 	}, 3*writeTimeout, 50*time.Millisecond)
 	slow.body.Close()
 	resumed := follow(t, srv.URL+"?since=799")
@@ -239,10 +239,29 @@ func TestASlowPageDisturbsNobody(t *testing.T) {
 
 func TestNoMorePagesThanFit(t *testing.T) {
 	f, _ := startFeed(t, openStore(t))
-	for range maxPages {
-		_, err := f.join(nil, FromNow, store.Whole)
+	for i := range maxPages {
+		_, err := f.join(nil, FromNow, models.User{Username: fmt.Sprint(i % (maxPages / maxOwn))})
 		require.NoError(t, err)
 	}
-	_, err := f.join(nil, FromNow, store.Whole)
+	_, err := f.join(nil, FromNow, models.User{Username: "one more"})
 	require.Equal(t, models.Unavailable, models.CodeOf(err))
+}
+
+func TestNoAccountTakesAllPlaces(t *testing.T) {
+	f, _ := startFeed(t, openStore(t))
+	greedy := models.User{Username: "greedy"}
+	for range maxOwn {
+		_, err := f.join(nil, FromNow, greedy)
+		require.NoError(t, err)
+	}
+	_, err := f.join(nil, FromNow, greedy)
+	require.Equal(t, models.Unavailable, models.CodeOf(err))
+	_, err = f.join(nil, FromNow, models.User{Username: "another"})
+	require.NoError(t, err)
+	open, refused := f.Pages()
+	require.Equal(t, maxOwn+1, open)
+	require.EqualValues(t, 1, refused)
+	f.part(greedy)
+	_, err = f.join(nil, FromNow, greedy)
+	require.NoError(t, err)
 }

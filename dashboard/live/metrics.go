@@ -19,12 +19,17 @@ func newRoomMetrics(reg prometheus.Registerer) *roomMetrics {
 }
 
 type feedMetrics struct {
-	pages prometheus.Gauge
+	pages   prometheus.Gauge
+	refused prometheus.Counter
 }
 
 func newFeedMetrics(reg prometheus.Registerer) *feedMetrics {
-	m := &feedMetrics{pages: prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "zhihui_live_pages", Help: "Pages that follow the changes."})}
-	reg.MustRegister(m.pages)
+	m := &feedMetrics{
+		pages: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "zhihui_live_pages", Help: "Pages that follow the changes."}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "zhihui_live_refused_pages_total", Help: "Pages that were turned away because too many follow already."}),
+	}
+	reg.MustRegister(m.pages, m.refused)
 	return m
 }

@@ -11,6 +11,7 @@ import (
 const (
 	heartbeat = 5 * time.Second
 	maxPages  = 1024
+	maxOwn    = 64 // of one account, so that none takes all the places
 	// FromNow is the `since` of a page that asks for nothing that was before.
 	FromNow int64 = -1
 )
@@ -27,14 +28,15 @@ type page struct {
 }
 
 // Follow sends what was changed within the scope after since (FromNow = what comes from now on) until ctx ends or the page is
-// too slow. The scope is an area and all below it, as they are at each moment, or store.Whole. The
-// error of a page that is gone is no fault of ours: it is for the log at debug level. Unavailable: 1,024 pages follow already.
-func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64, scope string) error {
-	p, err := f.join(w, since, scope)
+// too slow. The scope is the area of who follows and all below it, as they are at each moment, or store.Whole. The
+// error of a page that is gone is no fault of ours: it is for the log at debug level. Unavailable: 1,024 pages follow already,
+// 64 of them of this very account.
+func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64, who models.User) error {
+	p, err := f.join(w, since, who)
 	if err != nil {
 		return err
 	}
-	defer f.part()
+	defer f.part(who)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
@@ -61,25 +63,61 @@ func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64, s
 	}
 }
 
-func (f *Feed) join(w http.ResponseWriter, since int64, scope string) (*page, error) {
+func (f *Feed) join(w http.ResponseWriter, since int64, who models.User) (*page, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.pages >= maxPages {
-		return nil, models.Errorf(models.Unavailable, "no more pages can be served at this moment")
+	if err := f.places.take(who.Username); err != nil {
+		f.metrics.refused.Inc()
+		return nil, err
 	}
-	f.pages++
-	f.metrics.pages.Set(float64(f.pages))
+	f.metrics.pages.Set(float64(f.places.taken))
 	if since == FromNow {
 		since = f.last
 	}
-	return &page{feed: f, w: w, scope: scope, rc: http.NewResponseController(w), at: since, batch: f.readings.count}, nil
+	return &page{feed: f, w: w, scope: who.Area, rc: http.NewResponseController(w), at: since, batch: f.readings.count}, nil
 }
 
-func (f *Feed) part() {
+func (f *Feed) part(who models.User) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.pages--
-	f.metrics.pages.Set(float64(f.pages))
+	f.places.free(who.Username)
+	f.metrics.pages.Set(float64(f.places.taken))
+}
+
+// Pages tells how many pages follow now, and how many were turned away since the start.
+func (f *Feed) Pages() (open int, refused uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.places.taken, f.places.refused
+}
+
+// places are what pages take.
+type places struct {
+	taken   int
+	refused uint64
+	own     map[string]int // by account
+}
+
+// take refuses rather than disturb the pages that are there.
+func (p *places) take(account string) error {
+	switch {
+	case p.taken >= maxPages:
+		p.refused++
+		return models.Errorf(models.Unavailable, "%d pages are open already, and no more can be served: close some, this one tries again by itself", maxPages)
+	case p.own[account] >= maxOwn:
+		p.refused++
+		return models.Errorf(models.Unavailable, "this account has %d pages open already: close some, this one tries again by itself", maxOwn)
+	}
+	p.taken++
+	p.own[account]++
+	return nil
+}
+
+func (p *places) free(account string) {
+	p.taken--
+	if p.own[account]--; p.own[account] == 0 {
+		delete(p.own, account)
+	}
 }
 
 // begin tells the page where it stands: with a reset when some changes after since are no longer kept, or when it has seen

@@ -13,6 +13,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
 )
 
 // wire is a connection that takes everything at once.
@@ -46,7 +48,7 @@ func TestAHeartbeatEveryFiveSeconds(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		w := &wire{header: http.Header{}}
 		ended := make(chan error)
-		go func() { ended <- f.Follow(ctx, w, FromNow, "") }()
+		go func() { ended <- f.Follow(ctx, w, FromNow, models.User{}) }()
 		for i := range 5 {
 			time.Sleep(heartbeat)
 			synctest.Wait()

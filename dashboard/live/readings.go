@@ -50,7 +50,7 @@ func (b batch) in(scope string, sees func(area string) bool) []byte {
 func (f *Feed) Publish(r models.Reading) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.pages > 0 {
+	if f.places.taken > 0 {
 		f.readings.waiting[r.Sensor] = r
 	}
 }

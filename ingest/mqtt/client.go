@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -31,6 +32,7 @@ type Client struct {
 	onReading func(models.Reading)
 	onStatus  func(models.SensorStatus)
 	now       func() time.Time
+	connected atomic.Bool
 	board     board
 	heard     heard
 	queue     chan message
@@ -44,11 +46,16 @@ func NewClient(
 	config Config, log *slog.Logger, registerer prometheus.Registerer,
 	onReading func(models.Reading), onStatus func(models.SensorStatus),
 ) *Client {
-	return &Client{
-		config: config, log: log, count: newMetrics(registerer), onReading: onReading, onStatus: onStatus, now: time.Now,
+	c := &Client{
+		config: config, log: log, onReading: onReading, onStatus: onStatus, now: time.Now,
 		queue: make(chan message, queueLength), changed: make(chan struct{}, 1),
 	}
+	c.count = newMetrics(registerer, c.Connected)
+	return c
 }
+
+// Connected tells whether the connection to the broker stands.
+func (c *Client) Connected() bool { return c.connected.Load() }
 
 // Apply makes these the sensors of the site, at any time. Several sensors may share a topic.
 func (c *Client) Apply(sensors []models.Sensor) {

@@ -31,8 +31,8 @@ func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 		return false, err
 	}
 	c.log.Info("connected to the MQTT broker")
-	c.count.connected.Set(1)
-	defer c.count.connected.Set(0)
+	c.connected.Store(true)
+	defer c.connected.Store(false)
 	have := map[string]bool{}
 	for {
 		if err := c.subscribe(ctx, client, have); err != nil {
