@@ -75,7 +75,7 @@ generate: ## make the generated files again: API, vision protocol, TypeScript
 	$(GO) generate ./...
 	cd $(WEB) && npm run generate
 
-screenshots: build ## write the main pages as pictures to .cache/screenshots
+screenshots: build ## write the main pages as pictures to .cache/screenshots, and fail by what is wrong on them
 	@$(DEPS) test
 	cd $(WEB) && npm run screenshots
 
