@@ -1,0 +1,240 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"zhihui/models"
+)
+
+// twoCommunities is a street with two communities that have the same in them, each under its own name.
+func twoCommunities(names ...string) models.Site {
+	site := models.Site{Name: "street", Areas: []models.Area{{ID: "street", Name: "Street", Kind: models.Street, Boundary: [][2]float64{{1, 1}, {2, 1}, {2, 2}}}}}
+	for _, c := range names {
+		site.Areas = append(site.Areas,
+			models.Area{ID: c, Name: c, Kind: models.Community, Parent: "street", Boundary: [][2]float64{{1, 1}, {2, 1}, {2, 2}}},
+			models.Area{ID: c + "-grid", Name: c + " grid", Kind: models.Grid, Parent: c})
+		site.Cameras = append(site.Cameras, models.Camera{ID: c + "-cam", Name: c + " camera", Area: c + "-grid", URL: "rtsp://192.0.2.1/" + c, Analyse: true})
+		site.Sensors = append(site.Sensors, models.Sensor{ID: c + "-level", Name: c + " level", Area: c, Kind: "water_level", Topic: c + "/1"})
+	}
+	return site
+}
+
+// happened writes one of everything for the n-th community, and returns the name of its picture.
+func happened(t testing.TB, s *Store, n int, c string) string {
+	t.Helper()
+	picture := id(n) + "." + c
+	at := models.At(noon)
+	e := models.Event{ID: id(n), Kind: models.Intrusion, Severity: models.Red, State: models.EventOpen, Area: c + "-grid", Source: c + "-cam",
+		SourceType: models.FromCamera, Why: c, OpenedAt: at, Snapshot: picture}
+	a, o := alert(id(n)), order(id(n))
+	a.Fingerprint, a.Area, a.Why, a.Source, a.AcknowledgedAt = c, c+"-grid", c, c+"-cam", at+3000
+	o.Area, o.Why, o.Source = c, c, c+"-cam"
+	closed := order(id(n + 100))
+	closed.Area, closed.Why, closed.State, closed.DoneAt = c, c, models.OrderClosed, at
+	put(t, s, func(tx *Tx) error {
+		return errors.Join(tx.PutEvent(e), tx.PutAlert(a), tx.AttachEvent(a.ID, e.ID), tx.PutOrder(&o), tx.PutOrder(&closed),
+			tx.AddStep(o.ID, models.OrderStep{At: at, By: c}), tx.Ledger(c, "alert.acknowledge", a.ID, nil, a),
+			tx.SetCameraStatus(models.CameraStatus{Camera: c + "-cam", State: models.CameraOffline, Since: at}))
+	})
+	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{{Sensor: c + "-level", Value: 1, At: at}}))
+	require.NoError(t, s.SaveSnapshot(t.Context(), picture, []byte(c)))
+	return picture
+}
+
+// everything is all that a scope shows, as the API would put it.
+func everything(t *testing.T, v Scope) string {
+	t.Helper()
+	var all []any
+	add := func(x any, err error) {
+		t.Helper()
+		require.NoError(t, err)
+		all = append(all, x)
+	}
+	page := func(x any, _ string, err error) { t.Helper(); add(x, err) }
+	ctx := t.Context()
+	page(v.Cameras(ctx, CameraFilter{}))
+	page(v.Sensors(ctx, SensorFilter{}))
+	page(v.Events(ctx, EventFilter{}))
+	page(v.Alerts(ctx, AlertFilter{}))
+	page(v.Orders(ctx, OrderFilter{}))
+	page(v.Ledger(ctx, LedgerFilter{}))
+	page(v.Cameras(ctx, CameraFilter{Area: "blue"}))
+	page(v.Alerts(ctx, AlertFilter{Area: "street"}))
+	add(v.Changes(ctx, 0, 1000))
+	add(v.Search(ctx, "e", 100))
+	add(v.Search(ctx, "blue", 100))
+	add(v.Site(ctx))
+	add(v.Overview(ctx, noon))
+	add(v.CameraIDs(ctx))
+	add(v.SensorIDs(ctx))
+	add(v.AlertEvents(ctx, id(2)))
+	b, err := json.Marshal(all)
+	require.NoError(t, err)
+	return string(b)
+}
+
+func TestAScopeShowsNothingOfAnother(t *testing.T) {
+	s := open(t)
+	_, err := s.ApplySite(t.Context(), twoCommunities("red", "blue"), "admin")
+	require.NoError(t, err)
+	red, blue := happened(t, s, 1, "red"), happened(t, s, 2, "blue")
+	shown := everything(t, s.In("red"))
+	require.NotContains(t, shown, "blue")
+	for _, name := range []string{"red-cam", "red-level", "red-grid", id(1), `"Street"`} {
+		require.Contains(t, shown, name)
+	}
+	require.Contains(t, everything(t, s.In(Whole)), "blue")
+	require.Contains(t, everything(t, s.In("street")), "blue")
+
+	ctx, v := t.Context(), s.In("red")
+	for name, see := range map[string]func(c string, n int) error{
+		"camera":   func(c string, _ int) error { _, err := v.Camera(ctx, c+"-cam"); return err },
+		"sensor":   func(c string, _ int) error { _, err := v.Sensor(ctx, c+"-level"); return err },
+		"readings": func(c string, _ int) error { _, err := v.Readings(ctx, c+"-level", 0, 1, 1); return err },
+		"event":    func(_ string, n int) error { _, err := v.Event(ctx, id(n)); return err },
+		"alert":    func(_ string, n int) error { _, err := v.Alert(ctx, id(n)); return err },
+		"order":    func(_ string, n int) error { _, err := v.Order(ctx, id(n)); return err },
+		"picture": func(_ string, n int) error {
+			f, err := v.OpenSnapshot(ctx, []string{red, blue}[n-1])
+			if err == nil {
+				err = f.Close()
+			}
+			return err
+		},
+	} {
+		require.NoError(t, see("red", 1), name)
+		err := see("blue", 2)
+		require.Equal(t, models.NotFound, models.CodeOf(err), name)
+		require.ErrorContains(t, err, "there is no", name)
+	}
+	_, _, err = v.Alerts(ctx, AlertFilter{After: id(2)})
+	require.Equal(t, models.Invalid, models.CodeOf(err), "a cursor does not tell what there is elsewhere")
+}
+
+// The figures of one community in a site of two are those of a site that has only the one.
+func TestAScopeCountsOnlyItsOwn(t *testing.T) {
+	both, one := open(t), open(t)
+	_, err := both.ApplySite(t.Context(), twoCommunities("blue", "red"), "admin")
+	require.NoError(t, err)
+	_, err = one.ApplySite(t.Context(), twoCommunities("red"), "admin")
+	require.NoError(t, err)
+	happened(t, both, 2, "blue")
+	happened(t, both, 1, "red")
+	happened(t, one, 1, "red")
+	got, err := both.In("red").Overview(t.Context(), noon.Add(time.Minute))
+	require.NoError(t, err)
+	want, err := one.In(Whole).Overview(t.Context(), noon.Add(time.Minute))
+	require.NoError(t, err)
+	want.Areas = slices.DeleteFunc(want.Areas, func(l models.AreaLoad) bool { return l.Area == "street" })
+	require.Equal(t, want, got)
+	require.Equal(t, 1, got.AlertsToday)
+
+	site, err := both.In("red").Site(t.Context())
+	require.NoError(t, err)
+	require.Len(t, site.Areas, 3, "where it lies is told, too")
+	require.Empty(t, site.Areas[2].Boundary)
+	require.Equal(t, "street", site.Areas[2].ID)
+}
+
+func TestNothingIsPutOutOfAScope(t *testing.T) {
+	s := open(t)
+	_, err := s.ApplySite(t.Context(), twoCommunities("red", "blue"), "admin")
+	require.NoError(t, err)
+	ctx, v := t.Context(), s.In("red")
+	red, blue := twoCommunities("red").Cameras[0], twoCommunities("blue").Cameras[0]
+	redLevel, blueLevel := twoCommunities("red").Sensors[0], twoCommunities("blue").Sensors[0]
+	red.Name, redLevel.Name = "renamed", "renamed"
+	require.NoError(t, v.PutCamera(ctx, red, "li"))
+	require.NoError(t, v.PutSensor(ctx, redLevel, "li"))
+	for name, c := range map[string]struct {
+		err  error
+		code models.Code
+	}{
+		"a camera moved out":           {v.PutCamera(ctx, moved(red, "blue"), "li"), models.Invalid},
+		"a camera moved up":            {v.PutCamera(ctx, moved(red, "street"), "li"), models.Invalid},
+		"a new camera elsewhere":       {v.PutCamera(ctx, models.Camera{ID: "new", Name: "n", Area: "blue", URL: red.URL}, "li"), models.Invalid},
+		"a camera moved in":            {v.PutCamera(ctx, moved(blue, "red"), "li"), models.NotFound},
+		"a camera of others removed":   {v.DeleteCamera(ctx, "blue-cam", "li"), models.NotFound},
+		"a sensor moved in":            {v.PutSensor(ctx, func() models.Sensor { x := blueLevel; x.Area = "red"; return x }(), "li"), models.NotFound},
+		"a sensor moved out":           {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Area = "blue"; return x }(), "li"), models.Invalid},
+		"a sensor of others removed":   {v.DeleteSensor(ctx, "blue-level", "li"), models.NotFound},
+		"a camera in an area unknown":  {s.In(Whole).PutCamera(ctx, moved(red, "mars"), "li"), models.Invalid},
+		"in the scope of a gone area":  {s.In("mars").PutCamera(ctx, moved(red, "mars"), "li"), models.Invalid},
+		"another's camera by a sensor": {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Camera = "blue-cam"; return x }(), "li"), models.Invalid},
+	} {
+		require.Equal(t, c.code, models.CodeOf(c.err), "%s: %v", name, c.err)
+	}
+	require.NoError(t, v.DeleteSensor(ctx, "red-level", "li"))
+	require.NoError(t, v.DeleteCamera(ctx, "red-cam", "li"))
+}
+
+func moved(c models.Camera, area string) models.Camera {
+	c.Area = area
+	return c
+}
+
+// An area that is moved to another parent takes its history along; one that is removed leaves its history to the whole site.
+func TestAreasThatMoveAndGo(t *testing.T) {
+	s := open(t)
+	site := twoCommunities("red", "blue")
+	_, err := s.ApplySite(t.Context(), site, "admin")
+	require.NoError(t, err)
+	happened(t, s, 1, "red")
+	seen := func(area string) bool {
+		_, err := s.In(area).Alert(t.Context(), id(1))
+		if err != nil {
+			require.Equal(t, models.NotFound, models.CodeOf(err))
+		}
+		return err == nil
+	}
+	require.Equal(t, []bool{true, true, false}, []bool{seen("red"), seen("red-grid"), seen("blue")})
+	site.Areas[2].Parent = "blue"
+	_, err = s.ApplySite(t.Context(), site, "admin")
+	require.NoError(t, err)
+	require.Equal(t, []bool{false, true, true}, []bool{seen("red"), seen("red-grid"), seen("blue")})
+	site.Areas = slices.Delete(site.Areas, 2, 3)
+	site.Cameras[0].Area = "red"
+	_, err = s.ApplySite(t.Context(), site, "admin")
+	require.NoError(t, err)
+	require.Equal(t, []bool{false, true, false, true}, []bool{seen("red"), seen("red-grid"), seen("blue"), seen(Whole)})
+}
+
+// SQL and Go agree on what lies below an area, whatever the tree.
+func TestTheStoreAndTheTreeAgree(t *testing.T) {
+	s := open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		site := models.Site{Name: "n"}
+		for i := range rapid.IntRange(1, 10).Draw(rt, "areas") {
+			a := models.Area{ID: "a" + strconv.Itoa(i), Name: "n", Kind: models.Grid}
+			if p := rapid.IntRange(-1, i-1).Draw(rt, "parent"); p >= 0 {
+				a.Parent = "a" + strconv.Itoa(p)
+			}
+			site.Areas = append(site.Areas, a)
+			site.Cameras = append(site.Cameras, models.Camera{ID: "c" + strconv.Itoa(i), Name: "n", Area: a.ID, URL: "rtsp://192.0.2.1/1"})
+		}
+		_, err := s.ApplySite(t.Context(), site, "admin")
+		require.NoError(rt, err)
+		tree, _, err := s.Layout(t.Context())
+		require.NoError(rt, err)
+		require.Equal(rt, models.TreeOf(site.Areas), tree)
+		for _, a := range site.Areas {
+			ids, err := s.In(a.ID).CameraIDs(t.Context())
+			require.NoError(rt, err)
+			want := map[string]bool{}
+			for area := range tree.Below(a.ID) {
+				want["c"+area[1:]] = true
+			}
+			require.True(rt, maps.Equal(want, ids), fmt.Sprint(a.ID, want, ids))
+		}
+	})
+}
