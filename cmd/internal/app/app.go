@@ -53,6 +53,8 @@ type hall struct {
 	engine    *detect.Engine
 	recorder  *recorder
 	dashboard *dashboard.Server
+	deadman   *notify.Deadman
+	watch     *watch
 }
 
 // Run runs the hall of that version until ctx ends or a part of it fails, and returns when everything is down.
@@ -113,6 +115,7 @@ func (h *hall) startAlerting(ctx context.Context) (err error) {
 		return err
 	}
 	h.parts.push("bus", func() error { h.bus.Close(); return nil })
+	h.parts.run("broker", h.bus.Run)
 	h.parts.run("notify", notify.New(h.cfg.Alerting.Notify, h.store, time.Now, h.log, h.reg).Run)
 	h.orders = orders.New(h.cfg.Alerting.FollowUp, h.store, h.cfg.Alerting.Notify.Outbox(), time.Now, h.log, h.reg)
 	h.parts.run("orders", h.orders.Run)
@@ -161,6 +164,10 @@ func (h *hall) startDashboard(context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.deadman = notify.NewDeadman(h.cfg.Alerting.Notify.Deadman, h.able, time.Now, h.log, h.reg)
+	h.watch = newWatch(h.sources(), h.cfg.Store.Dir, time.Now, h.log, h.reg)
+	h.parts.run("health", h.watch.Run)
+	h.parts.run("deadman", h.deadman.Run)
 	h.parts.run("dashboard", h.dashboard.Run)
 	return nil
 }

@@ -137,12 +137,3 @@ func (h *hall) isReady(ctx context.Context) error {
 	}
 	return errNoPeople
 }
-
-// health tells how the hall itself is.
-func (h *hall) health() models.Health {
-	v := models.VisionHealth{Off: true, Missing: []string{}, Probation: []string{}, Quarantined: []models.QuarantinedCamera{}}
-	if h.vision != nil {
-		v = h.vision.Health()
-	}
-	return models.Health{At: models.At(time.Now()), Version: h.version, Vision: v, RejectedEvents: h.bus.Rejected()}
-}

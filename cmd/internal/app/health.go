@@ -1,0 +1,165 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/alerting/notify"
+	"zhihui/models"
+	"zhihui/models/store"
+)
+
+const (
+	lookEvery  = 5 * time.Second // at everything
+	lookWithin = 4 * time.Second // for what answers late; what does not answer is itself a fault
+)
+
+// sources are what the hall asks about itself. Each answers at once or with its context.
+type sources struct {
+	probe     func(context.Context) error // writes to the store
+	fault     func() store.Fault
+	condition func(context.Context) (store.Condition, error)
+	room      func() (free, total uint64, err error)
+	bus       func(context.Context) busState
+	vision    func() models.VisionHealth
+	sensors   func() bool // whether the sensors' broker is there
+	deadman   func() notify.DeadmanStatus
+	pages     func() (open int, refused uint64)
+	tls       func() []models.Check
+}
+
+// watch looks every few seconds at how the hall is and remembers it, so that nobody who asks has to wait for a part that
+// does not answer.
+type watch struct {
+	ask    sources
+	dir    string
+	now    func() time.Time
+	log    *slog.Logger
+	grades *prometheus.GaugeVec
+	begun  time.Time // with its monotonic reading
+	clock  clock
+	pages  turnedAway
+
+	mu     sync.Mutex
+	checks []models.Check
+}
+
+func newWatch(ask sources, dir string, now func() time.Time, log *slog.Logger, reg prometheus.Registerer) *watch {
+	w := &watch{ask: ask, dir: dir, now: now, log: log, checks: []models.Check{}, grades: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "zhihui_health", Help: "Checks of the hall about itself, by part and grade (ok, warn, bad).",
+	}, []string{"part", "grade"})}
+	w.begun = now()
+	w.clock.look(w.begun, 0)
+	reg.MustRegister(w.grades)
+	return w
+}
+
+// Run looks until ctx ends.
+func (w *watch) Run(ctx context.Context) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		w.look(ctx)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// Checks are the newest ones, what is wrong first.
+func (w *watch) Checks() []models.Check {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.checks // replaced as a whole, never changed
+}
+
+func (w *watch) look(ctx context.Context) {
+	asking, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	found := w.find(asking)
+	if ctx.Err() != nil {
+		return // what did not answer was being stopped
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.checks = ordered(w.dated(found))
+	w.grades.Reset()
+	for _, c := range w.checks {
+		w.grades.WithLabelValues(string(c.Part), string(c.Grade)).Inc()
+	}
+}
+
+// find asks every part.
+func (w *watch) find(ctx context.Context) (all []models.Check) {
+	now := w.now()
+	probed := w.ask.probe(ctx)
+	free, total, err := w.ask.room()
+	fault := w.ask.fault()
+	all = append(all, storeCheck(fault, probed), diskCheck(fault, w.dir, free, total, err))
+	all = append(all, busChecks(w.ask.bus(ctx))...)
+	all = append(all, visionChecks(w.ask.vision())...)
+	condition, err := w.ask.condition(ctx)
+	if err != nil {
+		w.log.Warn("how the site is cannot be read", "error", err)
+		all = append(all, models.Check{Part: models.PartStore, Code: models.StoreRefuses, Grade: models.GradeBad, Facts: facts("fault", err.Error())})
+	} else {
+		all = append(all, camerasCheck(condition), backupCheck(condition, models.At(now)))
+		all = append(all, sensorsChecks(condition, w.ask.sensors())...)
+		all = append(all, notifyChecks(condition.Waiting, models.At(now))...)
+	}
+	open, refused := w.ask.pages()
+	all = append(all, deadmanCheck(w.ask.deadman()), w.clock.look(now, now.Sub(w.begun)), w.pages.look(now, open, refused))
+	return append(all, w.ask.tls()...)
+}
+
+// dated gives what has been wrong before the time since when it is.
+func (w *watch) dated(found []models.Check) []models.Check {
+	for i, c := range found {
+		if c.Grade == models.GradeOK || c.Since != 0 {
+			continue
+		}
+		found[i].Since = models.At(w.now())
+		for _, before := range w.checks {
+			if before.Part == c.Part && before.Code == c.Code && before.Facts["channel"] == c.Facts["channel"] && before.Since != 0 {
+				found[i].Since = before.Since
+			}
+		}
+	}
+	return found
+}
+
+// ordered puts what is wrong first, and the parts in their order.
+func ordered(checks []models.Check) []models.Check {
+	slices.SortStableFunc(checks, func(a, b models.Check) int {
+		return cmp.Or(cmp.Compare(gravity(b.Grade), gravity(a.Grade)), cmp.Compare(place(a.Part), place(b.Part)), cmp.Compare(a.Code, b.Code))
+	})
+	return checks
+}
+
+func gravity(g models.Grade) int {
+	return slices.Index([]models.Grade{models.GradeOK, models.GradeWarn, models.GradeBad}, g)
+}
+
+func place(p models.Part) int {
+	return slices.Index([]models.Part{models.PartStore, models.PartDisk, models.PartBus, models.PartVision, models.PartCameras,
+		models.PartSensors, models.PartNotify, models.PartDeadman, models.PartTLS, models.PartClock, models.PartBackup, models.PartPages}, p)
+}
+
+// roomOf asks for the bytes that are free for us, and all there are, on the folder's disk.
+func roomOf(dir string) (free, total uint64, err error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0, 0, err
+	}
+	size := uint64(s.Bsize)
+	return s.Bavail * size, s.Blocks * size, nil
+}

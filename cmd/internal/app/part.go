@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"zhihui/models"
+	"zhihui/models/pki"
+)
+
+// able tells the dead-man whether the hall can do its work: writes reach the disk, and what was put on the bus by now
+// becomes alerts.
+func (h *hall) able(ctx context.Context) error {
+	if !h.ready.passable.Load() {
+		return errStarting
+	}
+	if err := h.store.Probe(ctx); err != nil {
+		return fmt.Errorf("the store: %w", err)
+	}
+	if _, err := h.bus.Fault(); err != nil {
+		return fmt.Errorf("the bus: %w", err)
+	}
+	if err := h.bus.Drained(ctx); err != nil {
+		return fmt.Errorf("alerting does not keep up: %w", err)
+	}
+	return nil
+}
+
+// sources are the parts as watch asks them.
+func (h *hall) sources() sources {
+	return sources{
+		probe: h.store.Probe, fault: h.store.Fault, condition: h.store.Condition,
+		room:   func() (free, total uint64, err error) { return roomOf(h.cfg.Store.Dir) },
+		bus:    h.busState,
+		vision: h.visionHealth, sensors: h.sensors.Connected, deadman: h.deadman.Status, pages: h.dashboard.Pages,
+		tls: h.certificates,
+	}
+}
+
+func (h *hall) certificates() (all []models.Check) {
+	for _, c := range []*pki.Identity{h.dashboard.Certificate(), h.bus.Certificate()} {
+		if c != nil {
+			all = append(all, c.Check())
+		}
+	}
+	return all
+}
+
+func (h *hall) busState(ctx context.Context) (b busState) {
+	b.connected, b.held, b.rejected = h.bus.Connected(), h.engine.Waiting(), h.bus.Rejected()
+	b.since, b.refuses = h.bus.Fault()
+	b.waiting, b.err = h.bus.Waiting(ctx, consumer)
+	if b.held > 0 && b.refuses == nil { // they have only just come
+		b.held = 0
+	}
+	return b
+}
+
+func (h *hall) visionHealth() models.VisionHealth {
+	if h.vision == nil {
+		return models.VisionHealth{Off: true, Missing: []string{}, Probation: []string{}, Quarantined: []models.QuarantinedCamera{}}
+	}
+	return h.vision.Health()
+}
+
+// health tells how the hall itself is.
+func (h *hall) health() models.Health {
+	return models.Health{At: models.At(time.Now()), Version: h.version, Vision: h.visionHealth(), RejectedEvents: h.bus.Rejected(), Checks: h.watch.Checks()}
+}
