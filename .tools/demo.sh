@@ -7,7 +7,7 @@ for_=${1:-}
 data=.cache/demo
 clips=.cache/clips
 config=configs/demo/zhihui.yml
-password=zhihui-demo
+password=command-hall-demo
 
 # Said before anything is touched: another demo may be running on this very folder.
 for port in 8080 8554 1883; do
@@ -33,7 +33,7 @@ rm -rf "$data" && mkdir -p "$data"
 bin/sitesim prepare --script configs/demo/sim.yml --cache "$clips"
 bin/zhihui site apply --config "$config" configs/demo/site.yml >"$data/site.log"
 for who in admin:系统管理员 integrator:集成商 dispatcher:调度员 operator:值守员 grid:网格员 viewer:来宾; do
-  printf '%s' "$password" | bin/zhihui user add --config "$config" "${who%%:*}" --role "${who%%:*}" --name "${who##*:}" --password-stdin >>"$data/site.log"
+  printf '%s' "$password" | bin/zhihui user add --config "$config" "${who%%:*}" --role "${who%%:*}" --name "${who##*:}" --password-stdin --permanent >>"$data/site.log"
 done
 
 # In their own process groups, so that Ctrl-C reaches them once and in order.
@@ -62,6 +62,7 @@ if ! curl -fs -o /dev/null http://127.0.0.1:8080/readyz; then
   exit 1
 fi
 
+case ${LC_ALL:-${LANG:-}} in zh*) lang=zh ;; *) lang=en ;; esac
 cat <<TEXT
 
   指挥·智慧  Zhihui is running:   http://127.0.0.1:8080
@@ -69,9 +70,10 @@ cat <<TEXT
   accounts   admin  integrator  dispatcher  operator  grid  viewer     password: $password
   the wall   http://127.0.0.1:8080/wall      16 moving pictures, the map, the alert stream
   console    http://127.0.0.1:8080/console   acknowledge an alert, take its order to the close
-  look at    any   people in the closed zone (和安里小区北门): an orange alert with a picture and why
-             0:15  the water in the underpass (和安大街下穿通道积水) climbs; at 0.30 m a red alert and its work order
-             0:40  camera 07 (和安里西门) is cut: its tile says so within seconds; it returns at 1:15
+  the storm  ten minutes, then it begins again
+
+$(bin/sitesim story --script configs/demo/sim.yml --lang "$lang" | sed 's/^/             /')
+
   logs       $data/zhihui.log  $data/sim.log
 
   ${for_:+It ends by itself after $for_. }Ctrl-C ends it.

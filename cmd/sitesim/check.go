@@ -62,21 +62,26 @@ func (c Clip) check(field string) error {
 	if c.Brightness < -0.5 || c.Brightness > 0.5 {
 		return models.FieldError(field+".brightness", "%v lies outside −0.5…0.5", c.Brightness)
 	}
-	if c.Hold > 0 && c.Length == 0 {
-		return models.FieldError(field+".hold", "say by length where the clip ends whose last picture stands")
+	if c.Length.Std() > clipSeconds*time.Second {
+		return models.FieldError(field+".length", "a clip lasts %d s at most", clipSeconds)
 	}
-	if (c.Length + c.Hold).Std() > clipSeconds*time.Second {
-		return models.FieldError(field+".length", "a clip lasts %d s at most, with what it holds", clipSeconds)
+	if err := checkBox(field+".crop", c.Crop, 0); err != nil {
+		return err
 	}
-	if len(c.Crop) == 0 {
+	return checkBox(field+".hide", c.Hide, 0.01) // what is painted over needs an edge to paint from
+}
+
+// checkBox holds a box, where there is one, to lie in the picture, so far from its edge.
+func checkBox(field string, box []float64, edge float64) error {
+	if len(box) == 0 {
 		return nil
 	}
-	if len(c.Crop) != 4 {
-		return models.FieldError(field+".crop", "must be [x, y, width, height], it has %d numbers", len(c.Crop))
+	if len(box) != 4 {
+		return models.FieldError(field, "must be [x, y, width, height], it has %d numbers", len(box))
 	}
-	x, y, w, h := c.Crop[0], c.Crop[1], c.Crop[2], c.Crop[3]
-	if x < 0 || y < 0 || w < 0.05 || h < 0.05 || x+w > 1.000001 || y+h > 1.000001 {
-		return models.FieldError(field+".crop", "%v does not lie in the picture (fractions, at least 0.05 wide and high)", c.Crop)
+	x, y, w, h := box[0], box[1], box[2], box[3]
+	if x < edge || y < edge || w < 0.05 || h < 0.05 || x+w > 1.000001-edge || y+h > 1.000001-edge {
+		return models.FieldError(field, "%v does not lie in the picture (fractions, at least 0.05 wide and high)", box)
 	}
 	return nil
 }

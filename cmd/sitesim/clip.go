@@ -67,8 +67,9 @@ func (c Clip) filter(look Look) string {
 	steps = append(steps, fmt.Sprintf("fps=%d", pictureRate),
 		fmt.Sprintf("scale=%d:%d:force_original_aspect_ratio=increase", pictureWidth, pictureHeight),
 		fmt.Sprintf("crop=%d:%d", pictureWidth, pictureHeight))
-	if c.Hold > 0 {
-		steps = append(steps, fmt.Sprintf("tpad=stop_mode=clone:stop_duration=%g", c.Hold.Std().Seconds()))
+	if len(c.Hide) == 4 {
+		steps = append(steps, fmt.Sprintf("delogo=x=%.0f:y=%.0f:w=%.0f:h=%.0f",
+			c.Hide[0]*pictureWidth, c.Hide[1]*pictureHeight, c.Hide[2]*pictureWidth, c.Hide[3]*pictureHeight))
 	}
 	if c.Mirror {
 		steps = append(steps, "hflip")

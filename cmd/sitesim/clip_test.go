@@ -61,8 +61,8 @@ func TestFilter(t *testing.T) {
 		"crop=640:360,hflip,eq=brightness=-0.1,hue=s=0,setsar=1",
 		Clip{Crop: []float64{0.1, 0.2, 0.5, 0.4}, Mirror: true, Brightness: -0.1, Grey: true}.filter(LookClear))
 	require.Equal(t, "trim=start=2:duration=3.5,setpts=PTS-STARTPTS,fps=10,scale=640:360:force_original_aspect_ratio=increase,"+
-		"crop=640:360,tpad=stop_mode=clone:stop_duration=60,setsar=1",
-		Clip{From: seconds(2), Length: seconds(3.5), Hold: seconds(60)}.filter(LookClear))
+		"crop=640:360,delogo=x=64:y=72:w=320:h=36,setsar=1",
+		Clip{From: seconds(2), Length: seconds(3.5), Hide: []float64{0.1, 0.2, 0.5, 0.1}}.filter(LookClear))
 	dark := Clip{}.filter(LookDark)
 	require.Contains(t, dark, "crop=640:360,eq=brightness=")
 	require.Contains(t, Clip{}.filter(LookRain), "eq=brightness=")
@@ -117,7 +117,7 @@ func TestPrepare(t *testing.T) {
 		{ID: "a", Clips: []Clip{{File: "test.avi"}}},
 		{ID: "b", Clips: []Clip{{File: "test.avi", Phase: 1}}},
 		{ID: "c", Storm: LookRain, Clips: []Clip{{File: "test.avi", Mirror: true}},
-			Scenes: map[string][]Clip{"stop": {{File: "test.avi", Mirror: true, From: seconds(1), Length: seconds(1), Hold: seconds(2)}}}},
+			Scenes: map[string][]Clip{"stop": {{File: "test.avi", Mirror: true, From: seconds(1), Length: seconds(2), Hide: []float64{0.1, 0.2, 0.5, 0.1}}}}},
 	}
 	all, err := s.prepare(t.Context(), cameras)
 	require.NoError(t, err)
@@ -128,9 +128,10 @@ func TestPrepare(t *testing.T) {
 	reels, err := loadReels(all)
 	require.NoError(t, err)
 	require.Same(t, reels[0][usual].fair, reels[1][usual].fair, "a file is read once")
-	for _, r := range reels[2] {
-		checkFootage(t, r.fair)
-		checkFootage(t, r.storm)
+	for name, r := range reels[2] {
+		seconds := map[string]int{usual: 3, "stop": 2}[name]
+		checkFootage(t, r.fair, seconds)
+		checkFootage(t, r.storm, seconds)
 	}
 
 	out.Reset()
@@ -143,13 +144,13 @@ func TestPrepare(t *testing.T) {
 }
 
 // checkFootage holds a converted clip to what a camera promises: 640×360, a keyframe a second, one slice a picture.
-func checkFootage(t *testing.T, f *footage) {
+func checkFootage(t *testing.T, f *footage, seconds int) {
 	var sps h264.SPS
 	require.NoError(t, sps.Unmarshal(f.sps))
 	require.Equal(t, []int{pictureWidth, pictureHeight}, []int{sps.Width(), sps.Height()})
 	require.InDelta(t, pictureRate, sps.FPS(), 0.01)
 	require.Zero(t, sps.VUI.BitstreamRestriction.MaxNumReorderFrames, "B-frames")
-	require.Len(t, f.units, 3*pictureRate)
+	require.Len(t, f.units, seconds*pictureRate)
 	for i, u := range f.units {
 		require.Len(t, u.slices, 1)
 		require.Equal(t, i%pictureRate == 0, u.key(), i)

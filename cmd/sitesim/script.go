@@ -78,9 +78,9 @@ type Clip struct {
 	File       string    `yaml:"file"`                 // name in one of the footage folders; FILE.gz is found too
 	From       Span      `yaml:"from,omitempty"`       // where in the file the clip begins
 	Length     Span      `yaml:"length,omitempty"`     // of the clip; 0 = to the end of the file
-	Hold       Span      `yaml:"hold,omitempty"`       // for so long its last picture stands
 	Phase      Span      `yaml:"phase,omitempty"`      // where in the clip the replay starts
 	Crop       []float64 `yaml:"crop,omitempty"`       // x, y, width, height in fractions of the picture; empty = all of it
+	Hide       []float64 `yaml:"hide,omitempty"`       // likewise, of the cropped picture: painted over from its edges inward
 	Mirror     bool      `yaml:"mirror,omitempty"`     // left is right
 	Brightness float64   `yaml:"brightness,omitempty"` // −0.5…0.5, 0 = as it is
 	Grey       bool      `yaml:"grey,omitempty"`       // as a camera sees by infrared
