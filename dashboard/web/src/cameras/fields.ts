@@ -1,0 +1,32 @@
+import type { Camera } from '@/api/types'
+
+/** A camera as its form has it; the credentials are never shown, only given. */
+export interface CameraFields {
+  id: string
+  name: string
+  area: string
+  url: string
+  username: string
+  password: string
+  analyse: boolean
+  disabled: boolean
+  heading: number
+  lon: number
+  lat: number
+}
+
+export const noCamera = (id: string, area: string, lon: number, lat: number): CameraFields => ({ id, name: '', area, url: '', username: '', password: '', analyse: true, disabled: false, heading: 0, lon, lat })
+
+export const fieldsOf = (c: Camera): CameraFields => ({
+  id: c.id, name: c.name, area: c.area, url: c.url, username: '', password: '', analyse: c.analyse, disabled: c.disabled, heading: c.heading, lon: c.place.lon, lat: c.place.lat,
+}) // prettier-ignore
+
+/** What an edit sends: credentials only when they were typed. */
+export function bodyOf(f: CameraFields) {
+  const { id: _, lon, lat, username, password, ...rest } = f
+  return { ...rest, place: { lon, lat }, ...(username && { username }), ...(password && { password }) }
+}
+
+/** What a probe is asked: the stored camera as long as its address and credentials are untouched. */
+export const probeOf = (f: CameraFields, stored?: Camera) =>
+  stored && f.url === stored.url && !f.username && !f.password ? { camera: stored.id } : { url: f.url, username: f.username, password: f.password }

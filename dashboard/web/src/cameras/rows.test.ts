@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { CameraMeasure } from '@/api/types'
+import { aCamera, someAreas } from '@/testing/things'
+import { bitRate, lossOf, size } from './measures'
+import { apart, below, choose, freeId, type Row, type Wanted } from './rows'
+
+const measure = (o: Partial<CameraMeasure>): CameraMeasure => ({ camera: '', codec: '', width: 0, height: 0, fps: 0, bit_rate: 0, gop_ms: 0, units: 100, lost: 0, last_at: null, ...o })
+const rows: Row[] = [
+  { camera: aCamera({ id: 'a', name: '北门', analyse: true }), where: '和安街道', reason: '', measure: measure({ fps: 10, lost: 5 }) },
+  { camera: aCamera({ id: 'b', name: '东门', state: 'offline', area: 'g3' }), where: '和安街道', reason: '没有应答' },
+  { camera: aCamera({ id: 'c', name: '西门', state: 'degraded' }), where: '和安街道', reason: '丢包', measure: measure({ fps: 5, lost: 50 }) },
+]
+const all: Wanted = { words: '', state: '', analysed: '', areas: null, sort: 'state', down: false }
+const ids = (w: Partial<Wanted>) => choose(rows, { ...all, ...w }).map((r) => r.camera.id).join('')
+
+describe('the list of cameras', () => {
+  it.each<[string, Partial<Wanted>, string]>([
+    ['what is wrong first', {}, 'bca'],
+    ['and last', { down: true }, 'acb'],
+    ['by words, all of them', { words: ' 和安  门 没有 ' }, 'b'],
+    ['by state', { state: 'online' }, 'a'],
+    ['that are analysed', { analysed: 'yes' }, 'a'],
+    ['that are not', { analysed: 'no' }, 'bc'],
+    ['in an area', { areas: below('c1', someAreas) }, 'ca'],
+    ['by pictures a second', { sort: 'fps' }, 'bca'],
+    ['by losses, the worst first', { sort: 'lost' }, 'cab'],
+    ['by name', { sort: 'name' }, 'abc'],
+  ])('shows %s', (_, wanted, want) => expect(ids(wanted)).toBe(want))
+
+  it('does not lose a thousand rows on the way, nor much time', () => {
+    const many = Array.from({ length: 1043 }, (_, i) => ({ camera: aCamera({ id: `cam-${i}` }), where: '', reason: '' }))
+    const began = performance.now()
+    expect(choose(many, all)).toHaveLength(1043)
+    expect(performance.now() - began).toBeLessThan(100)
+  })
+})
+
+it('areas lie below each other', () => expect([...below('c1', someAreas)].sort()).toEqual(['c1', 'g1', 'g2']))
+
+it('a new thing gets the next id', () => {
+  expect(freeId(['cam-01', 'cam-16', 'gate', 'cam-x'], 'cam')).toBe('cam-17')
+  expect(freeId([], 'cam')).toBe('cam-01')
+})
+
+it.each([
+  ['rtsp://admin:p%40ss:1@10.0.0.1:554/s?x=1', { url: 'rtsp://10.0.0.1:554/s?x=1', username: 'admin', password: 'p@ss:1' }],
+  ['RTSPS://admin@cam/s', { url: 'RTSPS://cam/s', username: 'admin', password: '' }],
+  ['rtsp://a:%@cam/s', { url: 'rtsp://cam/s', username: 'a', password: '%' }],
+  ['rtsp://10.0.0.1/s', null],
+])('%s is taken apart', (url, want) => expect(apart(url)).toEqual(want))
+
+it('figures are said as people say them', () => {
+  expect([bitRate(384_000), bitRate(2_130_000), lossOf({ units: 90, lost: 10 }), lossOf({ units: 0, lost: 0 })]).toEqual(['384 kbit/s', '2.1 Mbit/s', 10, null])
+  expect([size({ width: 640, height: 360 }), size({ width: 0, height: 0 })]).toEqual(['640×360', ''])
+})
