@@ -3,6 +3,7 @@ package mqtt
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"zhihui/models"
+	"zhihui/models/pki"
 )
 
 const (
@@ -35,6 +37,8 @@ type Client struct {
 	connected atomic.Bool
 	board     board
 	heard     heard
+	identity  *pki.Identity
+	encrypt   func() (*tls.Config, error) // for ssl://
 	queue     chan message
 	changed   chan struct{} // a token while the sensors are newer than the subscriptions
 }
@@ -46,8 +50,9 @@ func NewClient(
 	config Config, log *slog.Logger, registerer prometheus.Registerer,
 	onReading func(models.Reading), onStatus func(models.SensorStatus),
 ) *Client {
+	identity := pki.New("sensors", pki.Files{Cert: config.TLSCert, Key: config.TLSKey, CA: config.TLSCA}, log)
 	c := &Client{
-		config: config, log: log, onReading: onReading, onStatus: onStatus, now: time.Now,
+		config: config, log: log, identity: identity, encrypt: identity.Client, onReading: onReading, onStatus: onStatus, now: time.Now,
 		queue: make(chan message, queueLength), changed: make(chan struct{}, 1),
 	}
 	c.count = newMetrics(registerer, c.Connected)

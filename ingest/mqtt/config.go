@@ -12,6 +12,9 @@ type Config struct {
 	URL      string `yaml:"url"` // tcp://host:1883 or ssl://host:8883, without credentials; "" = the embedded broker's listener where there is one, else none
 	Username string `yaml:"username"`
 	Password string `yaml:"password"`
+	TLSCert  string `yaml:"tls_cert"`  // PEM file, with TLSKey, by which we show who we are over ssl://; "" = nothing
+	TLSKey   string `yaml:"tls_key"`   // PEM file
+	TLSCA    string `yaml:"tls_ca"`    // PEM file of who signs the broker's certificate; "" = whom this machine trusts
 	ClientID string `yaml:"client_id"` // must be unique at the broker
 	Wildcard string `yaml:"wildcard"`  // one subscription for every sensor, such as "#"; "" = exactly the sensors' topics
 	QoS      int    `yaml:"qos"`       // of the subscriptions, 0 or 1
@@ -26,6 +29,8 @@ func (c Config) Validate() error {
 	u, err := url.Parse(c.URL)
 	f.Add(err == nil && (c.URL == "" || u.Host != "" && (u.Scheme == "tcp" || u.Scheme == "ssl")), "url", "must be tcp://host:port or ssl://host:port")
 	f.Add(err != nil || u.User == nil, "url", "must hold no credentials; set username and password")
+	f.Add((c.TLSCert == "") == (c.TLSKey == ""), "tls_cert", "a certificate needs tls_cert and tls_key, or neither")
+	f.Add(c.TLSCert == "" && c.TLSCA == "" || strings.HasPrefix(c.URL, "ssl://"), "url", "certificates are for ssl://host:port alone")
 	f.Add(c.ClientID != "" && len(c.ClientID) <= maxClientID, "client_id", "must be 1 to %d characters", maxClientID)
 	f.Add(c.QoS == 0 || c.QoS == 1, "qos", "must be 0 or 1, it is %d", c.QoS)
 	f.Add(len(c.Wildcard) <= maxTopic && !strings.Contains(c.Wildcard, "\x00"), "wildcard", "must be an MQTT topic filter of at most %d bytes", maxTopic)

@@ -2,11 +2,15 @@ package mqtt
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
+
+	"zhihui/models/pki"
 )
 
 const (
@@ -25,7 +29,11 @@ var errNoAnswer = errors.New("the broker does not answer")
 // new paho client for each connection, without paho's own reconnecting: then nothing of an old one can linger.
 func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 	lost := make(chan error, 1)
-	client := paho.NewClient(c.options(lost))
+	options, err := c.options(lost)
+	if err != nil {
+		return false, err
+	}
+	client := paho.NewClient(options)
 	defer client.Disconnect(farewell)
 	if err := wait(ctx, client.Connect()); err != nil {
 		return false, err
@@ -48,14 +56,35 @@ func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 	}
 }
 
-func (c *Client) options(lost chan<- error) *paho.ClientOptions {
-	return paho.NewClientOptions().AddBroker(c.config.URL).SetClientID(c.config.ClientID).
+func (c *Client) options(lost chan<- error) (*paho.ClientOptions, error) {
+	o := paho.NewClientOptions().AddBroker(c.config.URL).SetClientID(c.config.ClientID).
 		SetUsername(c.config.Username).SetPassword(c.config.Password).
 		SetProtocolVersion(4).SetCleanSession(true).SetOrderMatters(true).
 		SetAutoReconnect(false).SetConnectRetry(false).
 		SetConnectTimeout(answerWithin).SetWriteTimeout(answerWithin).SetKeepAlive(keepAlive).SetPingTimeout(pingWithin).
 		SetDefaultPublishHandler(c.hear).
 		SetConnectionLostHandler(func(_ paho.Client, err error) { lost <- err })
+	if !strings.HasPrefix(c.config.URL, "ssl://") {
+		return o, nil
+	}
+	config, err := c.encrypt() // anew for each connection: the files may be others by now
+	return o.SetTLSConfig(config), err
+}
+
+// Encrypt says how ssl:// connections are encrypted, in place of the files of the settings. It must be called before Run;
+// nil changes nothing.
+func (c *Client) Encrypt(by func() (*tls.Config, error)) {
+	if by != nil {
+		c.encrypt = by
+	}
+}
+
+// Certificate is what we show to the broker; nil when there is none.
+func (c *Client) Certificate() *pki.Identity {
+	if c.config.TLSCert == "" {
+		return nil
+	}
+	return c.identity
 }
 
 // hear runs on paho's goroutine, which also answers pings: it only queues.

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"zhihui/models"
+	"zhihui/models/pki"
 )
 
 // The two accounts of the embedded broker do not see each other: a device that knows the MQTT password cannot publish an
@@ -30,8 +31,9 @@ type broker struct {
 	log      *slog.Logger
 	mu       sync.Mutex
 	server   *server.Server
-	mqtt     string // host:port of the MQTT listener, "" = none
-	username string // of the in-process user; random, so that no device's name can be the same
+	mqtt     string        // host:port of the MQTT listener, "" = none
+	identity *pki.Identity // of the MQTT listener, nil without TLS
+	username string        // of the in-process user; random, so that no device's name can be the same
 	password string
 }
 
@@ -40,8 +42,12 @@ func startBroker(config Config, dataDir string, log *slog.Logger) (*broker, erro
 		return nil, models.Errorf(models.Unavailable, "the bus cannot keep its data: %v", err)
 	}
 	b := &broker{config: config, dir: dataDir, log: log, username: rand.Text(), password: rand.Text()}
+	b.identity = config.MQTT.identity(log)
 	if err := b.start(); err != nil {
 		return nil, err
+	}
+	if config.MQTT.exposed() {
+		log.Warn("bus: MQTT is heard without TLS, because bus.mqtt.insecure is set: the sensors' password crosses the network unencrypted")
 	}
 	return b, nil
 }
@@ -104,22 +110,32 @@ func (b *broker) options(config Config, dataDir string) (*server.Options, error)
 	o.JetStream, o.StoreDir, o.SyncAlways = true, dataDir, true
 	o.JetStreamMaxStore = 2*config.MaxBytes + 1<<30
 	for _, account := range o.Accounts {
+		var err error
 		switch account.Name {
 		case "HALL":
-			o.Users = append(o.Users, user(b.username, b.password, account, "IN_PROCESS"))
+			err = admit(o, b.username, b.password, account, "IN_PROCESS")
 		case "SENSORS":
 			if config.MQTT.Address != "" {
-				o.Users = append(o.Users, user(config.MQTT.Username, config.MQTT.Password, account, "MQTT"))
+				err = admit(o, config.MQTT.Username, config.MQTT.Password, account, "MQTT")
 			}
 		}
+		if err != nil {
+			return nil, fmt.Errorf("embedded broker: %w", err)
+		}
+	}
+	if err := b.encrypt(o); err != nil {
+		return nil, err
 	}
 	return o, listenMQTT(o, config.MQTT.Address)
 }
 
-func user(name, password string, account *server.Account, over string) *server.User {
-	return &server.User{
-		Username: name, Password: password, Account: account, AllowedConnectionTypes: map[string]struct{}{over: {}},
-	}
+// admit lets a user in over one kind of connection.
+func admit(o *server.Options, name, password string, account *server.Account, over string) error {
+	hashed, err := hash(password)
+	o.Users = append(o.Users, &server.User{
+		Username: name, Password: hashed, Account: account, AllowedConnectionTypes: map[string]struct{}{over: {}},
+	})
+	return err
 }
 
 // listenMQTT sets the listener's address. The server only logs when the port is taken, so that is found out here.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhihui/models"
+	"zhihui/models/pki"
 )
 
 // Config says which broker carries the events. The zero Config is not valid: begin with DefaultConfig.
@@ -23,8 +24,15 @@ type Config struct {
 type MQTT struct {
 	Address  string `yaml:"address"` // host:port, port 0 = any free one; "" = no listener
 	Username string `yaml:"username"`
-	Password string `yaml:"password"`
+	Password string `yaml:"password"` // at most 72 bytes
+	TLSCert  string `yaml:"tls_cert"` // PEM file, with TLSKey; a new one is taken up without a restart; "" = plain MQTT
+	TLSKey   string `yaml:"tls_key"`  // PEM file
+	TLSCA    string `yaml:"tls_ca"`   // PEM file of who signs the sensors' certificates; "" = they need none
+	Insecure bool   `yaml:"insecure"` // plain MQTT is meant, whoever listens on the way
 }
+
+// maxPassword is what bcrypt takes, in bytes.
+const maxPassword = 72
 
 // DefaultConfig returns the embedded broker without an MQTT listener, keeping events for 7 days and up to 1 GiB.
 func DefaultConfig() Config {
@@ -39,11 +47,23 @@ func (c Config) Validate() error {
 	f.Add(!strings.Contains(c.URL, "@"), "url", "must hold no credentials; set username and password")
 	f.Add(c.MaxAge.Std() >= time.Hour, "max_age", "must be 1h or more, it is %v", c.MaxAge)
 	f.Add(c.MaxBytes >= 1<<20, "max_bytes", "must be 1048576 (1 MiB) or more, it is %d", c.MaxBytes)
-	if m := c.MQTT; m.Address != "" {
+	m := c.MQTT
+	f.Add((m.TLSCert == "") == (m.TLSKey == ""), "mqtt.tls_cert", "TLS needs tls_cert and tls_key, or neither")
+	f.Add(m.TLSCA == "" || m.TLSCert != "", "mqtt.tls_ca", "sensors show certificates only over TLS: set tls_cert and tls_key too")
+	if m.Address != "" {
 		_, _, err := net.SplitHostPort(m.Address)
 		f.Add(c.URL == "", "mqtt.address", "the MQTT listener belongs to the embedded broker; with url set, leave it out")
 		f.Add(m.Username != "" && m.Password != "", "mqtt.username", "the MQTT listener needs username and password")
 		f.Add(err == nil, "mqtt.address", "must be host:port such as 0.0.0.0:1883, it is %q", m.Address)
+		f.Add(len(m.Password) <= maxPassword, "mqtt.password", "must be at most %d bytes", maxPassword)
+		f.Add(err != nil || !m.exposed() || m.Insecure, "mqtt.address", "the sensors' password would cross the network unencrypted: "+
+			"set tls_cert and tls_key (zhihui cert makes them), or listen on 127.0.0.1, not on %.80q; insecure: true if it is meant", m.Address)
 	}
 	return f.Err()
+}
+
+// exposed tells whether others on the network could read what sensors send.
+func (m MQTT) exposed() bool {
+	host, _, _ := net.SplitHostPort(m.Address)
+	return m.Address != "" && m.TLSCert == "" && !pki.Loopback(host)
 }

@@ -148,3 +148,12 @@ func FuzzValidHost(f *testing.F) {
 		require.NoError(t, parsed(t, made).VerifyHostname(strings.Replace(host, "*", "x", 1)))
 	})
 }
+
+func TestLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "127.0.0.1": true, "127.8.8.8": true, "::1": true,
+		"": false, "0.0.0.0": false, "::": false, "10.0.0.1": false, "hall.lan": false, "localhost.example": false,
+	} {
+		require.Equal(t, want, Loopback(host), host)
+	}
+}

@@ -187,7 +187,11 @@ func (h *hall) basemap() ([]byte, error) {
 func (h *hall) mqtt() mqtt.Config {
 	c := h.cfg.MQTT
 	if c.URL == "" && h.cfg.Bus.MQTT.Address != "" {
-		c.URL, c.Username, c.Password = "tcp://"+h.bus.MQTTAddress(), h.cfg.Bus.MQTT.Username, h.cfg.Bus.MQTT.Password
+		scheme := "tcp://"
+		if h.bus.Certificate() != nil {
+			scheme = "ssl://"
+		}
+		c.URL, c.Username, c.Password = scheme+h.bus.MQTTAddress(), h.cfg.Bus.MQTT.Username, h.cfg.Bus.MQTT.Password
 	}
 	return c
 }

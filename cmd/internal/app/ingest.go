@@ -28,6 +28,9 @@ func (h *hall) makeIngest(context.Context) error {
 		h.dashboard.Publish(r)
 		h.recorder.reading(r)
 	}, h.recorder.sensor)
+	if h.cfg.MQTT.URL == "" {
+		h.sensors.Encrypt(h.bus.MQTTDial())
+	}
 	return nil
 }
 

@@ -39,7 +39,7 @@ func (h *hall) sources() sources {
 }
 
 func (h *hall) certificates() (all []models.Check) {
-	for _, c := range []*pki.Identity{h.dashboard.Certificate(), h.bus.Certificate()} {
+	for _, c := range []*pki.Identity{h.dashboard.Certificate(), h.bus.Certificate(), h.sensors.Certificate()} {
 		if c != nil {
 			all = append(all, c.Check())
 		}
