@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"zhihui/dashboard/auth"
 	"zhihui/models"
 )
 
@@ -18,14 +19,19 @@ type Config struct {
 	WallGuest      bool     `yaml:"wall_guest"`      // this machine's own browser shows the wall without a login, and may only look
 	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or CIDRs whose X-Forwarded-For counts
 
-	// SessionLifetime is how long a login lasts. A wall hangs for weeks and must not turn into a login page overnight; an
-	// account that is disabled is out at once whatever this says.
+	// SessionLifetime is how long a person's login lasts at most, SessionIdle how long without a request or an open stream: a
+	// console that is in use is not cut off in the middle of a shift. A wall with a token has no end, and an account that is
+	// disabled is out at once whatever this says.
 	SessionLifetime models.Duration `yaml:"session_lifetime"`
+	SessionIdle     models.Duration `yaml:"session_idle"`
+
+	OIDC auth.OIDCConfig `yaml:"oidc"`
 }
 
-// DefaultConfig serves this machine alone; a login lasts 30 days.
+// DefaultConfig serves this machine alone; a login lasts 30 days, 12 hours of them unused.
 func DefaultConfig() Config {
-	return Config{Listen: "127.0.0.1:8080", SessionLifetime: models.Duration(30 * 24 * time.Hour)}
+	return Config{Listen: "127.0.0.1:8080", SessionLifetime: models.Duration(30 * 24 * time.Hour), SessionIdle: models.Duration(12 * time.Hour),
+		OIDC: auth.DefaultOIDC()}
 }
 
 // Validate tells everything that is wrong with c, by field.
@@ -40,6 +46,10 @@ func (c Config) Validate() error {
 	f.Add(err != nil || loopback(host) || c.TLSCert != "" || c.Insecure, "listen", "passwords would cross the network unencrypted: "+
 		"set tls_cert and tls_key (zhihui cert makes them), or listen on 127.0.0.1, not on %.80q; insecure: true if it is meant", host)
 	f.Add(c.SessionLifetime.Std() >= time.Minute, "session_lifetime", "a login lasts a minute at least, such as 12h, not %s", c.SessionLifetime)
+	f.Add(c.SessionIdle.Std() >= 2*time.Minute, "session_idle", "an unused login lasts 2 minutes at least, such as 12h, not %s", c.SessionIdle)
+	if err := c.OIDC.Validate(); err != nil {
+		f = append(f, err)
+	}
 	f.Add((c.TLSCert == "") == (c.TLSKey == ""), "tls_cert", "TLS needs tls_cert and tls_key, or neither")
 	for _, p := range c.TrustedProxies {
 		_, addrErr := netip.ParseAddr(p)

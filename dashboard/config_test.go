@@ -1,10 +1,12 @@
 package dashboard
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"zhihui/dashboard/auth"
 	"zhihui/models"
 )
 
@@ -26,11 +28,12 @@ func TestConfig(t *testing.T) {
 		{"listen", Config{Listen: "hall.lan:8080"}},
 		{"listen", Config{Listen: "10.0.0.1:8080", TrustedProxies: []string{"10.0.0.2"}}},
 		{"session_lifetime", Config{Listen: ":80", Insecure: true, SessionLifetime: -1}},
+		{"session_idle", Config{Listen: ":80", Insecure: true, SessionIdle: 1}},
+		{"oidc.issuer", Config{Listen: ":80", Insecure: true, OIDC: auth.OIDCConfig{Issuer: "id.example.org"}}},
 		{"trusted_proxies", Config{Listen: ":80", Insecure: true, TrustedProxies: []string{"10.0.0.0/8", "proxy"}}},
 	} {
-		if c.cfg.SessionLifetime == 0 {
-			c.cfg.SessionLifetime = DefaultConfig().SessionLifetime
-		}
+		c.cfg.SessionLifetime = cmp.Or(c.cfg.SessionLifetime, DefaultConfig().SessionLifetime)
+		c.cfg.SessionIdle = cmp.Or(c.cfg.SessionIdle, DefaultConfig().SessionIdle)
 		var e *models.Error
 		require.ErrorAs(t, c.cfg.Validate(), &e, "%+v", c.cfg)
 		require.Equal(t, c.field, e.Field, "%+v", c.cfg)
@@ -41,7 +44,7 @@ func TestConfig(t *testing.T) {
 		{Listen: "[::1]:80", WallGuest: true, TrustedProxies: []string{"::1", "10.0.0.0/8"}},
 		{Listen: ":443", TLSCert: "c", TLSKey: "k"},
 	} {
-		cfg.SessionLifetime = DefaultConfig().SessionLifetime
+		cfg.SessionLifetime, cfg.SessionIdle = DefaultConfig().SessionLifetime, DefaultConfig().SessionIdle
 		require.NoError(t, cfg.Validate(), "%+v", cfg)
 	}
 }

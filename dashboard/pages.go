@@ -3,12 +3,12 @@ package dashboard
 import (
 	"io/fs"
 	"net/http"
-	"net/url"
 	"path"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"zhihui/dashboard/auth"
 	"zhihui/models"
 )
 
@@ -68,21 +68,11 @@ func (p pages) index(c *gin.Context) {
 
 // admitGuest lets this machine's own browser look at the wall without a login, when the configuration says so.
 func (s *Server) admitGuest(c *gin.Context) {
-	if page := c.Request.URL.Path; !s.cfg.WallGuest || page != "/" && page != "/wall" || !atHome(c.Request) {
+	if page := c.Request.URL.Path; !s.cfg.WallGuest || page != "/" && page != "/wall" || !auth.AtHome(c.Request) {
 		return
 	}
-	_, err := s.sessions.User(c.Request)
+	_, err := s.sessions.Who(c.Request, c.ClientIP())
 	if models.CodeOf(err) == models.Unauthenticated {
-		err = s.sessions.Guest(c.Writer, c.Request)
+		s.sessions.Guest(c.Writer)
 	}
-	if err != nil {
-		s.deps.Logger.Error("dashboard: the wall's guest cannot be let in", "error", err)
-	}
-}
-
-// atHome tells whether this machine's own browser asks for this machine. That it comes from here is not enough: any site
-// can point its name to 127.0.0.1 and read with its own script what it gets, and a proxy here speaks for people elsewhere.
-func atHome(r *http.Request) bool {
-	host := (&url.URL{Host: r.Host}).Hostname()
-	return loopback(host) && r.Header.Get("Forwarded") == "" && r.Header.Get("X-Forwarded-For") == ""
 }

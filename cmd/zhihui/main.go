@@ -20,9 +20,7 @@ type commands struct {
 	Site  struct {
 		Apply siteApplyCommand `cmd:"" help:"Make the store's areas, cameras, sensors and rules what the file declares."`
 	} `cmd:"" help:"The site: areas, cameras, sensors, rules."`
-	User struct {
-		Add userAddCommand `cmd:"" help:"Add a person, or change one who is there."`
-	} `cmd:"" help:"The people who can log in."`
+	User    userCommands   `cmd:"" help:"The people who can log in."`
 	Backup  backupCommand  `cmd:"" help:"Copy database, key and snapshots into one file, while the hall runs."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty folder."`
 	Key     struct {

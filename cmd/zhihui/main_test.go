@@ -84,27 +84,6 @@ func TestSiteApply(t *testing.T) {
 	require.NotContains(t, said, "top-secret")
 }
 
-func TestUserAdd(t *testing.T) {
-	s := newShell(t)
-	for name, c := range map[string]struct {
-		password, username, role string
-		code                     int
-		want                     string
-	}{
-		"fine":           {"a-good-password\n", "li", "operator", 0, "li can log in as operator"},
-		"no such role":   {"a-good-password", "li", "king", 1, `"king" is no role`},
-		"no username":    {"a-good-password", "l i", "viewer", 1, "is no username"},
-		"short password": {"x", "li", "viewer", 1, "password"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			code, said := s.run(c.password, "user", "add", s.config(), c.username, "--role", c.role, "--password-stdin")
-			require.Equal(t, c.code, code, said)
-			require.Contains(t, said, c.want)
-			require.NotContains(t, said, "a-good-password")
-		})
-	}
-}
-
 func TestArgumentsThatAreNoCommand(t *testing.T) {
 	s := newShell(t)
 	code, _ := s.run("", "fly")

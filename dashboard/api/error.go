@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhihui/dashboard/auth"
 	"zhihui/models"
 )
 
@@ -32,6 +33,9 @@ func status(c models.Code) int {
 	return http.StatusInternalServerError
 }
 
+// tryAgain is after how many seconds a program may ask again for what was not there.
+const tryAgain = "5"
+
 // fail answers with err and ends the request. What has no code is told as "internal" with a number, under which the log
 // has the whole of it.
 func (a *API) fail(c *gin.Context, err error) {
@@ -45,6 +49,12 @@ func (a *API) fail(c *gin.Context, err error) {
 		id := models.NewID(a.Now())
 		a.Log.Error("api: a request failed", "request", id, "method", c.Request.Method, "path", c.FullPath(), "error", err)
 		e = &models.Error{Code: models.Internal, Message: "something went wrong inside; the log says more under " + id}
+	}
+	var early *auth.TooEarly
+	if errors.As(err, &early) {
+		c.Header("Retry-After", early.RetryAfter())
+	} else if e.Code == models.Unavailable {
+		c.Header("Retry-After", tryAgain)
 	}
 	c.AbortWithStatusJSON(status(e.Code), e)
 }

@@ -15,8 +15,11 @@ import (
 // cannot do it: behind gin's ResponseWriter the connection would stay open, with the rest of the body in it.
 const MaxBody = 64 << 10
 
-// userKey is where the guard leaves who is asking.
-const userKey = "user"
+// Where the guard leaves who is asking, and by which session.
+const (
+	userKey    = "user"
+	visitorKey = "visitor"
+)
 
 func (a *API) sameOrigin(c *gin.Context) {
 	if err := a.origin.Check(c.Request); err != nil {
@@ -46,15 +49,19 @@ func (a *API) admit(c *gin.Context) error {
 	if needs == auth.Public {
 		return nil
 	}
-	u, err := a.Sessions.User(c.Request)
+	v, err := a.Sessions.Who(c.Request, c.ClientIP())
 	if err != nil {
 		return err
 	}
-	c.Set(userKey, u)
-	if err := allowed(u, needs); err != nil {
+	c.Set(userKey, v.User)
+	c.Set(visitorKey, v)
+	if v.MustChange && !auth.BeforeChange(route(c)) {
+		return models.Errorf(models.MustChange, "%s has a password that somebody else knows: change it first", v.Username)
+	}
+	if err := allowed(v.User, needs); err != nil {
 		return err
 	}
-	return a.reach(c, u)
+	return a.reach(c, v.User)
 }
 
 // reach returns a NotFound error when the request is about a thing outside of the caller's scope. It stands here, before all
@@ -81,7 +88,7 @@ func (a *API) reach(c *gin.Context, u models.User) (err error) {
 }
 
 func allowed(u models.User, needs auth.Permission) error {
-	if !auth.Allowed(u.Role, needs) {
+	if !auth.May(u, needs) {
 		return models.Errorf(models.Forbidden, "%s is logged in as %s, which may not do this (%s)", u.Username, u.Role, needs)
 	}
 	return nil
@@ -89,6 +96,9 @@ func allowed(u models.User, needs auth.Permission) error {
 
 // caller is who is asking. It panics where no guard was: better no answer than one that shows everything.
 func caller(ctx context.Context) models.User { return ctx.Value(userKey).(models.User) }
+
+// visitor is the caller with the session.
+func visitor(ctx context.Context) auth.Visitor { return ctx.Value(visitorKey).(auth.Visitor) }
 
 // seen is all there is for who is asking, as an administrator has it at this moment.
 func (a *API) seen(ctx context.Context) store.Scope { return a.Store.In(caller(ctx).Area) }

@@ -36,7 +36,7 @@ func openAPI(t *testing.T) (*API, *http.Cookie) {
 	hash, err := auth.HashPassword("long enough")
 	require.NoError(t, err)
 	require.NoError(t, st.PutUser(t.Context(), models.User{Username: "anna", Role: models.Operator, PasswordHash: hash}, "test"))
-	sessions, err := auth.New(auth.Config{Lifetime: time.Hour}, st.Sessions(), st)
+	sessions, err := auth.New(auth.Config{Lifetime: time.Hour}, st)
 	require.NoError(t, err)
 	a, err := New(Deps{Store: st, Sessions: sessions, Now: time.Now, Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)

@@ -2,32 +2,153 @@ package auth
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
 
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
-// MaxPassword bounds a password, in bytes.
-const MaxPassword = 256
+// The bounds of a password, in characters. There are no rules about kinds of characters: length and not being the first thing
+// that a guesser tries are what counts (OWASP ASVS 2.1).
+const (
+	MinPassword = 12
+	MaxPassword = 256
+)
 
 const (
 	parallelHashes = 2 // each takes 64 MiB and a core for some 100 ms
 	hashPatience   = 5 * time.Second
 )
 
+// leastOwn is how many characters of a password must be left when everything is taken away that guessers try first.
+const leastOwn = 6
+
+//go:embed common.txt
+var common string
+
+// CheckPassword returns an Invalid error about field unless the password may be used. names are what stands around it and is
+// no secret: the username, the name of the person and of the site.
+func CheckPassword(field, password string, names ...string) error {
+	n := utf8.RuneCountInString(password)
+	switch {
+	case n < MinPassword || n > MaxPassword:
+		return models.FieldError(field, "a password has %d to %d characters, this one has %d", MinPassword, MaxPassword, n)
+	case !utf8.ValidString(password) || strings.ContainsFunc(password, unicode.IsControl):
+		return models.FieldError(field, "a password is text on one line")
+	case own(password, names) < leastOwn:
+		return models.FieldError(field, "this is easily guessed: common passwords, names, rows of keys and what repeats itself do not "+
+			"count; put a few words together that nobody would expect beside each other")
+	}
+	return nil
+}
+
+// own returns how many characters of the password are neither common, nor a name, nor a row, nor a repetition.
+func own(password string, names []string) int {
+	words, longest := wordsToAvoid(names)
+	plain, text := []rune(strings.ToLower(password)), []rune(strings.Map(untrick, strings.ToLower(password)))
+	least := make([]int, len(text)+1) // own characters in text[:i]
+	for i := 1; i <= len(text); i++ {
+		least[i] = least[i-1] + 1
+		for k := 2; k <= i; k++ {
+			from := i - k
+			if k <= longest && (words[string(text[from:i])] || words[string(plain[from:i])]) || regular(plain[from:i]) ||
+				from >= k && slices.Equal(text[from-k:from], text[from:i]) { // stands beside itself
+				least[i] = min(least[i], least[from])
+			}
+		}
+	}
+	return least[len(text)]
+}
+
+// wordsToAvoid returns the common words and the names with their parts, and the length of the longest.
+func wordsToAvoid(names []string) (words map[string]bool, longest int) {
+	words = map[string]bool{}
+	add := func(word string) {
+		if n := utf8.RuneCountInString(word); n >= 2 {
+			words[word], longest = true, max(longest, n)
+		}
+	}
+	for word := range strings.FieldsSeq(common) {
+		add(word)
+	}
+	for _, name := range names {
+		name = strings.ToLower(name)
+		add(name)
+		for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			add(part)
+		}
+	}
+	return words, longest
+}
+
+// regular tells whether a part is a row such as 123, dcba or 1111, or a year.
+func regular(part []rune) bool {
+	if s := string(part); len(s) == 4 && (s[:2] == "19" || s[:2] == "20") && '0' <= min(s[2], s[3]) && max(s[2], s[3]) <= '9' {
+		return true
+	}
+	step := part[1] - part[0]
+	if len(part) < 3 || step < -1 || step > 1 {
+		return false
+	}
+	for i := 2; i < len(part); i++ {
+		if part[i]-part[i-1] != step {
+			return false
+		}
+	}
+	return true
+}
+
+// untrick takes back what people write instead of a letter.
+func untrick(r rune) rune {
+	switch r {
+	case '0':
+		return 'o'
+	case '1', '!':
+		return 'i'
+	case '3':
+		return 'e'
+	case '4', '@':
+		return 'a'
+	case '5', '$':
+		return 's'
+	case '7':
+		return 't'
+	}
+	return r
+}
+
+// NewPassword checks a password that the user shall have, by the rules of CheckPassword, and returns its hash.
+func (s *Sessions) NewPassword(ctx context.Context, field, password string, u models.User) (string, error) {
+	site, err := s.store.In(store.Whole).Site(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := CheckPassword(field, password, u.Username, u.Name, site.Name); err != nil {
+		return "", err
+	}
+	leave, err := s.hashes.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return HashPassword(password)
+}
+
 // params are fixed, not the number of cores: a hash must cost the same wherever it is checked.
 func params() *argon2id.Params {
 	return &argon2id.Params{Memory: 64 * 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 }
 
-// HashPassword returns the argon2id hash of a password of 8 to MaxPassword bytes, for User.PasswordHash.
+// HashPassword returns the argon2id hash of a password, for User.PasswordHash; see CheckPassword.
 func HashPassword(password string) (string, error) {
-	if len(password) < 8 || len(password) > MaxPassword {
-		return "", models.FieldError("password", "a password has 8 to %d bytes, this one has %d", MaxPassword, len(password))
-	}
 	hash, err := argon2id.CreateHash(password, params())
 	if err != nil {
 		return "", fmt.Errorf("hash a password: %w", err)
@@ -49,16 +170,25 @@ func newHasher() (*hasher, error) {
 	return &hasher{slots: make(chan struct{}, parallelHashes), decoy: decoy}, nil
 }
 
-// matches tells whether hash is the hash of password; with an empty hash it works as hard and says no.
-func (h *hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+// enter waits for a turn to hash; leave gives it back.
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, hashPatience)
 	defer cancel()
 	select {
 	case h.slots <- struct{}{}:
-		defer func() { <-h.slots }()
+		return func() { <-h.slots }, nil
 	case <-ctx.Done():
-		return false, models.Errorf(models.TooMany, "too many people are logging in at this moment, try again")
+		return nil, models.Errorf(models.TooMany, "too many people are logging in at this moment, try again")
 	}
+}
+
+// matches tells whether hash is the hash of password; with an empty hash it works as hard and says no.
+func (h *hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
 	known := hash != ""
 	if !known {
 		hash = h.decoy

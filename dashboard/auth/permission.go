@@ -1,6 +1,10 @@
 package auth
 
-import "zhihui/models"
+import (
+	"slices"
+
+	"zhihui/models"
+)
 
 // Permission names one thing that a person may do. Pages get the names of GET /session and show or hide by them.
 type Permission string
@@ -139,6 +143,20 @@ func Allowed(r models.Role, p Permission) bool {
 		}
 	}
 	return false
+}
+
+// May tells whether this user has the permission. People are let in by administrators of the whole site alone: whoever makes
+// users gives away what he has, and one of a part must not give away the whole.
+func May(u models.User, p Permission) bool {
+	return Allowed(u.Role, p) && (p != UserEdit || u.Area == "")
+}
+
+// PermissionsOf returns what this user may do, in the table's order; nothing before the first password is changed.
+func PermissionsOf(u models.User) []string {
+	if u.MustChange {
+		return []string{}
+	}
+	return slices.DeleteFunc(Permissions(u.Role), func(p string) bool { return !May(u, Permission(p)) })
 }
 
 // ForAction returns the permission that a step of an order needs.

@@ -79,3 +79,6 @@ func Needs(r Route) (p Permission, ok bool) {
 	}
 	return "", false
 }
+
+// BeforeChange tells whether a person may use the route whose password must be changed first: see who it is, change it, leave.
+func BeforeChange(r Route) bool { return r.Path == "/session" || r.Path == "/session/password" }

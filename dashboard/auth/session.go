@@ -2,49 +2,54 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
-
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 const (
-	cookieName = "session"
-	maxToken   = 64 // bytes; ours have 43
-
-	keyUser  = "user"
-	keyGuest = "guest"
+	secretSize  = 32                   // random bytes of a session's cookie and of a wall token
+	maxAgent    = 200                  // bytes of a User-Agent that are kept
+	seenEvery   = time.Minute          // how often it is noted that a session is used
+	maxSeen     = 4096                 // sessions whose newest use is remembered here
+	foreverAge  = 400 * 24 * time.Hour // as long as browsers keep a cookie at most
+	guestCookie = "guest"
 )
 
-// users is the part of the store that knows people.
-type users interface {
-	User(ctx context.Context, username string) (models.User, error)
-}
-
-// Sessions logs people in and out and knows them again.
+// Sessions logs people in and out and knows them again. Who is logged in stands in the store alone.
 type Sessions struct {
-	scs      *scs.SessionManager
-	users    users
-	hashes   *hasher
-	accounts *limits
-	addrs    *limits
-	guest    bool
-	now      func() time.Time
+	cfg       Config
+	store     *store.Store
+	hashes    *hasher
+	accounts  *tries
+	addresses *tries
+	provider  *provider // nil = none
+	sealer    sealer
+
+	mu   sync.Mutex
+	seen map[string]models.Time // newest use by session, so that each is noted once a minute at most, even when that fails
 }
 
 // Config says what depends on the listener.
 type Config struct {
 	Secure   bool             // cookies only over TLS
-	Guest    bool             // Guest sessions count
-	Lifetime time.Duration    // of a session, from the login
+	Guest    bool             // this machine's own wall counts without a login
+	Lifetime time.Duration    // of a person's session, from the login
+	Idle     time.Duration    // a person's session ends when it was not used for so long; a wall's does not
+	OIDC     OIDCConfig       // no issuer = no such login
 	Now      func() time.Time // nil = time.Now
+	Log      *slog.Logger     // nil = none
 }
 
-// New returns the sessions kept in store, of the people in users. It takes some 100 ms: it hashes a password.
-func New(cfg Config, store scs.Store, users users) (*Sessions, error) {
+// New returns the sessions kept in st, of its people and wall tokens. It takes some 100 ms: it hashes a password.
+func New(cfg Config, st *store.Store) (*Sessions, error) {
 	hashes, err := newHasher()
 	if err != nil {
 		return nil, err
@@ -52,92 +57,123 @@ func New(cfg Config, store scs.Store, users users) (*Sessions, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Sessions{
-		// Not scs.New: that begins with a store in memory, whose sweeper never ends.
-		scs: &scs.SessionManager{
-			Lifetime: cfg.Lifetime, Store: store, Codec: scs.GobCodec{},
-			Cookie: scs.SessionCookie{Name: cookieName, Path: "/", HttpOnly: true, Persist: true, Secure: cfg.Secure, SameSite: http.SameSiteLaxMode},
-		},
-		users: users, hashes: hashes, guest: cfg.Guest, now: cfg.Now,
-		accounts: newLimits(10*time.Second, 10),
-		addrs:    newLimits(time.Second, 30),
-	}, nil
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	provider, err := newProvider(cfg.OIDC, cfg.Now)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := newSealer()
+	if err != nil {
+		return nil, fmt.Errorf("make a key for journeys: %w", err)
+	}
+	return &Sessions{cfg: cfg, store: st, hashes: hashes, accounts: newTries(freeOfAccount), addresses: newTries(freeOfAddress),
+		provider: provider, sealer: sealer, seen: map[string]models.Time{}}, nil
 }
 
-// load reads the session of a request into its context. scs.LoadAndSave is not used anywhere: it hides Flush and Hijack
-// of the ResponseWriter, and only logging in and out change a session.
-func (s *Sessions) load(r *http.Request) (context.Context, error) {
-	token := ""
-	if c, err := r.Cookie(cookieName); err == nil && len(c.Value) <= maxToken {
-		token = c.Value
-	}
-	ctx, err := s.scs.Load(r.Context(), token)
-	if err != nil {
-		return nil, fmt.Errorf("read a session: %w", err)
-	}
-	return ctx, nil
+// Visitor is who sends a request, and by which session.
+type Visitor struct {
+	models.User
+	Session models.Session
 }
 
-// User returns who sends the request, read from the store each time: what an administrator changes counts at once.
-func (s *Sessions) User(r *http.Request) (models.User, error) {
-	ctx, err := s.load(r)
-	if err != nil {
-		return models.User{}, err
-	}
-	if s.guest && s.scs.GetBool(ctx, keyGuest) {
+// Who returns who sends the request, read from the store each time: what an administrator changes counts at once. address is
+// where the request comes from.
+func (s *Sessions) Who(r *http.Request, address string) (Visitor, error) {
+	token := s.token(r)
+	if token == guestCookie && s.cfg.Guest && AtHome(r) {
 		return guest(), nil
 	}
-	name := s.scs.GetString(ctx, keyUser)
-	if name == "" {
-		return models.User{}, models.Errorf(models.Unauthenticated, "log in first")
+	if token == "" || token == guestCookie {
+		return Visitor{}, models.Errorf(models.Unauthenticated, "log in first")
 	}
-	u, err := s.users.User(ctx, name)
+	l, ok, err := s.store.Session(r.Context(), token)
+	if err != nil {
+		return Visitor{}, err
+	}
+	if !ok || !s.see(r, l, address) {
+		return Visitor{}, models.Errorf(models.Unauthenticated, "this login has ended, log in again")
+	}
+	if l.Kind == models.SessionWall {
+		return screen(l), nil
+	}
+	u, err := s.store.User(r.Context(), l.Username)
 	if models.CodeOf(err) == models.NotFound || err == nil && u.Disabled {
-		return models.User{}, models.Errorf(models.Unauthenticated, "this account is closed, log in with another one")
+		return Visitor{}, models.Errorf(models.Unauthenticated, "this account is closed, log in with another one")
 	}
-	return u, err
+	u.MustChange = u.MustChange && l.Kind == models.SessionPassword // who came another way has not used that password
+	return Visitor{User: u, Session: l.Session}, err
 }
 
-// guest is who watches the wall without logging in; it is in no store.
-func guest() models.User {
-	return models.User{Username: "wall", Name: "大屏", Role: models.Wall}
+// see notes that a session is used: by a request, or by a stream that is open. It returns false when it was idle for too long.
+// That it cannot be noted, on a full disk for example, shuts nobody out.
+func (s *Sessions) see(r *http.Request, l store.Login, address string) bool {
+	now := models.At(s.cfg.Now())
+	s.mu.Lock()
+	last := max(l.SeenAt, s.seen[l.ID])
+	if l.Kind != models.SessionWall && now.Sub(last) >= s.cfg.Idle {
+		s.mu.Unlock()
+		return false
+	}
+	due := now.Sub(last) >= seenEvery
+	if due {
+		if len(s.seen) >= maxSeen {
+			clear(s.seen) // costs each one more note
+		}
+		s.seen[l.ID] = now
+	}
+	s.mu.Unlock()
+	if due {
+		if err := s.store.SeeSession(r.Context(), l.ID, address, agent(r)); err != nil && r.Context().Err() == nil {
+			s.cfg.Log.Warn("auth: the use of a session cannot be noted", "user", l.Username, "error", err)
+		}
+	}
+	return true
 }
 
-// Guest begins a session of the wall's guest.
-func (s *Sessions) Guest(w http.ResponseWriter, r *http.Request) error {
-	return s.begin(w, r, keyGuest, true)
+// begin starts a person's session under a new token, and ends what the browser had before: a token that was planted is worth
+// nothing.
+func (s *Sessions) begin(w http.ResponseWriter, r *http.Request, u models.User, kind models.SessionKind, address string) (Visitor, error) {
+	now := s.cfg.Now()
+	x := models.Session{ID: models.NewID(now), Username: u.Username, Kind: kind, CreatedAt: models.At(now), SeenAt: models.At(now), Address: address, Agent: agent(r)}
+	token := newSecret()
+	expires := now.Add(s.cfg.Lifetime)
+	if err := s.store.BeginSession(r.Context(), x, token, network(address), models.At(expires)); err != nil {
+		return Visitor{}, err
+	}
+	s.cfg.Log.Info("auth: logged in", "user", u.Username, "kind", kind, "address", address)
+	u.MustChange = u.MustChange && kind == models.SessionPassword
+	return Visitor{User: u, Session: x}, s.replace(w, r, token, s.cfg.Lifetime)
 }
 
-// begin starts a session with one value under a new token, so that a token planted before is worth nothing.
-func (s *Sessions) begin(w http.ResponseWriter, r *http.Request, key string, value any) error {
-	ctx, err := s.load(r)
-	if err != nil {
-		return err
+// replace gives the browser a new cookie and forgets the session of its old one.
+func (s *Sessions) replace(w http.ResponseWriter, r *http.Request, token string, age time.Duration) error {
+	s.setCookie(w, token, age)
+	return s.forget(r.Context(), s.token(r))
+}
+
+func (s *Sessions) forget(ctx context.Context, token string) error {
+	if token == "" || token == guestCookie {
+		return nil
 	}
-	if err := s.scs.Clear(ctx); err != nil {
-		return fmt.Errorf("clear a session: %w", err)
-	}
-	if err := s.scs.RenewToken(ctx); err != nil {
-		return fmt.Errorf("renew a session: %w", err)
-	}
-	s.scs.Put(ctx, key, value)
-	token, expiry, err := s.scs.Commit(ctx)
-	if err != nil {
-		return fmt.Errorf("keep a session: %w", err)
-	}
-	s.scs.WriteSessionCookie(ctx, w, token, expiry)
-	return nil
+	return s.store.LeaveSession(ctx, token)
 }
 
 // LogOut ends the session of the request, in the store and in the browser.
 func (s *Sessions) LogOut(w http.ResponseWriter, r *http.Request) error {
-	ctx, err := s.load(r)
-	if err != nil {
-		return err
-	}
-	if err := s.scs.Destroy(ctx); err != nil {
-		return fmt.Errorf("end a session: %w", err)
-	}
-	s.scs.WriteSessionCookie(ctx, w, "", time.Time{})
-	return nil
+	s.setCookie(w, "", -1)
+	return s.forget(r.Context(), s.token(r))
+}
+
+// List returns a page of sessions that count now, newest first, of one person or ("") of everybody.
+func (s *Sessions) List(ctx context.Context, username, after string, limit int) ([]models.Session, string, error) {
+	return s.store.Sessions(ctx, store.SessionFilter{Username: username, SeenAfter: models.At(s.cfg.Now().Add(-s.cfg.Idle)), After: after, Limit: limit})
+}
+
+// newSecret returns 32 random bytes as 43 characters that an address can hold.
+func newSecret() string {
+	b := make([]byte, secretSize)
+	rand.Read(b) // never fails: see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b)
 }

@@ -31,8 +31,7 @@ func filled(t *testing.T) (dir, picture string) {
 	picture = models.NewID(time.Now())
 	require.NoError(t, s.SaveSnapshot(t.Context(), picture, []byte("a picture")))
 	require.NoError(t, s.Write(t.Context(), func(tx *Tx) error {
-		_, err := tx.db.ExecContext(tx.ctx, "INSERT INTO sessions (token_hash, content, expires_at) VALUES ('hash', 'content', 9999999999999)")
-		return err
+		return tx.beginSession(sessionRow{ID: models.NewID(time.Now()), TokenHash: "hash", Username: "anna", Kind: models.SessionPassword})
 	}))
 	require.NoError(t, s.Close())
 	return dir, picture

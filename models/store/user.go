@@ -9,59 +9,71 @@ import (
 	"zhihui/models"
 )
 
+// maxSubject bounds what an OIDC provider calls a person, in bytes; OpenID Connect allows no more.
+const maxSubject = 255
+
 type userRow struct {
 	bun.BaseModel `bun:"table:users"`
 	Username      string `bun:",pk"`
 	Name          string
 	Role          models.Role
+	Area          string
 	PasswordHash  string
+	MustChange    bool
+	Subject       string
 	Disabled      bool
 }
 
-// PutUser writes the user, new or known, and who did it.
-func (s *Store) PutUser(ctx context.Context, u models.User, by string) error {
-	switch {
-	case !models.ValidID(u.Username):
-		return models.FieldError("username", "a username has 1 to %d of a-z A-Z 0-9 . _ - and does not start with a dot", models.MaxID)
-	case !u.Role.Valid():
-		return models.FieldError("role", "%.40q is no role, choose admin, integrator, dispatcher, operator, grid or viewer", u.Role)
-	case len(u.Name) > maxName:
-		return models.FieldError("name", "a name has %d bytes at most", maxName)
+// user returns the user, nil when there is none.
+func (tx *Tx) user(username string) (*models.User, error) {
+	found, err := users(tx.ctx, tx.db.NewSelect().Where("username = ?", username))
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
-	return s.Write(ctx, func(tx *Tx) error {
-		row := userRow{Username: u.Username, Name: u.Name, Role: u.Role, PasswordHash: u.PasswordHash, Disabled: u.Disabled}
-		if _, err := tx.db.NewInsert().Model(&row).On("CONFLICT (username) DO UPDATE").Exec(tx.ctx); err != nil {
-			return fmt.Errorf("write a user: %w", err)
-		}
-		return tx.Ledger(LedgerRow{By: by, Action: "user.put", Entity: u.Username, After: u})
-	})
+	return &found[0], nil
 }
 
 // User returns the user or a NotFound error.
 func (s *Store) User(ctx context.Context, username string) (models.User, error) {
-	users, err := s.users(ctx, s.read.NewSelect().Where("username = ?", username))
-	if err == nil && len(users) == 0 {
-		return models.User{}, notFound("user", username)
+	return s.oneUser(ctx, "username", username)
+}
+
+// UserBySubject returns whom the OIDC provider calls by that subject, or a NotFound error.
+func (s *Store) UserBySubject(ctx context.Context, subject string) (models.User, error) {
+	if subject == "" {
+		return models.User{}, notFound("user", subject)
+	}
+	return s.oneUser(ctx, "subject", subject)
+}
+
+func (s *Store) oneUser(ctx context.Context, column, value string) (models.User, error) {
+	found, err := users(ctx, s.read.NewSelect().Where("? = ?", bun.Ident(column), value))
+	if err == nil && len(found) == 0 {
+		err = notFound("user", value)
 	}
 	if err != nil {
 		return models.User{}, err
 	}
-	return users[0], nil
+	return found[0], nil
 }
 
 // Users returns every user by username.
-func (s *Store) Users(ctx context.Context) ([]models.User, error) {
-	return s.users(ctx, s.read.NewSelect().OrderExpr("username"))
+func (s *Store) Users(ctx context.Context) ([]models.User, error) { return s.In(Whole).Users(ctx) }
+
+// Users returns the users whose own area lies within the scope, by username.
+func (v Scope) Users(ctx context.Context) ([]models.User, error) {
+	return users(ctx, v.rows().OrderExpr("username"))
 }
 
-func (s *Store) users(ctx context.Context, q *bun.SelectQuery) ([]models.User, error) {
+func users(ctx context.Context, q *bun.SelectQuery) ([]models.User, error) {
 	var rows []userRow
 	if err := q.Model(&rows).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
 	}
-	users := make([]models.User, len(rows))
+	found := make([]models.User, len(rows))
 	for i, r := range rows {
-		users[i] = models.User{Username: r.Username, Name: r.Name, Role: r.Role, PasswordHash: r.PasswordHash, Disabled: r.Disabled}
+		found[i] = models.User{Username: r.Username, Name: r.Name, Role: r.Role, Area: r.Area, PasswordHash: r.PasswordHash,
+			MustChange: r.MustChange, Subject: r.Subject, Disabled: r.Disabled}
 	}
-	return users, nil
+	return found, nil
 }

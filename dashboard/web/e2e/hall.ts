@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export const root = resolve(import.meta.dirname, '../../..')
-export const password = 'zhihui-demo'
+export const password = 'command-hall-demo'
 
 const accounts = ['admin', 'integrator', 'dispatcher', 'operator', 'grid', 'viewer']
 const binaries = process.env.ZHIHUI_BIN ?? join(root, 'bin')
@@ -47,7 +47,7 @@ export class Hall {
     moved('zhihui.yml')
     this.tool('zhihui', ['site', 'apply', '--config', this.config, site])
     for (const who of accounts) {
-      this.tool('zhihui', ['user', 'add', '--config', this.config, who, '--role', who, '--password-stdin'], password)
+      this.tool('zhihui', ['user', 'add', '--config', this.config, who, '--role', who, '--password-stdin', '--permanent'], password)
     }
     const clips = ['--script', script, '--cache', join(root, '.cache/clips')]
     this.tool('sitesim', ['prepare', ...clips])
