@@ -68,11 +68,11 @@ func everything(t *testing.T, v Scope) string {
 	page(v.Alerts(ctx, AlertFilter{}))
 	page(v.Orders(ctx, OrderFilter{}))
 	page(v.Ledger(ctx, LedgerFilter{}))
-	page(v.Cameras(ctx, CameraFilter{Area: "blue"}))
+	page(v.Cameras(ctx, CameraFilter{Area: "ochre"}))
 	page(v.Alerts(ctx, AlertFilter{Area: "street"}))
 	add(v.Changes(ctx, 0, 1000))
 	add(v.Search(ctx, "e", 100))
-	add(v.Search(ctx, "blue", 100))
+	add(v.Search(ctx, "ochre", 100))
 	add(v.Site(ctx))
 	add(v.Overview(ctx, noon))
 	add(v.CameraIDs(ctx))
@@ -85,18 +85,18 @@ func everything(t *testing.T, v Scope) string {
 
 func TestAScopeShowsNothingOfAnother(t *testing.T) {
 	s := open(t)
-	_, err := s.ApplySite(t.Context(), twoCommunities("red", "blue"), "admin")
+	_, err := s.ApplySite(t.Context(), twoCommunities("lilac", "ochre"), "admin")
 	require.NoError(t, err)
-	red, blue := happened(t, s, 1, "red"), happened(t, s, 2, "blue")
-	shown := everything(t, s.In("red"))
-	require.NotContains(t, shown, "blue")
-	for _, name := range []string{"red-cam", "red-level", "red-grid", id(1), `"Street"`} {
+	lilac, ochre := happened(t, s, 1, "lilac"), happened(t, s, 2, "ochre")
+	shown := everything(t, s.In("lilac"))
+	require.NotContains(t, shown, "ochre")
+	for _, name := range []string{"lilac-cam", "lilac-level", "lilac-grid", id(1), `"Street"`} {
 		require.Contains(t, shown, name)
 	}
-	require.Contains(t, everything(t, s.In(Whole)), "blue")
-	require.Contains(t, everything(t, s.In("street")), "blue")
+	require.Contains(t, everything(t, s.In(Whole)), "ochre")
+	require.Contains(t, everything(t, s.In("street")), "ochre")
 
-	ctx, v := t.Context(), s.In("red")
+	ctx, v := t.Context(), s.In("lilac")
 	for name, see := range map[string]func(c string, n int) error{
 		"camera":   func(c string, _ int) error { _, err := v.Camera(ctx, c+"-cam"); return err },
 		"sensor":   func(c string, _ int) error { _, err := v.Sensor(ctx, c+"-level"); return err },
@@ -105,15 +105,15 @@ func TestAScopeShowsNothingOfAnother(t *testing.T) {
 		"alert":    func(_ string, n int) error { _, err := v.Alert(ctx, id(n)); return err },
 		"order":    func(_ string, n int) error { _, err := v.Order(ctx, id(n)); return err },
 		"picture": func(_ string, n int) error {
-			f, err := v.OpenSnapshot(ctx, []string{red, blue}[n-1])
+			f, err := v.OpenSnapshot(ctx, []string{lilac, ochre}[n-1])
 			if err == nil {
 				err = f.Close()
 			}
 			return err
 		},
 	} {
-		require.NoError(t, see("red", 1), name)
-		err := see("blue", 2)
+		require.NoError(t, see("lilac", 1), name)
+		err := see("ochre", 2)
 		require.Equal(t, models.NotFound, models.CodeOf(err), name)
 		require.ErrorContains(t, err, "there is no", name)
 	}
@@ -124,14 +124,14 @@ func TestAScopeShowsNothingOfAnother(t *testing.T) {
 // The figures of one community in a site of two are those of a site that has only the one.
 func TestAScopeCountsOnlyItsOwn(t *testing.T) {
 	both, one := open(t), open(t)
-	_, err := both.ApplySite(t.Context(), twoCommunities("blue", "red"), "admin")
+	_, err := both.ApplySite(t.Context(), twoCommunities("ochre", "lilac"), "admin")
 	require.NoError(t, err)
-	_, err = one.ApplySite(t.Context(), twoCommunities("red"), "admin")
+	_, err = one.ApplySite(t.Context(), twoCommunities("lilac"), "admin")
 	require.NoError(t, err)
-	happened(t, both, 2, "blue")
-	happened(t, both, 1, "red")
-	happened(t, one, 1, "red")
-	got, err := both.In("red").Overview(t.Context(), noon.Add(time.Minute))
+	happened(t, both, 2, "ochre")
+	happened(t, both, 1, "lilac")
+	happened(t, one, 1, "lilac")
+	got, err := both.In("lilac").Overview(t.Context(), noon.Add(time.Minute))
 	require.NoError(t, err)
 	want, err := one.In(Whole).Overview(t.Context(), noon.Add(time.Minute))
 	require.NoError(t, err)
@@ -139,7 +139,7 @@ func TestAScopeCountsOnlyItsOwn(t *testing.T) {
 	require.Equal(t, want, got)
 	require.Equal(t, 1, got.AlertsToday)
 
-	site, err := both.In("red").Site(t.Context())
+	site, err := both.In("lilac").Site(t.Context())
 	require.NoError(t, err)
 	require.Len(t, site.Areas, 3, "where it lies is told, too")
 	require.Empty(t, site.Areas[2].Boundary)
@@ -148,34 +148,34 @@ func TestAScopeCountsOnlyItsOwn(t *testing.T) {
 
 func TestNothingIsPutOutOfAScope(t *testing.T) {
 	s := open(t)
-	_, err := s.ApplySite(t.Context(), twoCommunities("red", "blue"), "admin")
+	_, err := s.ApplySite(t.Context(), twoCommunities("lilac", "ochre"), "admin")
 	require.NoError(t, err)
-	ctx, v := t.Context(), s.In("red")
-	red, blue := twoCommunities("red").Cameras[0], twoCommunities("blue").Cameras[0]
-	redLevel, blueLevel := twoCommunities("red").Sensors[0], twoCommunities("blue").Sensors[0]
-	red.Name, redLevel.Name = "renamed", "renamed"
-	require.NoError(t, v.PutCamera(ctx, red, "li"))
+	ctx, v := t.Context(), s.In("lilac")
+	lilac, ochre := twoCommunities("lilac").Cameras[0], twoCommunities("ochre").Cameras[0]
+	redLevel, blueLevel := twoCommunities("lilac").Sensors[0], twoCommunities("ochre").Sensors[0]
+	lilac.Name, redLevel.Name = "renamed", "renamed"
+	require.NoError(t, v.PutCamera(ctx, lilac, "li"))
 	require.NoError(t, v.PutSensor(ctx, redLevel, "li"))
 	for name, c := range map[string]struct {
 		err  error
 		code models.Code
 	}{
-		"a camera moved out":           {v.PutCamera(ctx, moved(red, "blue"), "li"), models.Invalid},
-		"a camera moved up":            {v.PutCamera(ctx, moved(red, "street"), "li"), models.Invalid},
-		"a new camera elsewhere":       {v.PutCamera(ctx, models.Camera{ID: "new", Name: "n", Area: "blue", URL: red.URL}, "li"), models.Invalid},
-		"a camera moved in":            {v.PutCamera(ctx, moved(blue, "red"), "li"), models.NotFound},
-		"a camera of others removed":   {v.DeleteCamera(ctx, "blue-cam", "li"), models.NotFound},
-		"a sensor moved in":            {v.PutSensor(ctx, func() models.Sensor { x := blueLevel; x.Area = "red"; return x }(), "li"), models.NotFound},
-		"a sensor moved out":           {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Area = "blue"; return x }(), "li"), models.Invalid},
-		"a sensor of others removed":   {v.DeleteSensor(ctx, "blue-level", "li"), models.NotFound},
-		"a camera in an area unknown":  {s.In(Whole).PutCamera(ctx, moved(red, "mars"), "li"), models.Invalid},
-		"in the scope of a gone area":  {s.In("mars").PutCamera(ctx, moved(red, "mars"), "li"), models.Invalid},
-		"another's camera by a sensor": {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Camera = "blue-cam"; return x }(), "li"), models.Invalid},
+		"a camera moved out":           {v.PutCamera(ctx, moved(lilac, "ochre"), "li"), models.Invalid},
+		"a camera moved up":            {v.PutCamera(ctx, moved(lilac, "street"), "li"), models.Invalid},
+		"a new camera elsewhere":       {v.PutCamera(ctx, models.Camera{ID: "new", Name: "n", Area: "ochre", URL: lilac.URL}, "li"), models.Invalid},
+		"a camera moved in":            {v.PutCamera(ctx, moved(ochre, "lilac"), "li"), models.NotFound},
+		"a camera of others removed":   {v.DeleteCamera(ctx, "ochre-cam", "li"), models.NotFound},
+		"a sensor moved in":            {v.PutSensor(ctx, func() models.Sensor { x := blueLevel; x.Area = "lilac"; return x }(), "li"), models.NotFound},
+		"a sensor moved out":           {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Area = "ochre"; return x }(), "li"), models.Invalid},
+		"a sensor of others removed":   {v.DeleteSensor(ctx, "ochre-level", "li"), models.NotFound},
+		"a camera in an area unknown":  {s.In(Whole).PutCamera(ctx, moved(lilac, "mars"), "li"), models.Invalid},
+		"in the scope of a gone area":  {s.In("mars").PutCamera(ctx, moved(lilac, "mars"), "li"), models.Invalid},
+		"another's camera by a sensor": {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Camera = "ochre-cam"; return x }(), "li"), models.Invalid},
 	} {
 		require.Equal(t, c.code, models.CodeOf(c.err), "%s: %v", name, c.err)
 	}
-	require.NoError(t, v.DeleteSensor(ctx, "red-level", "li"))
-	require.NoError(t, v.DeleteCamera(ctx, "red-cam", "li"))
+	require.NoError(t, v.DeleteSensor(ctx, "lilac-level", "li"))
+	require.NoError(t, v.DeleteCamera(ctx, "lilac-cam", "li"))
 }
 
 func moved(c models.Camera, area string) models.Camera {
@@ -186,10 +186,10 @@ func moved(c models.Camera, area string) models.Camera {
 // An area that is moved to another parent takes its history along; one that is removed leaves its history to the whole site.
 func TestAreasThatMoveAndGo(t *testing.T) {
 	s := open(t)
-	site := twoCommunities("red", "blue")
+	site := twoCommunities("lilac", "ochre")
 	_, err := s.ApplySite(t.Context(), site, "admin")
 	require.NoError(t, err)
-	happened(t, s, 1, "red")
+	happened(t, s, 1, "lilac")
 	seen := func(area string) bool {
 		_, err := s.In(area).Alert(t.Context(), id(1))
 		if err != nil {
@@ -197,16 +197,16 @@ func TestAreasThatMoveAndGo(t *testing.T) {
 		}
 		return err == nil
 	}
-	require.Equal(t, []bool{true, true, false}, []bool{seen("red"), seen("red-grid"), seen("blue")})
-	site.Areas[2].Parent = "blue"
+	require.Equal(t, []bool{true, true, false}, []bool{seen("lilac"), seen("lilac-grid"), seen("ochre")})
+	site.Areas[2].Parent = "ochre"
 	_, err = s.ApplySite(t.Context(), site, "admin")
 	require.NoError(t, err)
-	require.Equal(t, []bool{false, true, true}, []bool{seen("red"), seen("red-grid"), seen("blue")})
+	require.Equal(t, []bool{false, true, true}, []bool{seen("lilac"), seen("lilac-grid"), seen("ochre")})
 	site.Areas = slices.Delete(site.Areas, 2, 3)
-	site.Cameras[0].Area = "red"
+	site.Cameras[0].Area = "lilac"
 	_, err = s.ApplySite(t.Context(), site, "admin")
 	require.NoError(t, err)
-	require.Equal(t, []bool{false, true, false, true}, []bool{seen("red"), seen("red-grid"), seen("blue"), seen(Whole)})
+	require.Equal(t, []bool{false, true, false, true}, []bool{seen("lilac"), seen("lilac-grid"), seen("ochre"), seen(Whole)})
 }
 
 // SQL and Go agree on what lies below an area, whatever the tree.
