@@ -46,9 +46,13 @@ func (p *page) news() (wires [][]byte, wait <-chan struct{}, ok bool) {
 	wires = p.take(entries, sees)
 	batches, n := f.readings.since(p.batch, p.scope, sees)
 	p.batch = n
-	people, met := f.presence.since(p.met, sees)
-	p.met = met
-	return slices.Concat(wires, batches, people), wait, true
+	wires = append(wires, batches...)
+	if p.meets {
+		people, met := f.presence.since(p.met, sees)
+		p.met = met
+		wires = append(wires, people...)
+	}
+	return wires, wait, true
 }
 
 // take returns those of the next entries that the page may see; it has come past all of them.

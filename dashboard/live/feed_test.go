@@ -2,6 +2,7 @@ package live
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -56,7 +57,7 @@ func startFeed(t *testing.T, st *store.Store) (*Feed, *httptest.Server) {
 		if err != nil {
 			since = FromNow
 		}
-		_ = f.Follow(r.Context(), w, since, models.User{Role: models.Operator, Area: r.URL.Query().Get("scope")})
+		_ = f.Follow(r.Context(), w, since, models.User{Role: cmp.Or(models.Role(r.URL.Query().Get("role")), models.Operator), Area: r.URL.Query().Get("scope")})
 	}))
 	srv.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	srv.Start()

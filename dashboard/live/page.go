@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"zhihui/dashboard/auth"
 	"zhihui/models"
 )
 
@@ -25,6 +26,7 @@ type page struct {
 	at    int64  // id of the change sent last
 	batch uint64 // number of the next batch of readings
 	met   uint64 // number of what was last heard of who looks at what
+	meets bool   // whether it hears of that at all: who decides about alerts does
 }
 
 // Follow sends what was changed within the scope after since (FromNow = what comes from now on) until ctx ends or the page is
@@ -74,7 +76,8 @@ func (f *Feed) join(w http.ResponseWriter, since int64, who models.User) (*page,
 	if since == FromNow {
 		since = f.last
 	}
-	return &page{feed: f, w: w, scope: who.Area, rc: http.NewResponseController(w), at: since, batch: f.readings.count}, nil
+	return &page{feed: f, w: w, scope: who.Area, rc: http.NewResponseController(w), at: since, batch: f.readings.count,
+		meets: auth.Allowed(who.Role, auth.AlertAcknowledge)}, nil
 }
 
 func (f *Feed) part(who models.User) {

@@ -113,3 +113,11 @@ func TestPresenceIsOnTheStream(t *testing.T) {
 	require.NoError(t, f.Look(wang, "", ""))
 	require.Equal(t, `{"alert":"A","people":[]}`, page.until("presence").data)
 }
+
+func TestWhoDecidesNothingHearsOfNobody(t *testing.T) {
+	f, srv := startFeed(t, openStore(t))
+	wall := follow(t, srv.URL+"?role=wall")
+	require.Equal(t, "heartbeat", wall.next().name)
+	require.NoError(t, f.Look(wang, "A", "a1"))
+	require.Equal(t, "heartbeat", wall.next().name)
+}
