@@ -82,6 +82,33 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	})
 }
 
+// What a person may see is asked anew: when it becomes another, the page comes again and sees that.
+func TestAStreamEndsWhenItsScopeChanges(t *testing.T) {
+	a, cookie := openAPI(t)
+	_, err := a.Store.ApplySite(t.Context(), models.Site{Name: "s", Areas: []models.Area{{ID: "street", Name: "s", Kind: models.Street}}}, "test")
+	require.NoError(t, err)
+	move, moved := make(chan bool), make(chan error)
+	go func() { // outside the bubble, because the store's writer is
+		<-move
+		_, err := a.Store.EditUser(context.Background(), "anna", "test", func(u *models.User) error { u.Area = "street"; return nil })
+		moved <- err
+	}()
+	synctest.Test(t, func(t *testing.T) {
+		followed(t.Context(), cookie, func(c *gin.Context) {
+			require.NoError(t, a.admit(c))
+			ctx, stop := a.watch(c)
+			defer stop()
+			time.Sleep(2 * recheck)
+			require.NoError(t, ctx.Err())
+			close(move)
+			require.NoError(t, <-moved)
+			time.Sleep(recheck + time.Millisecond)
+			synctest.Wait()
+			require.ErrorIs(t, ctx.Err(), context.Canceled)
+		})
+	})
+}
+
 func TestAWatchEndsWithItsRequest(t *testing.T) {
 	a, cookie := openAPI(t)
 	synctest.Test(t, func(t *testing.T) {
