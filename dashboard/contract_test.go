@@ -55,7 +55,7 @@ func keep(t *testing.T, doc *openapi3.T, path string, resp *http.Response, body 
 func (h *hall) full() {
 	h.t.Helper()
 	limit := 2.0
-	_, err := h.store.ApplySite(h.t.Context(), models.Site{Name: "Test", Zone: "Asia/Shanghai",
+	_, err := h.store.ApplySite(h.t.Context(), models.Site{Name: "Test", TimeZone: "Asia/Shanghai",
 		Areas: []models.Area{{ID: "a1", Name: "A", Kind: models.Grid, Boundary: [][2]float64{{1, 2}, {3, 4}, {5, 6}, {1, 2}}}},
 		Cameras: []models.Camera{{ID: "gate", Name: "Gate", Area: "a1", URL: "rtsp://10.0.0.1/s", Analyse: true, Heading: 10,
 			Place: models.Place{Lon: 1, Lat: 2}, Zones: map[string]models.Polygon{"z": {{0, 0}, {1, 0}, {1, 1}}},

@@ -15,7 +15,7 @@ func (a *API) GetSite(ctx context.Context, _ GetSiteRequestObject) (GetSiteRespo
 	if err != nil {
 		return nil, err
 	}
-	return GetSite200JSONResponse{Name: site.Name, TimeZone: site.Zone, Areas: list(site.Areas)}, nil
+	return GetSite200JSONResponse{Name: site.Name, TimeZone: site.TimeZone, Areas: list(site.Areas)}, nil
 }
 
 // GetOverview shows the figures of the cockpit.

@@ -12,7 +12,7 @@ import (
 func tree() models.Site {
 	limit := 2.5
 	return models.Site{
-		Name: "翠湖街道", Zone: "Asia/Shanghai",
+		Name: "翠湖街道", TimeZone: "Asia/Shanghai",
 		Areas: []models.Area{ // a child before its parent, on purpose
 			{ID: "grid-1", Name: "第一网格", Kind: models.Grid, Parent: "street"},
 			{ID: "street", Name: "翠湖街道", Kind: models.Street, Boundary: [][2]float64{{121, 31}, {122, 31}, {122, 32}}},

@@ -27,7 +27,7 @@ func (v Scope) Overview(ctx context.Context, now time.Time) (models.Overview, er
 		return o, err
 	}
 	o.Site = site.Name
-	midnight, err := midnightOf(now, site.Zone)
+	midnight, err := midnightOf(now, site.TimeZone)
 	if err != nil {
 		return o, err
 	}

@@ -11,15 +11,15 @@ import (
 	"zhihui/models"
 )
 
-// DefaultZone is the time zone of a site that names none.
-const DefaultZone = "Asia/Shanghai"
+// DefaultTimeZone is the time zone of a site that names none.
+const DefaultTimeZone = "Asia/Shanghai"
 
 const siteSetting = "site"
 
 // Site returns the name, time zone and areas of the site; Cameras and Sensors are nil. Before the first ApplySite the name
 // is empty. Of the areas above the scope it gives the names, without boundaries: a page says where its areas lie.
 func (v Scope) Site(ctx context.Context) (models.Site, error) {
-	site := models.Site{Zone: DefaultZone}
+	site := models.Site{TimeZone: DefaultTimeZone}
 	var values []string
 	if err := v.store.read.NewSelect().Table("settings").Column("value").Where("name = ?", siteSetting).Scan(ctx, &values); err != nil {
 		return site, fmt.Errorf("read the site: %w", err)
@@ -80,8 +80,8 @@ func (s *Store) PlanSite(ctx context.Context, site models.Site) (SiteDiff, error
 }
 
 func (s *Store) applySite(ctx context.Context, site models.Site, by string, end error) (diff SiteDiff, err error) {
-	if site.Zone == "" {
-		site.Zone = DefaultZone
+	if site.TimeZone == "" {
+		site.TimeZone = DefaultTimeZone
 	}
 	if err := ValidateSite(site); err != nil {
 		return diff, err
@@ -128,7 +128,7 @@ func (tx *Tx) putSite(site models.Site, by string, diff *SiteDiff) error {
 }
 
 func (tx *Tx) putName(site models.Site, by string, diff *SiteDiff) error {
-	doc, err := document(map[string]string{"name": site.Name, "time_zone": site.Zone})
+	doc, err := document(map[string]string{"name": site.Name, "time_zone": site.TimeZone})
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func TestApplySiteTwiceChangesNothing(t *testing.T) {
 
 	site, err = s.In(Whole).Site(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []any{"翠湖街道", "Asia/Shanghai", 3}, []any{site.Name, site.Zone, len(site.Areas)})
+	require.Equal(t, []any{"翠湖街道", "Asia/Shanghai", 3}, []any{site.Name, site.TimeZone, len(site.Areas)})
 }
 
 func TestApplySiteAddsChangesAndRemoves(t *testing.T) {

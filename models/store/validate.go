@@ -50,8 +50,8 @@ func (f *faults) place(field string, p models.Place) {
 func ValidateSite(site models.Site) error {
 	var f faults
 	f.name("name", site.Name)
-	_, err := time.LoadLocation(site.Zone)
-	f.Add(err == nil, "time_zone", "there is no time zone %.64q, write one such as Asia/Shanghai", site.Zone)
+	_, err := time.LoadLocation(site.TimeZone)
+	f.Add(err == nil, "time_zone", "there is no time zone %.64q, write one such as Asia/Shanghai", site.TimeZone)
 	areas := f.areas(site.Areas)
 	f.Add(len(site.Cameras) <= maxThings && len(site.Sensors) <= maxThings, "", "a site has %d cameras and sensors at most", maxThings)
 	cameras := map[string]bool{}

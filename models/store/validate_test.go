@@ -15,7 +15,7 @@ func TestValidateSiteNamesThePlace(t *testing.T) {
 	require.NoError(t, ValidateSite(tree()))
 	for field, spoil := range map[string]func(*models.Site){
 		"name":                     func(s *models.Site) { s.Name = " " },
-		"time_zone":                func(s *models.Site) { s.Zone = "Mars/Olympus" },
+		"time_zone":                func(s *models.Site) { s.TimeZone = "Mars/Olympus" },
 		"areas[0].id":              func(s *models.Site) { s.Areas[0].ID = "a b" },
 		"areas[0].parent":          func(s *models.Site) { s.Areas[0].Parent = "none" },
 		"areas[1].parent":          func(s *models.Site) { s.Areas[1].Parent = "grid-1" }, // round in a circle
