@@ -22,6 +22,7 @@ func TestTheCommentedExampleIsTheDefault(t *testing.T) {
 	c, err := Load("zhihui.yml")
 	require.NoError(t, err)
 	c.Alerting.Notify.Webhooks, c.Dashboard.TrustedProxies = nil, nil // [] in the file
+	c.Vision.Remotes = nil
 	require.Equal(t, Default(), c)
 
 	var every, shown map[string]any

@@ -47,6 +47,9 @@ func NewVision(cfg VisionConfig, log *slog.Logger, reg prometheus.Registerer) (*
 	for n := range cfg.instances() {
 		v.instances = append(v.instances, newInstance(v, n, false))
 	}
+	for _, r := range cfg.Remotes {
+		v.instances = append(v.instances, newRemote(v, r, log))
+	}
 	var err error
 	v.metrics, err = newVisionMetrics(reg, func() float64 { return float64(v.Health().Up) }, func() float64 { return float64(len(v.Health().Quarantined)) })
 	return v, err
@@ -186,7 +189,7 @@ func (v *Vision) ask(camera string, boxes []models.Object) (<-chan *visionpb.Pic
 	return answer, nil
 }
 
-// idlest returns the instance with the fewest cameras.
+// idlest returns the instance with the fewest cameras, of those that are up where one is.
 func (v *Vision) idlest() *instance {
 	count := map[*instance]int{}
 	for _, w := range v.cameras {
@@ -194,7 +197,7 @@ func (v *Vision) idlest() *instance {
 	}
 	best := v.instances[0]
 	for _, i := range v.instances {
-		if count[i] < count[best] {
+		if up := i.hello != nil; up != (best.hello != nil) && up || up == (best.hello != nil) && count[i] < count[best] {
 			best = i
 		}
 	}

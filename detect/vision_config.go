@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,7 +14,8 @@ import (
 type VisionConfig struct {
 	Off         bool            `yaml:"off"`          // no pictures are analysed by this process
 	Binary      string          `yaml:"binary"`       // zhihui-vision; "" = beside this program
-	Instances   int             `yaml:"instances"`    // workers, each at most one core; 0 = one core fewer than there are, at most 4
+	Instances   int             `yaml:"instances"`    // workers here, each at most one core; 0 = one core fewer than there are, at most 4, and none beside remotes
+	Remotes     []RemoteConfig  `yaml:"remotes"`      // workers on other machines
 	OnnxRuntime string          `yaml:"onnx_runtime"` // library file; "" = no people and vehicles
 	Networks    string          `yaml:"networks"`     // folder of networks and their manifests
 	SocketDir   string          `yaml:"socket_dir"`   // "" = a temporary one; a path of at most 80 bytes
@@ -35,6 +37,10 @@ func DefaultVisionConfig() VisionConfig {
 func (c VisionConfig) Validate() error {
 	var f models.Faults
 	f.Add(c.Instances >= 0 && c.Instances <= 64, "instances", "%d is out of range, use 0 to 64", c.Instances)
+	f.Add(len(c.Remotes) <= 64, "remotes", "%d are too many, use at most 64", len(c.Remotes))
+	for n, r := range c.Remotes {
+		r.validate(&f, fmt.Sprintf("remotes[%d]", n))
+	}
 	f.Add(len(c.SocketDir) <= 80, "socket_dir", "is %d bytes long; a socket's path must be short, use at most 80", len(c.SocketDir))
 	for _, d := range []struct {
 		field string
@@ -46,9 +52,9 @@ func (c VisionConfig) Validate() error {
 	return f.Err()
 }
 
-// instances leaves one core to the hall.
+// instances is how many workers run here; it leaves one core to the hall.
 func (c VisionConfig) instances() int {
-	if c.Instances > 0 {
+	if c.Instances > 0 || len(c.Remotes) > 0 {
 		return c.Instances
 	}
 	return min(max(runtime.NumCPU()-1, 1), 4)

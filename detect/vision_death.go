@@ -18,6 +18,7 @@ const (
 	causeStuck   = "stuck"  // it was ended because it hung
 	causeKilled  = "killed" // by somebody else: no camera is at fault
 	causeBroken  = "broken" // the conversation failed
+	causeAway    = "away"   // it is elsewhere, and is not reached
 	exitBySignal = -1       // os.ProcessState.ExitCode of a process that a signal ended
 )
 

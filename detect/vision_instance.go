@@ -13,6 +13,8 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 
 	"zhihui/detect/vision/blackbox"
 	"zhihui/detect/visionpb"
@@ -34,11 +36,12 @@ var (
 
 // instance runs one zhihui-vision after the other.
 type instance struct {
-	v    *Vision
-	name string
-	over context.Context // of the instance, whoever runs it
-	end  context.CancelFunc
-	wake chan struct{} // capacity 1: the outbox has something
+	v      *Vision
+	name   string
+	remote *remote         // whom it visits; nil = it starts its own
+	over   context.Context // of the instance, whoever runs it
+	end    context.CancelFunc
+	wake   chan struct{} // capacity 1: the outbox has something
 
 	// Under v.mu:
 	hello    *visionpb.Hello // of the running worker; nil = not up
@@ -65,13 +68,17 @@ func (i *instance) run(ctx context.Context, dir string) {
 	defer context.AfterFunc(i.over, cancel)()
 	pause := &backoff.ExponentialBackOff{InitialInterval: firstPause, MaxInterval: mostPause, Multiplier: 2, RandomizationFactor: 0.2}
 	pause.Reset()
+	told := ""
 	for ctx.Err() == nil {
 		begun := time.Now()
 		d := i.runOnce(ctx, dir)
 		if ctx.Err() != nil {
 			return
 		}
-		i.v.log.Error("a pixel worker has ended", "worker", i.name, "cause", d.cause, "camera", d.camera, "why", d.sentence, "said", d.said)
+		if i.remote == nil || d.sentence != told { // one elsewhere may be away for days
+			i.v.log.Error("a pixel worker has ended", "worker", i.name, "cause", d.cause, "camera", d.camera, "why", d.sentence, "said", d.said)
+			told = d.sentence
+		}
 		i.v.deliver(ctx, i.v.bury(i, d))
 		if time.Since(begun) > settled {
 			pause.Reset()
@@ -85,6 +92,9 @@ func (i *instance) run(ctx context.Context, dir string) {
 
 // runOnce starts one worker, talks to it until one of both ends, and returns how it ended. The process is gone then.
 func (i *instance) runOnce(ctx context.Context, dir string) death {
+	if i.remote != nil {
+		return i.visit(ctx)
+	}
 	// The worker is killed when the thread that started it ends, so that thread must stay as long as the worker.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -106,7 +116,9 @@ func (i *instance) runOnce(ctx context.Context, dir string) death {
 		return death{cause: causeStart, sentence: fmt.Sprintf("zhihui-vision does not start: %v", err)}
 	}
 	both.Go(func() error { return fmt.Errorf("zhihui-vision has ended: %w", orEnded(cmd.Wait())) })
-	both.Go(func() error { return i.talk(ctx, socket) })
+	both.Go(func() error {
+		return i.talk(ctx, "unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	})
 	both.Go(func() error { return i.guard(ctx, box, cmd.Process) })
 	why := both.Wait()
 	entry, busy := blackbox.Read(box)

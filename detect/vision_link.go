@@ -9,7 +9,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 
 	"zhihui/detect/visionpb"
@@ -38,11 +37,11 @@ func (i *instance) post(l letter) {
 }
 
 // talk speaks with one worker until the stream ends; the error says why.
-func (i *instance) talk(ctx context.Context, socket string) error {
-	conn, err := grpc.NewClient("unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()),
+func (i *instance) talk(ctx context.Context, target string, secured ...grpc.DialOption) error {
+	conn, err := grpc.NewClient(target, append(secured,
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(visionpb.MaxMessage), grpc.MaxCallSendMsgSize(visionpb.MaxMessage)),
 		grpc.WithConnectParams(grpc.ConnectParams{MinConnectTimeout: time.Second,
-			Backoff: backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 1.2, MaxDelay: 100 * time.Millisecond}}))
+			Backoff: backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 1.2, MaxDelay: 100 * time.Millisecond}}))...)
 	if err != nil {
 		return err
 	}
@@ -65,7 +64,7 @@ func (i *instance) greet(ctx context.Context, conn *grpc.ClientConn) (stream, er
 	ctx, cancel := context.WithCancelCause(ctx)
 	late := time.AfterFunc(greeting, func() { cancel(context.DeadlineExceeded) })
 	defer late.Stop()
-	s, err := visionpb.NewVisionClient(conn).Work(ctx, grpc.WaitForReady(true))
+	s, err := visionpb.NewVisionClient(conn).Work(ctx, grpc.WaitForReady(i.remote == nil)) // one that we start takes a while to listen
 	if err != nil {
 		return nil, err
 	}

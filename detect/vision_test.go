@@ -32,6 +32,7 @@ const fakeEnv = "ZHIHUI_TEST_VISION_WORKER"
 type fake struct {
 	visionpb.UnimplementedVisionServer
 	box *blackbox.Box
+	end chan struct{} // ends a hang; nil = nothing does
 }
 
 // TestFakeVisionWorker is no test: the tests below start this binary with it as their worker.
@@ -104,7 +105,10 @@ func (f *fake) look(u *visionpb.Unit, known bool) *visionpb.Result {
 	case says("exit"):
 		os.Exit(2)
 	case says("hang"):
-		time.Sleep(time.Minute) // until the parent has had enough
+		select { // until the parent has had enough
+		case <-time.After(time.Minute):
+		case <-f.end:
+		}
 	case says("mute"):
 		f.box.Leave()
 		time.Sleep(time.Minute) // stopped, or hanging beside the pictures
@@ -153,7 +157,7 @@ func newWorkshop(t *testing.T, edit func(*VisionConfig)) *workshop {
 		goleak.VerifyNone(t, before)
 	})
 	h := &workshop{Vision: v, t: t, seq: map[string]uint64{}}
-	require.Eventually(t, func() bool { return v.Health().Up == cfg.Instances }, 20*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return v.Health().Up == len(v.instances) }, 20*time.Second, 5*time.Millisecond)
 	return h
 }
 

@@ -40,6 +40,9 @@ func (v *Vision) bury(i *instance, d death) []Result {
 	defer v.mu.Unlock()
 	v.metrics.deaths.WithLabelValues(d.cause).Inc()
 	wasUp := i.hello != nil
+	if wasUp && i.remote != nil {
+		i.remote.lost = v.now()
+	}
 	i.hello, i.outbox, i.trouble = nil, nil, d.sentence
 	if !wasUp {
 		i.credit = 0
@@ -58,6 +61,9 @@ func (v *Vision) bury(i *instance, d death) []Result {
 		case goesOn && len(w.gop) > 0: // the next worker takes it up from there
 		default:
 			news = append(news, w.reset(camera, "the pixel worker has ended and is started again: "+d.sentence))
+			if i.abandoned() {
+				w.home = v.idlest()
+			}
 		}
 	}
 	if w := v.cameras[d.camera]; w != nil && w.home == i {

@@ -1,7 +1,8 @@
 //go:build cgo
 
 // zhihui-vision is the pixel worker of Zhihui: it decodes cameras' units, looks for motion, people and vehicles, and
-// draws snapshots, for the one client that speaks detect/visionpb over its unix socket. zhihui starts and restarts it.
+// draws snapshots, for the one client that speaks detect/visionpb. zhihui starts it, restarts it and speaks over its unix
+// socket; with --listen it serves a zhihui on another machine, and whoever started it has to restart it.
 package main
 
 import (
@@ -9,9 +10,9 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -23,8 +24,12 @@ import (
 )
 
 type flags struct {
-	Socket      string `required:"" help:"Unix socket to listen on; one that lies there is replaced."`
-	Blackbox    string `required:"" help:"File of the page that says which camera's unit is being looked at."`
+	Socket      string `xor:"at" required:"" help:"Unix socket to listen on; one that lies there is replaced."`
+	Listen      string `xor:"at" required:"" help:"host:port to listen on, for a zhihui on another machine; beyond this machine only with the three --tls flags."`
+	TLSCert     string `name:"tls-cert" help:"PEM file of the certificate that zhihui is shown. New files are taken up without a restart."`
+	TLSKey      string `name:"tls-key" help:"PEM file of its key."`
+	TLSCA       string `name:"tls-ca" help:"PEM file of who signs zhihui's certificate."`
+	Blackbox    string `help:"File of the page that says which camera's unit is being looked at; needed with --socket."`
 	Onnxruntime string `help:"ONNX Runtime's library file; without it no people and vehicles are found." env:"ZHIHUI_ONNXRUNTIME"`
 	Networks    string `help:"Folder of networks with their manifests." env:"ZHIHUI_NETWORKS"`
 }
@@ -43,22 +48,31 @@ func main() {
 
 // run serves until ctx ends. The socket appears when everything is loaded.
 func run(ctx context.Context, f flags, log *slog.Logger) error {
+	if err := f.validate(); err != nil {
+		return err
+	}
+	if f.Blackbox == "" {
+		dir, err := os.MkdirTemp("", "zhihui-vision-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		f.Blackbox = filepath.Join(dir, "box")
+	}
 	worker, err := vision.New(vision.Config{BlackBox: f.Blackbox, OnnxRuntime: f.Onnxruntime, Networks: f.Networks, Agent: "zhihui-vision"}, log)
 	if err != nil {
 		return err
 	}
 	defer worker.Close()
-	if err := clear(f.Socket); err != nil {
-		return err
-	}
-	listener, err := net.Listen("unix", f.Socket)
+	options, err := f.secured(log)
 	if err != nil {
 		return err
 	}
-	if err := os.Chmod(f.Socket, 0o600); err != nil {
-		return errors.Join(err, listener.Close())
+	listener, err := f.listen(log)
+	if err != nil {
+		return err
 	}
-	server := grpc.NewServer(grpc.MaxRecvMsgSize(visionpb.MaxMessage), grpc.MaxSendMsgSize(visionpb.MaxMessage), grpc.WaitForHandlers(true))
+	server := grpc.NewServer(append(options, grpc.MaxRecvMsgSize(visionpb.MaxMessage), grpc.MaxSendMsgSize(visionpb.MaxMessage), grpc.WaitForHandlers(true))...)
 	visionpb.RegisterVisionServer(server, worker)
 	ended := context.AfterFunc(ctx, server.Stop)
 	defer ended()

@@ -184,6 +184,12 @@ func TestBadFlagsAreSaid(t *testing.T) {
 	dir := t.TempDir()
 	for name, args := range map[string][]string{
 		"no socket":        {},
+		"two places":       {"--socket", filepath.Join(dir, "s"), "--listen", "127.0.0.1:0"},
+		"no page":          {"--socket", filepath.Join(dir, "s")},
+		"no port":          {"--listen", "here"},
+		"open to all":      {"--listen", "0.0.0.0:0"},
+		"half of TLS":      {"--listen", "127.0.0.1:0", "--tls-cert", "c"},
+		"no such file":     {"--listen", "127.0.0.1:0", "--tls-cert", filepath.Join(dir, "c"), "--tls-key", "k", "--tls-ca", "a"},
 		"no black box":     {"--socket", filepath.Join(dir, "s"), "--blackbox", filepath.Join(dir, "none", "b")},
 		"socket nowhere":   {"--socket", filepath.Join(dir, "none", "s"), "--blackbox", filepath.Join(dir, "b")},
 		"a folder as sock": {"--socket", t.TempDir(), "--blackbox", filepath.Join(dir, "b")},

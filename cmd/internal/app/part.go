@@ -39,7 +39,11 @@ func (h *hall) sources() sources {
 }
 
 func (h *hall) certificates() (all []models.Check) {
-	for _, c := range []*pki.Identity{h.dashboard.Certificate(), h.bus.Certificate(), h.sensors.Certificate()} {
+	shown := []*pki.Identity{h.dashboard.Certificate(), h.bus.Certificate(), h.sensors.Certificate()}
+	if h.vision != nil {
+		shown = append(shown, h.vision.Certificates()...)
+	}
+	for _, c := range shown {
 		if c != nil {
 			all = append(all, c.Check())
 		}
