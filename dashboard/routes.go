@@ -73,10 +73,10 @@ func compressible(c *gin.Context) bool {
 	return strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") && !strings.HasPrefix(path, api.Base+"/snapshots/")
 }
 
-// headers tell browsers what our pages never do, so that injected text stays text. Styles may stand inline because Element
-// Plus and MapLibre set them on elements; scripts may not.
+// headers tell browsers what our pages never do, so that injected text stays text: nothing stands inline, neither scripts nor
+// styles (the libraries set styles by script, which is another thing).
 func (s *Server) headers(c *gin.Context) {
-	c.Header("Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "+
+	c.Header("Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self'; "+
 		"img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; "+
 		"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	c.Header("X-Content-Type-Options", "nosniff")
