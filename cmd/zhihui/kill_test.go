@@ -29,6 +29,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"zhihui/dashboard/auth"
+	"zhihui/ingest/rtsp/rtsptest"
 	"zhihui/models"
 	"zhihui/models/store"
 )
@@ -37,7 +38,9 @@ import (
 type hall struct {
 	t              *testing.T
 	bin, dir, conf string
-	http, mqtt     string // addresses
+	data           string           // the store's folder
+	camera         *rtsptest.Camera // nil = the site has none
+	http, mqtt     string           // addresses
 	client         *http.Client
 	cmd            *exec.Cmd
 	out            bytes.Buffer
@@ -160,25 +163,30 @@ func verifyOnce(t *testing.T, s *store.Store, when string) {
 }
 
 func newHall(t *testing.T) *hall {
+	h := bareHall(t)
+	h.settle(fmt.Sprintf("bus: {mqtt: {address: %q, username: device, password: device-password}}\nvision: {off: true}\n", h.mqtt))
+	h.seed()
+	return h
+}
+
+// bareHall is one that has neither settings nor a site.
+func bareHall(t *testing.T) *hall {
 	dir := t.TempDir()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	h := &hall{t: t, dir: dir, bin: filepath.Join(dir, "zhihui"), conf: filepath.Join(dir, "zhihui.yml"),
-		http: freeAddress(t), mqtt: freeAddress(t), client: &http.Client{Jar: jar, Timeout: 5 * time.Second}}
+	h := &hall{t: t, dir: dir, data: filepath.Join(dir, "data"), bin: filepath.Join(dir, "zhihui"), conf: filepath.Join(dir, "zhihui.yml"),
+		http: freeAddress(t), mqtt: freeAddress(t), client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
 	build := exec.Command("go", "build", "-o", h.bin, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	settings := fmt.Sprintf(`
-store: {dir: %q}
-bus: {mqtt: {address: %q, username: device, password: device-password}}
-
-vision: {off: true}
-dashboard: {listen: %q}
-`, filepath.Join(dir, "data"), h.mqtt, h.http)
-	require.NoError(t, os.WriteFile(h.conf, []byte(settings), 0o600))
-	h.seed()
 	return h
+}
+
+// settle writes the settings.
+func (h *hall) settle(more string) {
+	settings := fmt.Sprintf("store: {dir: %q}\ndashboard: {listen: %q}\ningest: {networks: [127.0.0.0/8]}\n%s", h.data, h.http, more)
+	require.NoError(h.t, os.WriteFile(h.conf, []byte(settings), 0o600))
 }
 
 // seed puts people and sensors into the store before the first start.
@@ -196,6 +204,11 @@ func (h *hall) seed() {
 			Rules: []models.Rule{{Kind: models.SensorThreshold, Severity: models.Red, Above: &above, Clear: &clear}},
 		})
 	}
+	if h.camera != nil {
+		c := h.camera.Model("gate")
+		c.Name, c.Area = "gate", "street"
+		site.Cameras = append(site.Cameras, c)
+	}
 	_, err = s.ApplySite(ctx, site, "test")
 	require.NoError(h.t, err)
 	require.NoError(h.t, s.Close())
@@ -203,7 +216,7 @@ func (h *hall) seed() {
 
 func (h *hall) store() *store.Store {
 	cfg := store.DefaultConfig()
-	cfg.Dir = filepath.Join(h.dir, "data")
+	cfg.Dir = h.data
 	s, err := store.Open(cfg, slog.New(slog.DiscardHandler))
 	require.NoError(h.t, err)
 	return s

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	lookEvery  = 5 * time.Second // at everything
-	lookWithin = 4 * time.Second // for what answers late; what does not answer is itself a fault
+	lookEvery  = 5 * time.Second         // at everything
+	lookWithin = 1500 * time.Millisecond // for each part that may answer late; that it does not is itself a fault
 )
 
 // sources are what the hall asks about itself. Each answers at once or with its context.
@@ -83,9 +83,7 @@ func (w *watch) Checks() []models.Check {
 }
 
 func (w *watch) look(ctx context.Context) {
-	asking, cancel := context.WithTimeout(ctx, lookWithin)
-	defer cancel()
-	found := w.find(asking)
+	found := w.find(ctx)
 	if ctx.Err() != nil {
 		return // what did not answer was being stopped
 	}
@@ -101,16 +99,19 @@ func (w *watch) look(ctx context.Context) {
 // find asks every part.
 func (w *watch) find(ctx context.Context) (all []models.Check) {
 	now := w.now()
-	probed := w.ask.probe(ctx)
+	probed := within(ctx, w.ask.probe)
+	var bus busState
+	var condition store.Condition
+	_ = within(ctx, func(ctx context.Context) error { bus = w.ask.bus(ctx); return nil }) // its fault is in it
+	unread := within(ctx, func(ctx context.Context) (err error) { condition, err = w.ask.condition(ctx); return err })
 	free, total, err := w.ask.room()
 	fault := w.ask.fault()
 	all = append(all, storeCheck(fault, probed), diskCheck(fault, w.dir, free, total, err))
-	all = append(all, busChecks(w.ask.bus(ctx))...)
+	all = append(all, busChecks(bus)...)
 	all = append(all, visionChecks(w.ask.vision())...)
-	condition, err := w.ask.condition(ctx)
-	if err != nil {
-		w.log.Warn("how the site is cannot be read", "error", err)
-		all = append(all, models.Check{Part: models.PartStore, Code: models.StoreRefuses, Grade: models.GradeBad, Facts: facts("fault", err.Error())})
+	if unread != nil {
+		w.log.Warn("how the site is cannot be read", "error", unread)
+		all = append(all, ill(models.PartStore, models.StoreRefuses, models.GradeBad, "fault", unread.Error()))
 	} else {
 		all = append(all, camerasCheck(condition), backupCheck(condition, models.At(now)))
 		all = append(all, sensorsChecks(condition, w.ask.sensors())...)
@@ -119,6 +120,13 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 	open, refused := w.ask.pages()
 	all = append(all, deadmanCheck(w.ask.deadman()), w.clock.look(now, now.Sub(w.begun)), w.pages.look(now, open, refused))
 	return append(all, w.ask.tls()...)
+}
+
+// within bounds how long one part may take to answer.
+func within(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	return ask(ctx)
 }
 
 // dated gives what has been wrong before the time since when it is.
