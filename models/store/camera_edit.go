@@ -45,15 +45,29 @@ func (v Scope) DeleteCamera(ctx context.Context, id, by string) error {
 		if err := v.mustHold(tx, old.Area, "camera", id); err != nil {
 			return err
 		}
-		var sensors []string
-		if err := tx.db.NewSelect().Table("sensors").Column("id").Where("camera = ?", id).Limit(1).Scan(tx.ctx, &sensors); err != nil {
-			return fmt.Errorf("look for sensors of camera %s: %w", id, err)
-		}
-		if len(sensors) > 0 {
-			return models.Errorf(models.Conflict, "sensor %s names camera %s as the one that sees it: change the sensor first", sensors[0], id)
+		if err := v.unnamed(tx, id); err != nil {
+			return err
 		}
 		return errors.Join(tx.removeCamera(id, by), tx.siteChanged())
 	})
+}
+
+// unnamed returns a Conflict when a sensor names the camera; one outside of the scope stays without its name.
+func (v Scope) unnamed(tx *Tx, camera string) error {
+	var id, area []string
+	if err := tx.db.NewSelect().Table("sensors").Column("id", "area").Where("camera = ?", camera).Limit(1).Scan(tx.ctx, &id, &area); err != nil {
+		return fmt.Errorf("look for sensors of camera %s: %w", camera, err)
+	}
+	if len(id) == 0 {
+		return nil
+	}
+	who := "a sensor that lies outside of what you look after"
+	if ok, err := v.holds(tx.ctx, tx.db, area[0]); err != nil {
+		return err
+	} else if ok {
+		who = "sensor " + id[0]
+	}
+	return models.Errorf(models.Conflict, "%s names camera %s as the one that sees it: change the sensor first", who, camera)
 }
 
 // putCamera writes the camera, whose area is there already, its change and its ledger row; its Revision grows when it differs.

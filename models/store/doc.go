@@ -5,6 +5,9 @@
 // Every change of state is one Write: the row, its change row (which live pages follow), its ledger row when a person did
 // it, and its notifications are there together or not at all.
 //
+// What a person sees and edits goes through a Scope (scope.go), which holds one area and all below it; the methods of Store are
+// for the hall's own work.
+//
 // Overflow: writes wait in a queue of 1,024; when it is full the callers wait, nothing is dropped. A Write that has returned
 // nil is on the disk (synchronous=FULL). Reads never wait for writes.
 //

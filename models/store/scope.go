@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -101,4 +103,30 @@ func (v Scope) ids(ctx context.Context, table string) (map[string]bool, error) {
 		set[id] = true
 	}
 	return set, nil
+}
+
+// around returns those of all areas that lie within the scope, and those above it without their boundaries.
+func (v Scope) around(all []models.Area) []models.Area {
+	if v.area == Whole {
+		return all
+	}
+	above := models.TreeOf(all).Above(v.area)
+	some := v.inside(all)
+	for _, a := range all {
+		if above[a.ID] {
+			a.Boundary = nil
+			some = append(some, a)
+		}
+	}
+	slices.SortFunc(some, func(a, b models.Area) int { return strings.Compare(a.ID, b.ID) })
+	return some
+}
+
+// inside returns those of all areas that lie within the scope.
+func (v Scope) inside(all []models.Area) []models.Area {
+	if v.area == Whole {
+		return all
+	}
+	within := models.TreeOf(all).Below(v.area)
+	return slices.DeleteFunc(slices.Clone(all), func(a models.Area) bool { return !within[a.ID] })
 }

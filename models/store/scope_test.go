@@ -152,10 +152,10 @@ func TestNothingIsPutOutOfAScope(t *testing.T) {
 	require.NoError(t, err)
 	ctx, v := t.Context(), s.In("lilac")
 	lilac, ochre := twoCommunities("lilac").Cameras[0], twoCommunities("ochre").Cameras[0]
-	redLevel, blueLevel := twoCommunities("lilac").Sensors[0], twoCommunities("ochre").Sensors[0]
-	lilac.Name, redLevel.Name = "renamed", "renamed"
+	lilacLevel, ochreLevel := twoCommunities("lilac").Sensors[0], twoCommunities("ochre").Sensors[0]
+	lilac.Name, lilacLevel.Name = "renamed", "renamed"
 	require.NoError(t, v.PutCamera(ctx, lilac, "li"))
-	require.NoError(t, v.PutSensor(ctx, redLevel, "li"))
+	require.NoError(t, v.PutSensor(ctx, lilacLevel, "li"))
 	for name, c := range map[string]struct {
 		err  error
 		code models.Code
@@ -165,15 +165,21 @@ func TestNothingIsPutOutOfAScope(t *testing.T) {
 		"a new camera elsewhere":       {v.PutCamera(ctx, models.Camera{ID: "new", Name: "n", Area: "ochre", URL: lilac.URL}, "li"), models.Invalid},
 		"a camera moved in":            {v.PutCamera(ctx, moved(ochre, "lilac"), "li"), models.NotFound},
 		"a camera of others removed":   {v.DeleteCamera(ctx, "ochre-cam", "li"), models.NotFound},
-		"a sensor moved in":            {v.PutSensor(ctx, func() models.Sensor { x := blueLevel; x.Area = "lilac"; return x }(), "li"), models.NotFound},
-		"a sensor moved out":           {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Area = "ochre"; return x }(), "li"), models.Invalid},
+		"a sensor moved in":            {v.PutSensor(ctx, func() models.Sensor { x := ochreLevel; x.Area = "lilac"; return x }(), "li"), models.NotFound},
+		"a sensor moved out":           {v.PutSensor(ctx, func() models.Sensor { x := lilacLevel; x.Area = "ochre"; return x }(), "li"), models.Invalid},
 		"a sensor of others removed":   {v.DeleteSensor(ctx, "ochre-level", "li"), models.NotFound},
 		"a camera in an area unknown":  {s.In(Whole).PutCamera(ctx, moved(lilac, "mars"), "li"), models.Invalid},
 		"in the scope of a gone area":  {s.In("mars").PutCamera(ctx, moved(lilac, "mars"), "li"), models.Invalid},
-		"another's camera by a sensor": {v.PutSensor(ctx, func() models.Sensor { x := redLevel; x.Camera = "ochre-cam"; return x }(), "li"), models.Invalid},
+		"another's camera by a sensor": {v.PutSensor(ctx, func() models.Sensor { x := lilacLevel; x.Camera = "ochre-cam"; return x }(), "li"), models.Invalid},
 	} {
 		require.Equal(t, c.code, models.CodeOf(c.err), "%s: %v", name, c.err)
 	}
+	ochreLevel.Camera = "lilac-cam"
+	require.NoError(t, s.In(Whole).PutSensor(ctx, ochreLevel, "admin"))
+	err = v.DeleteCamera(ctx, "lilac-cam", "li")
+	require.Equal(t, models.Conflict, models.CodeOf(err))
+	require.NotContains(t, err.Error(), "ochre")
+	require.NoError(t, s.In(Whole).DeleteSensor(ctx, "ochre-level", "admin"))
 	require.NoError(t, v.DeleteSensor(ctx, "lilac-level", "li"))
 	require.NoError(t, v.DeleteCamera(ctx, "lilac-cam", "li"))
 }

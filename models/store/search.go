@@ -81,7 +81,7 @@ func (s search) sensors() ([]hit, error) {
 
 func (s search) orders() ([]hit, error) {
 	number := strings.TrimPrefix(s.words, "#")
-	return found(s, s.history("orders", "number = ?", number), func(o models.WorkOrder) (models.Found, string) {
+	return found(s, s.history("orders", "id = ? OR number = ?", strings.ToUpper(s.words), number), func(o models.WorkOrder) (models.Found, string) {
 		f := models.Found{Type: models.FoundOrder, ID: o.ID, Title: strconv.FormatInt(o.Number, 10), Detail: string(o.Kind), Area: o.Area, At: o.CreatedAt}
 		if f.Title == number {
 			return f, s.words
@@ -91,7 +91,7 @@ func (s search) orders() ([]hit, error) {
 }
 
 func (s search) alerts() ([]hit, error) {
-	return found(s, s.history("alerts", "FALSE"), func(a models.Alert) (models.Found, string) {
+	return found(s, s.history("alerts", "id = ?", strings.ToUpper(s.words)), func(a models.Alert) (models.Found, string) {
 		return models.Found{Type: models.FoundAlert, ID: a.ID, Title: a.Why, Detail: string(a.Kind), Area: a.Area, At: a.OpenedAt}, a.Why
 	})
 }
@@ -109,7 +109,7 @@ func (s search) things(table, area string) *bun.SelectQuery {
 func (s search) history(table, exact string, args ...any) *bun.SelectQuery {
 	newest := s.scope.from(table).Column("id").Where("instr(words, ?) > 0", s.words).OrderExpr("id DESC").Limit(int64(s.limit))
 	return s.scope.from(table).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("id = ?", strings.ToUpper(s.words)).WhereOr(exact, args...).WhereOr("id IN (?)", newest)
+		return q.Where(exact, args...).WhereOr("id IN (?)", newest)
 	}).OrderExpr("id DESC")
 }
 

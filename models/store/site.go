@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"zhihui/models"
 )
@@ -32,32 +31,6 @@ func (v Scope) Site(ctx context.Context) (models.Site, error) {
 	all, err := v.store.areas(ctx)
 	site.Areas = v.around(all)
 	return site, err
-}
-
-// around returns those of all areas that lie within the scope, and those above it without their boundaries.
-func (v Scope) around(all []models.Area) []models.Area {
-	if v.area == Whole {
-		return all
-	}
-	above := models.TreeOf(all).Above(v.area)
-	some := v.inside(all)
-	for _, a := range all {
-		if above[a.ID] {
-			a.Boundary = nil
-			some = append(some, a)
-		}
-	}
-	slices.SortFunc(some, func(a, b models.Area) int { return strings.Compare(a.ID, b.ID) })
-	return some
-}
-
-// inside returns those of all areas that lie within the scope.
-func (v Scope) inside(all []models.Area) []models.Area {
-	if v.area == Whole {
-		return all
-	}
-	within := models.TreeOf(all).Below(v.area)
-	return slices.DeleteFunc(slices.Clone(all), func(a models.Area) bool { return !within[a.ID] })
 }
 
 // ApplySite makes the site what the file declares: it adds, changes and removes areas, cameras and sensors, tells live pages
