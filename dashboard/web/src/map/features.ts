@@ -1,6 +1,8 @@
-import type { Alert, Area, Camera, Sensor, Severity } from '@/api/types'
+import type { Alert, Area, Camera, Reading, Sensor, Severity } from '@/api/types'
 import { gravest } from '@/alerts/sort'
 import { amount } from '@/app/format'
+import { nameSpot } from './labels'
+import { tendency } from './tendency'
 
 type Features = GeoJSON.FeatureCollection
 type Point = [number, number]
@@ -30,17 +32,30 @@ export function drawn(areas: readonly Area[]): Area[] {
   return communities.length > 0 ? communities : bounded
 }
 
-export function areaFeatures(areas: readonly Area[], severities: ReadonlyMap<string, Severity>): Features {
+/** The areas in the colour of their gravest alert; those in `dark` have lost their cameras. */
+export function areaFeatures(areas: readonly Area[], severities: ReadonlyMap<string, Severity>, dark: { has(id: string): boolean } = new Set()): Features {
   return collection(
     drawn(areas).map((a) => ({
-      type: 'Feature', properties: { id: a.id, severity: severities.get(a.id) ?? '' }, geometry: { type: 'Polygon', coordinates: [closed(a.boundary as Point[])] },
+      type: 'Feature', properties: { id: a.id, severity: severities.get(a.id) ?? '', dark: dark.has(a.id) }, geometry: { type: 'Polygon', coordinates: [closed(a.boundary as Point[])] },
     })),
   )
 }
 
-/** The names stand in the middle of their areas as points of their own: a polygon's label would be drawn once a tile. */
-export const areaNames = (areas: readonly Area[]): Features =>
-  collection(drawn(areas).map((a) => point(centre(a.boundary as Point[]), { name: a.name })))
+/**
+ * The names stand in the middle of their areas, beside what is `taken`, as points of their own: a polygon's label would be
+ * drawn once a tile. An area with a note has it below its name.
+ */
+export function areaNames(areas: readonly Area[], taken: Iterable<{ place: { lon: number; lat: number } }> = [], notes: ReadonlyMap<string, string> = new Map()): Features {
+  const points = [...taken].filter((t) => placed(t.place)).map((t): Point => [t.place.lon, t.place.lat])
+  const whole = bounds(areas, [])
+  const size = whole ? { lon: whole[1][0] - whole[0][0], lat: whole[1][1] - whole[0][1] } : { lon: 1, lat: 1 }
+  return collection(
+    drawn(areas).map((a) => {
+      const [lon, lat] = nameSpot(a.boundary as Point[], points, size)
+      return point({ lon, lat }, { name: a.name, note: notes.get(a.id) ?? '' })
+    }),
+  )
+}
 
 /** Cameras by state and heading; a camera that was not placed stands nowhere. */
 export const cameraFeatures = (cameras: Iterable<Camera>): Features =>
@@ -48,12 +63,19 @@ export const cameraFeatures = (cameras: Iterable<Camera>): Features =>
 
 const icon = (c: Camera) => (c.state === 'online' ? 'camera-online' : c.state === 'degraded' || c.state === 'connecting' ? 'camera-degraded' : 'camera-down')
 
-/** Sensors with their value; one whose value cannot be believed says so by a dash. */
-export const sensorFeatures = (sensors: Iterable<Sensor>): Features =>
+/** Sensors with their value, where it is going and the colour of their alert; one whose value cannot be believed says so by a dash. */
+export const sensorFeatures = (
+  sensors: Iterable<Sensor>, curves: ReadonlyMap<string, readonly Reading[]> = new Map(), severities: ReadonlyMap<string, Severity> = new Map(),
+): Features =>
   collection(
     [...sensors].filter((s) => placed(s.place) && !s.disabled).map((s) =>
-      point(s.place, { icon: s.state === 'ok' ? 'sensor' : 'sensor-stale', text: s.state === 'ok' && s.value !== null ? amount(s.value, s.unit) : '—' })),
+      point(s.place, { icon: s.state === 'ok' ? 'sensor' : 'sensor-stale', text: valueOf(s, curves.get(s.id) ?? []), severity: severities.get(s.id) ?? '' })),
   ) // prettier-ignore
+
+function valueOf(s: Sensor, curve: readonly Reading[]): string {
+  if (s.state !== 'ok' || s.value === null) return '—'
+  return `${amount(s.value, s.unit)} ${tendency(curve)}`.trim()
+}
 
 /** The corners of everything that has a place, [[west, south], [east, north]]; null of nothing. */
 export function bounds(areas: readonly Area[], points: Iterable<{ place: { lon: number; lat: number } }>): [Point, Point] | null {
@@ -67,9 +89,4 @@ export function bounds(areas: readonly Area[], points: Iterable<{ place: { lon: 
 function closed(ring: readonly Point[]): Point[] {
   const [first, last] = [ring[0]!, ring.at(-1)!]
   return first[0] === last[0] && first[1] === last[1] ? [...ring] : [...ring, first]
-}
-
-function centre(ring: readonly Point[]): { lon: number; lat: number } {
-  const n = ring.length
-  return { lon: ring.reduce((s, p) => s + p[0], 0) / n, lat: ring.reduce((s, p) => s + p[1], 0) / n }
 }

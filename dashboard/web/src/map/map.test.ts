@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { aCamera, anAlert, anArea, aSensor, someAreas } from '@/testing/things'
-import { areaFeatures, bounds, cameraFeatures, drawn, sensorFeatures, severityByArea } from './features'
+import { blackouts } from './blackout'
+import { areaFeatures, areaNames, bounds, cameraFeatures, drawn, sensorFeatures, severityByArea } from './features'
+import { nameSpot } from './labels'
 import { pins } from './pins'
 import { projector } from './project'
+import { tendency } from './tendency'
 
 describe('the colours of the areas', () => {
   it('are the gravest live alert in or below them', () => {
@@ -58,5 +61,53 @@ describe('the plain projection', () => {
 
   it('bears a site of a single point', () => {
     expect(projector([[1, 1], [1, 1]], 100, 100, 10)({ lon: 1, lat: 1 })).toEqual({ x: 50, y: 50 })
+  })
+})
+
+describe('the name of an area', () => {
+  const square: [number, number][] = [[0, 0], [10, 0], [10, 10], [0, 10]]
+  const size = { lon: 20, lat: 20 }
+
+  it('stands in the middle while that is free', () => expect(nameSpot(square, [], size)).toEqual([5, 5]))
+
+  it('makes room for what stands there, and stays within', () => {
+    const [x, y] = nameSpot(square, [[5, 5], [5.5, 5.2]], size)
+    expect(Math.max(Math.abs(x - 5) / 1.7, Math.abs(y - 5) / 1.24)).toBeGreaterThan(0.9)
+    expect(Math.min(x, y)).toBeGreaterThan(0)
+    expect(Math.max(x, y)).toBeLessThan(10)
+  })
+
+  it('is told with what has befallen the area', () => {
+    const names = areaNames([...someAreas.values()], [aCamera({ place: { lon: 0.6, lat: 0.3 } })], new Map([['c1', '失联 3/3 路']]))
+    expect(names.features.map((f) => f.properties?.note)).toEqual(['失联 3/3 路', ''])
+  })
+})
+
+describe('an area without its cameras', () => {
+  const camera = (id: string, state: 'online' | 'offline', area = 'g1') => aCamera({ id, state, area })
+  const dark = (...cameras: ReturnType<typeof aCamera>[]) => Object.fromEntries(blackouts(someAreas, cameras))
+
+  it('is dark when three or more, and half of all, are down', () => {
+    const three = [camera('1', 'offline'), camera('2', 'offline', 'g2'), camera('3', 'offline')]
+    expect(dark(...three, camera('4', 'online'))).toMatchObject({ c1: { down: 3, of: 4 } })
+    expect(dark(...three, camera('4', 'online')).c2).toBeUndefined()
+    expect(dark(...three.slice(1))).toEqual({})
+    expect(dark(...three, ...['4', '5', '6', '7'].map((id) => camera(id, 'online')))).toEqual({})
+  })
+})
+
+describe('where a value is going', () => {
+  const over = (...values: number[]) => values.map((value, i) => ({ sensor: 's', value, at: new Date(i * 2000).toISOString() }))
+
+  it('is an arrow when it has changed beyond its own jitter', () => {
+    expect(tendency(over(...Array.from({ length: 20 }, (_, i) => 0.1 + 0.02 * i)))).toBe('↑')
+    expect(tendency(over(...Array.from({ length: 20 }, (_, i) => 30 - i)))).toBe('↓')
+    expect(tendency(over(...Array.from({ length: 20 }, (_, i) => 5 + (i % 2))))).toBe('')
+    expect(tendency(over(1, 2, 3))).toBe('')
+    expect(tendency([])).toBe('')
+  })
+
+  it('forgets what is older than a minute', () => {
+    expect(tendency([...over(0, 0, 0, 0), ...over(...Array.from({ length: 20 }, () => 9)).map((r, i) => ({ ...r, at: new Date(3_600_000 + i * 2000).toISOString() }))])).toBe('')
   })
 })

@@ -9,6 +9,12 @@ const bySeverity = (none: string, colours: Record<'red' | 'orange' | 'yellow' | 
 /** How wide a line is at `scale` pixels a rem: a wall of twice the pixels draws everything twice as large. */
 const kind = (name: string): ExpressionSpecification => ['==', ['get', 'kind'], name]
 
+/** The name of an area, and below it what has befallen it. */
+const named: ExpressionSpecification = [
+  'case', ['==', ['get', 'note'], ''], ['get', 'name'],
+  ['format', ['get', 'name'], {}, '\n', {}, ['get', 'note'], { 'font-scale': 1.05, 'text-color': '#ffffff' }],
+]
+
 /** The quiet night map of the wall. Text is drawn from the system's fonts: no glyphs are fetched from anywhere. */
 export function style(scale: number): StyleSpecification {
   const px = (n: number) => n * scale
@@ -19,15 +25,16 @@ export function style(scale: number): StyleSpecification {
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': '#0d141b' } },
       { id: 'area', type: 'fill', source: 'areas', paint: { 'fill-color': bySeverity('#131f29', { red: '#4a1f22', orange: '#3f2816', yellow: '#332d14', blue: '#152840' }) } },
+      { id: 'dark', type: 'fill', source: 'areas', filter: ['==', ['get', 'dark'], true], paint: { 'fill-pattern': 'hatch' } },
       { id: 'green', type: 'fill', source: 'basemap', filter: ['all', kind('green'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#16302a', 'fill-opacity': .7 } },
       { id: 'water', type: 'fill', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#17405a', 'fill-opacity': .8 } },
       { id: 'river', type: 'line', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'LineString']], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#17405a', 'line-width': px(9) } },
       { id: 'road', type: 'line', source: 'basemap', filter: kind('road'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#2a3b4a', 'line-width': px(3.5) } },
       { id: 'edge', type: 'line', source: 'areas', layout: { 'line-join': 'round' }, paint: { 'line-color': bySeverity('#2f4252', { red: '#a33c40', orange: '#8f5a32', yellow: '#7d6a2a', blue: '#3c618f' }), 'line-width': px(1.2) } },
       { id: 'camera', type: 'symbol', source: 'cameras', layout: { 'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'heading'], 'icon-size': scale, 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
-      { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': scale, 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': .75 }, paint: { 'text-color': '#a9c4d0', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
+      { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': scale, 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.35 }, paint: { 'text-color': bySeverity('#a9c4d0', { red: '#ff8f90', orange: '#ffab75', yellow: '#f5d05e', blue: '#8fc0ff' }), 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
       // Above the sensors: where there is no room for both, the name of the place stays.
-      { id: 'name', type: 'symbol', source: 'names', layout: { ...text, 'text-field': ['get', 'name'], 'text-size': px(17), 'text-letter-spacing': .08 }, paint: { 'text-color': '#7b90a2', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
+      { id: 'name', type: 'symbol', source: 'names', layout: { ...text, 'text-field': named, 'text-size': px(17), 'text-letter-spacing': .08, 'text-allow-overlap': true }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
     ],
   } // prettier-ignore
 }
@@ -50,6 +57,7 @@ export function icons(): Record<string, ImageData> {
       c.lineTo(11, 21)
       c.stroke()
     }),
+    hatch: draw(hatch),
     sensor: draw((c) => ring(c, '#4cc3d9')),
     'sensor-stale': draw((c) => ring(c, '#64798b')),
   }
@@ -78,6 +86,22 @@ function camera(c: CanvasRenderingContext2D, fill: string, stroke: string) {
   c.fill()
   c.lineWidth = 1.5
   c.strokeStyle = stroke
+  c.stroke()
+}
+
+/** The ground of what is blind, as on the tiles: stripes that meet at the edges of the pattern. */
+function hatch(c: CanvasRenderingContext2D) {
+  c.fillStyle = '#070b0f'
+  c.globalAlpha = 0.62
+  c.fillRect(0, 0, side, side)
+  c.globalAlpha = 1
+  c.strokeStyle = '#5b6d7c'
+  c.lineWidth = 2.4
+  c.beginPath()
+  for (const x of [-side, -side / 2, 0, side / 2, side]) {
+    c.moveTo(x - 4, side + 4)
+    c.lineTo(x + side + 4, -4)
+  }
   c.stroke()
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { aCamera, anAlert, aSensor, someAreas } from '@/testing/things'
+import { bundled } from './bundle'
 import { burdens, communityOf } from './ranking'
 import { arrange, cameraOf, gridCameras, spotlit, tilesShown } from './spotlight'
+import { staff } from './staff'
 
 describe('the sums of the communities', () => {
   const load = (area: string, o: object = {}) => ({ area, alerts: {}, orders: 0, overdue: 0, cameras_down: 0, cameras: 0, ...o })
@@ -80,5 +82,40 @@ describe('the spotlight', () => {
       anAlert({ severity: 'yellow', source: 'c1' }), anAlert({ state: 'resolved', source: 'c1' }), anAlert({ kind: 'camera_offline', source: 'c1' }),
       anAlert({ source: 's2', source_type: 'sensor' }), anAlert({ source: 'gone' }),
     )).toBeUndefined() // prettier-ignore
+  })
+})
+
+describe('the cameras that one cause took', () => {
+  const gone = (id: string, area: string) => anAlert({ id, area, kind: 'camera_offline', severity: 'yellow', source: `cam-${id}` })
+  const cards = (...alerts: ReturnType<typeof anAlert>[]) => bundled(alerts, someAreas).map((c) => [c.area, c.alerts.map((a) => a.id).join()])
+
+  it('are one card of their community, where the first of them stood', () => {
+    expect(cards(anAlert({ id: '9' }), gone('8', 'g1'), anAlert({ id: '7', area: 'g1' }), gone('6', 'g2'), gone('5', 'g1'), gone('4', 'g3'))).toEqual([
+      ['', '9'], ['c1', '8,6,5'], ['', '7'], ['', '4'],
+    ]) // prettier-ignore
+  })
+
+  it('stay apart while they are two', () => expect(cards(gone('2', 'g1'), gone('1', 'g2'))).toEqual([['', '2'], ['', '1']]))
+
+  it('lose none', () => {
+    const all = Array.from({ length: 40 }, (_, i) => gone(String(i), `g${(i % 3) + 1}`))
+    expect(bundled(all, someAreas).flatMap((c) => c.alerts)).toHaveLength(40)
+  })
+})
+
+describe('the staff gauge', () => {
+  it('reaches twice as high as the limit, in round marks', () => {
+    const { level, limit, marks } = staff(0.15, 0.3)
+    expect([level, limit]).toEqual([expect.closeTo(0.1875), expect.closeTo(0.375)])
+    expect(marks.map((m) => Number(m.value.toFixed(3)))).toEqual([0.2, 0.4, 0.6])
+  })
+
+  it('grows with what is above it, and holds what is below', () => {
+    for (const value of [-1, 0, 0.3, 0.9, 4, 77]) {
+      const s = staff(value, 0.3)
+      expect(s.level).toBeGreaterThanOrEqual(0)
+      expect(s.level).toBeLessThan(1)
+      expect(s.limit).toBeLessThanOrEqual(0.5)
+    }
   })
 })
