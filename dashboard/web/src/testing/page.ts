@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { type Component, createApp, nextTick } from 'vue'
+import { type App, type Component, createApp, nextTick } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { buildI18n, type Language } from '@/i18n'
 
@@ -8,14 +8,19 @@ export function buildPage(language: Language = 'zh-CN') {
   const pinia = createPinia()
   setActivePinia(pinia)
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: { render: () => null } }] })
+  const shown: App[] = []
   async function show(component: Component, props: Record<string, unknown> = {}): Promise<HTMLElement> {
     const root = document.createElement('div')
     document.body.append(root)
-    createApp(component, props).use(pinia).use(buildI18n(language)).use(router).mount(root)
+    const app = createApp(component, props).use(pinia).use(buildI18n(language)).use(router)
+    app.mount(root)
+    shown.push(app)
     await settle()
     return root
   }
-  return { show, router }
+  /** Takes away what was shown, with its listeners and timers. */
+  const leave = () => shown.splice(0).forEach((app) => app.unmount())
+  return { show, leave, router }
 }
 
 /** Lets answered requests and their updates through. */
