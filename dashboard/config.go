@@ -8,6 +8,7 @@ import (
 
 	"zhihui/dashboard/auth"
 	"zhihui/models"
+	"zhihui/models/pki"
 )
 
 // Config says where people reach the hall.
@@ -41,9 +42,9 @@ func (c Config) Validate() error {
 	_, portErr := strconv.ParseUint(port, 10, 16)
 	f.Add(err == nil, "listen", "%.80q is no address, write host:port such as 127.0.0.1:8080", c.Listen)
 	f.Add(err != nil || portErr == nil, "listen", "%.20q is no port, write a number from 0 to 65535", port)
-	f.Add(err != nil || !c.WallGuest || loopback(host), "wall_guest",
+	f.Add(err != nil || !c.WallGuest || pki.Loopback(host), "wall_guest",
 		"a wall without a login is for this machine alone: listen on 127.0.0.1, not on %.80q, or take wall_guest away", host)
-	f.Add(err != nil || loopback(host) || c.TLSCert != "" || c.Insecure, "listen", "passwords would cross the network unencrypted: "+
+	f.Add(err != nil || pki.Loopback(host) || c.TLSCert != "" || c.Insecure, "listen", "passwords would cross the network unencrypted: "+
 		"set tls_cert and tls_key (zhihui cert makes them), or listen on 127.0.0.1, not on %.80q; insecure: true if it is meant", host)
 	f.Add(c.SessionLifetime.Std() >= time.Minute, "session_lifetime", "a login lasts a minute at least, such as 12h, not %s", c.SessionLifetime)
 	f.Add(c.SessionIdle.Std() >= 2*time.Minute, "session_idle", "an unused login lasts 2 minutes at least, such as 12h, not %s", c.SessionIdle)
@@ -57,11 +58,6 @@ func (c Config) Validate() error {
 		f.Add(err == nil || addrErr == nil, "trusted_proxies", "%.80q is neither an address nor a network such as 10.0.0.0/8", p)
 	}
 	return f.Err()
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // secure tells whether browsers reach us over TLS: ours, or that of a proxy on this machine that we are told to trust.

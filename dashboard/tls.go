@@ -29,7 +29,7 @@ func (s *Server) sayReach() {
 	switch {
 	case s.identity != nil:
 		log.Info("dashboard: listening with TLS", "expires", s.identity.Expires())
-	case !loopback(host):
+	case !pki.Loopback(host):
 		log.Warn("dashboard: listening without TLS, because insecure is set: passwords and pictures cross the network unencrypted")
 	case len(s.cfg.TrustedProxies) > 0:
 		log.Info("dashboard: listening for a proxy on this machine, which does TLS")

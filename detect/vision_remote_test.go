@@ -16,7 +16,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 
-	"zhihui/detect/vision/blackbox"
 	"zhihui/detect/visionpb"
 	"zhihui/models"
 	"zhihui/models/pki"
@@ -59,12 +58,10 @@ func newBox(t *testing.T) *box {
 func (b *box) path(name string) string { return filepath.Join(b.dir, name) }
 
 func (b *box) start() {
-	page, err := blackbox.Create(b.path("box"))
-	require.NoError(b.t, err)
 	l, err := net.Listen("tcp", b.address)
 	require.NoError(b.t, err)
 	b.address, b.server = l.Addr().String(), grpc.NewServer(b.options...)
-	visionpb.RegisterVisionServer(b.server, &fake{box: page, end: b.end})
+	visionpb.RegisterVisionServer(b.server, &fake{end: b.end})
 	served := make(chan error, 1)
 	server := b.server
 	go func() { served <- server.Serve(l) }()
