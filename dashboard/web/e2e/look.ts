@@ -6,7 +6,10 @@ export type Finding = { rule: 'overflow' | 'cut' | 'overlap' | 'key' | 'language
 type Rect = { x: number; y: number; w: number; h: number }
 export type Text = { text: string; at: string; rect: Rect; color: string; opacity: number; least: number }
 
-/** Everything about a page that its elements tell. `names` are those that the site gave: they are in no language of ours. */
+/**
+ * Everything about a page that its elements tell. `names` are those that the site gave: they are in no language of ours.
+ * What floats over others on purpose says so by data-afloat; what is a name or a word of a machine, by data-names.
+ */
 export function layout(page: Page, names: string[] = []): Promise<Finding[]> {
   return page.evaluate((known) => {
     const found: Finding[] = []
@@ -96,6 +99,7 @@ export function layout(page: Page, names: string[] = []): Promise<Finding[]> {
 function texts(page: Page): Promise<Text[]> {
   return page.evaluate(() => {
     const all: Text[] = []
+    const afloat = [...document.querySelectorAll('[data-afloat]')].map((el) => el.getBoundingClientRect())
     const root = document.documentElement
     const dim = (el: Element) => {
       let opacity = 1
@@ -111,6 +115,7 @@ function texts(page: Page): Promise<Text[]> {
       if (right - l < 3 || bottom - t < 3) return
       const top = document.elementFromPoint((l + right) / 2, (t + bottom) / 2)
       if (top && !el.contains(top) && !top.contains(el)) return // something lies over it
+      if (!el.closest('[data-afloat]') && afloat.some((f) => f.left < right && f.right > l && f.top < bottom && f.bottom > t)) return
       const style = getComputedStyle(el)
       const size = parseFloat(style.fontSize)
       const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700)

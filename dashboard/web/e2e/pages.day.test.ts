@@ -22,9 +22,9 @@ afterAll(async () => {
   await hall.stop()
 })
 
-it('shows nothing cut off, overlapping, empty, untranslated or too faint', { timeout: 300_000 }, async () => {
+it('shows nothing cut off, overlapping, empty, untranslated or too faint', { timeout: 420_000 }, async () => {
   const admin = await Api.logIn(hall, 'admin')
-  await until('an alert with its order', 90_000, async () => (await admin.alerts('state=open')).find((a) => a.order && a.snapshot))
+  await until('an alert with its order', 120_000, async () => (await admin.alerts('state=open')).find((a) => a.order))
   const [pages, names] = [await mainPages(admin), await givenNames(admin)]
   const page = await logIn(browser, faults, hall, 'admin', '/console/account')
   const found: string[] = []
