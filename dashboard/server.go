@@ -87,6 +87,7 @@ func New(cfg Config, d Deps) (*Server, error) {
 	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return nil, fmt.Errorf("the dashboard cannot listen on %s: %w", cfg.Listen, err)
 	}
+	s.listener = modest{s.listener}
 	return s, nil
 }
 
