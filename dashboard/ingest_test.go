@@ -58,7 +58,7 @@ func (r *reader) Probe(ctx context.Context, c models.Camera) (models.Probe, *mod
 }
 
 func (r *reader) Heard(string) []models.HeardTopic {
-	return []models.HeardTopic{{Topic: "w/1", Sensor: "water", Payload: "1", At: models.At(time.Now()), Count: 3}, {Topic: "x", Payload: "{}", Cut: true, Count: 1}}
+	return []models.HeardTopic{{Topic: "w/1", Sensor: "water", Payload: "1", At: models.At(time.Now()), Count: 3}, {Topic: "x", Payload: "{}", Cut: true, At: 1, Count: 1}}
 }
 
 func (r *reader) Try(m models.Mapping, payload string) models.MappingTry {
