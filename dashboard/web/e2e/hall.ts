@@ -18,6 +18,8 @@ export class Hall {
   url = ''
   /** Where the core listens: for browsers and for sensors. */
   ports: number[] = []
+  /** When the round of the storm that is played now began, ms. */
+  began = NaN
   private core?: ChildProcess
   private sim?: ChildProcess
 
@@ -28,7 +30,7 @@ export class Hall {
 
   /**
    * Seeds a store from the demo's files, moved to free ports, and starts everything; resolves when it is ready. The storm
-   * is then at this point of its round: by default the underpass is about to fill, and in 50 s a block loses its power.
+   * is then at this point of its round, in seconds: by default the underpass is about to fill, and in 50 s a block loses its power.
    */
   async start(at = '130s'): Promise<void> {
     const [http, rtsp, mqtt] = await freePorts(3)
@@ -54,6 +56,7 @@ export class Hall {
     this.url = `http://127.0.0.1:${http}`
     this.ports = [http!, mqtt!]
     this.sim = this.spawn('sitesim', ['run', ...clips, '--at', at])
+    this.began = Date.now() - parseFloat(at) * 1000
     await this.startCore()
   }
 
