@@ -23,8 +23,8 @@ export const fieldsOf = (c: Camera): CameraFields => ({
 
 /** What an edit sends: credentials only when they were typed. */
 export function bodyOf(f: CameraFields) {
-  const { id: _, lon, lat, username, password, ...rest } = f
-  return { ...rest, place: { lon, lat }, ...(username && { username }), ...(password && { password }) }
+  const { name, area, url, analyse, disabled, heading, lon, lat, username, password } = f
+  return { name, area, url, analyse, disabled, heading, place: { lon, lat }, ...(username && { username }), ...(password && { password }) }
 }
 
 /** What a probe is asked: the stored camera as long as its address and credentials are untouched. */

@@ -32,8 +32,8 @@ export const noSensor = (id: string, area: string, topic: string, lon: number, l
 }) // prettier-ignore
 
 export function bodyOf(f: SensorFields) {
-  const { id: _, staleS, lon, lat, ...rest } = f
-  return { ...rest, stale_after: duration(staleS), place: { lon, lat } }
+  const { name, area, kind, unit, topic, mapping, camera, disabled, rules } = f
+  return { name, area, kind, unit, topic, mapping, camera, disabled, rules, stale_after: duration(f.staleS), place: { lon: f.lon, lat: f.lat } }
 }
 
 /** An id that a topic suggests: hean/water/underpass becomes water-underpass, as long as nobody has it. */
