@@ -52,13 +52,6 @@ type camera struct {
 	overflow uint64 // packets that a slow reader's queue did not take
 }
 
-// moment is a scene in some weather that began, and began at its phase, at an instant.
-type moment struct {
-	scene string
-	storm bool
-	since time.Time
-}
-
 // newCamera makes the script's camera; reels are its scenes, and the usual one begins at start.
 func newCamera(c Camera, reels map[string]reel, start time.Time, server *gortsplib.Server, logger *slog.Logger) (*camera, error) {
 	begin := moment{scene: usual, since: start}
@@ -118,24 +111,6 @@ func (c *camera) tick(at time.Time, clock uint32) error {
 	}
 	n := len(c.clip.units)
 	return c.send(c.clip.units[(pos-c.lag+n)%n], clock, mode)
-}
-
-// turn takes up what is wanted as soon as that is at a keyframe.
-func (c *camera) turn(wanted moment, at time.Time) {
-	if wanted == c.from {
-		return
-	}
-	next := c.reels[wanted.scene].in(wanted.storm)
-	if next.units[c.place(wanted, at)].key() {
-		c.clip, c.from, c.lag = next, wanted, 0
-	}
-}
-
-// place is where a moment's footage is at an instant: the number of its unit.
-func (c *camera) place(m moment, at time.Time) int {
-	r := c.reels[m.scene]
-	n := len(r.fair.units)
-	return (int((at.Sub(m.since)+r.phase)/unitPeriod)%n + n) % n
 }
 
 func (c *camera) open() error {

@@ -55,3 +55,41 @@ func TestDirect(t *testing.T) {
 		require.NoError(t, <-done)
 	})
 }
+
+// Scenes begin at their moments, the storm comes and goes within its spread, and a site that begins in the middle of a
+// round is as if it had begun at its start.
+func TestDirectScenesAndStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := &Script{
+			Seed: 4, Loop: seconds(60), Storm: Storm{From: seconds(20), To: seconds(40), Spread: seconds(5)},
+			Cameras: []Camera{{ID: "a", Scenes: map[string][]Clip{"car": {}}}},
+			Events:  []Event{{seconds(10), "a", "", "car"}, {seconds(30), "a", "", usual}},
+		}
+		for _, begin := range []int{0, 17, 33, 59} {
+			cam := &camera{id: "a", logger: slog.New(slog.DiscardHandler)}
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			start := time.Now().Add(-time.Duration(begin) * time.Second)
+			go func() { done <- direct(ctx, script, map[string]*camera{"a": cam}, start) }()
+			for _, want := range []struct {
+				second int
+				scene  string
+				storm  bool
+				since  int
+			}{
+				{5, usual, false, 0}, {11, "car", false, 10}, {18, "car", false, 10}, {26, "car", true, 10}, {34, usual, true, 30},
+				{46, usual, false, 30}, {61, usual, false, 60}, {72, "car", false, 70}, {86, "car", true, 70},
+			} {
+				if want.second <= begin {
+					continue
+				}
+				time.Sleep(time.Until(start.Add(time.Duration(want.second) * time.Second)))
+				synctest.Wait()
+				_, got, _, _ := cam.look()
+				require.Equal(t, moment{want.scene, want.storm, start.Add(time.Duration(want.since) * time.Second)}, got, want.second)
+			}
+			cancel()
+			require.NoError(t, <-done)
+		}
+	})
+}

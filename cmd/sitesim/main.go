@@ -68,30 +68,6 @@ func (c prepareCmd) Run(ctx context.Context) error {
 	return nil
 }
 
-type storyCmd struct {
-	Script string `required:"" type:"path" placeholder:"FILE" help:"Script of the site (YAML)."`
-	Lang   string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
-}
-
-// Run prints a line for each moment of the story: when, and what happens.
-func (c storyCmd) Run() error {
-	script, err := LoadScript(c.Script)
-	if err != nil {
-		return err
-	}
-	for _, m := range script.Story {
-		text := m.Text
-		if c.Lang == "en" {
-			text = m.En
-		}
-		s := int(m.At.Std().Seconds())
-		if _, err := fmt.Printf("%d:%02d  %s\n", s/60, s%60, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 type runCmd struct {
 	clipFlags
 	Report string        `type:"path" placeholder:"FILE" help:"Write what was sent to this file, every second and at the end (JSON)."`

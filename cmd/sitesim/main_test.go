@@ -86,3 +86,11 @@ func TestCommandLineFaults(t *testing.T) {
 	require.ErrorContains(t, sitesim(t.Context(), "prepare", "--script", script, "--cache", folder),
 		"camera cam-01: nowhere.avi or test.avi is in none of the folders")
 }
+
+func TestStoryIsTold(t *testing.T) {
+	script := filepath.Join("..", "..", "configs", "demo", "sim.yml")
+	require.NoError(t, sitesim(t.Context(), "story", "--script", script))
+	require.NoError(t, sitesim(t.Context(), "story", "--script", script, "--lang", "en"))
+	require.Error(t, sitesim(t.Context(), "story", "--script", script, "--lang", "fr"))
+	require.ErrorContains(t, sitesim(t.Context(), "story", "--script", "none.yml"), "cannot be read")
+}

@@ -39,20 +39,6 @@ type MQTT struct {
 	Password string `yaml:"password,omitempty"`
 }
 
-// Storm is bad weather from…to in every round. It reaches each camera that looks out on it up to Spread later.
-type Storm struct {
-	From   Span `yaml:"from"`
-	To     Span `yaml:"to"`
-	Spread Span `yaml:"spread,omitempty"`
-}
-
-// Moment is a line of the story that the script tells, for the person who watches.
-type Moment struct {
-	At   Span   `yaml:"at"`
-	Text string `yaml:"text"`
-	En   string `yaml:"en"`
-}
-
 // Camera is one simulated camera. It replays the first of Clips that is found, or of the scene that an event asks for.
 type Camera struct {
 	ID     string            `yaml:"id"`
@@ -85,18 +71,6 @@ type Clip struct {
 	Brightness float64   `yaml:"brightness,omitempty"` // −0.5…0.5, 0 = as it is
 	Grey       bool      `yaml:"grey,omitempty"`       // as a camera sees by infrared
 }
-
-// Look is what weather does to a picture.
-type Look string
-
-// The looks. Rain moves all over the picture, so a camera whose pictures are analysed for motion has the dark alone.
-const (
-	LookClear Look = ""
-	LookDark  Look = "dark" // dim, flat and pale
-	LookRain  Look = "rain" // dark, with streaks of rain, and the mast shakes
-)
-
-func (l Look) valid() bool { return l == LookClear || l == LookDark || l == LookRain }
 
 // Mode is what a camera does.
 type Mode string
@@ -194,22 +168,6 @@ func (s *Script) checkServers() error {
 	if len(s.Sensors) > 0 {
 		if u, err := url.Parse(s.MQTT.URL); err != nil || u.Host == "" {
 			return models.FieldError("mqtt.url", "say where the broker is, such as tcp://127.0.0.1:1883")
-		}
-	}
-	return nil
-}
-
-func (s *Script) checkStory() error {
-	if w := s.Storm; w != (Storm{}) && (w.From >= w.To || w.To+w.Spread >= s.Loop) {
-		return models.FieldError("storm", "must begin before it ends and be over within the loop of %v", s.Loop)
-	}
-	for i, m := range s.Story {
-		field := fmt.Sprintf("story[%d]", i)
-		if m.At >= s.Loop || i > 0 && m.At <= s.Story[i-1].At {
-			return models.FieldError(field+".at", "%v must come after the moment before and within the loop of %v", m.At, s.Loop)
-		}
-		if m.Text == "" || m.En == "" {
-			return models.FieldError(field+".text", "a moment is told in both languages, text and en")
 		}
 	}
 	return nil

@@ -54,6 +54,25 @@ func TestSensorValue(t *testing.T) {
 	require.True(t, differs, "another seed")
 }
 
+// A curve at 0 is a meter without power: no noise, no gust.
+func TestSensorWithoutPower(t *testing.T) {
+	s := newSensor(Sensor{ID: "power", Noise: 5, Gust: 1, Curve: curveOf(0, 0)}, time.Minute, 1)
+	for at := time.Duration(0); at < time.Minute; at += time.Second {
+		require.Zero(t, s.value(at))
+	}
+}
+
+// A sensor speaks once a period, at a moment of its own, wherever it is asked from.
+func TestSensorSpeaksOnceAPeriod(t *testing.T) {
+	s := newSensor(Sensor{ID: "water", Period: seconds(2)}, time.Minute, 5)
+	first := s.first(0)
+	require.Less(t, first, 2*time.Second)
+	require.Equal(t, first, s.first(first))
+	require.Equal(t, first+2*time.Second, s.first(first+1))
+	require.Equal(t, first+58*time.Second, s.first(first+57*time.Second))
+	require.NotEqual(t, first, newSensor(Sensor{ID: "wind", Period: seconds(2)}, time.Minute, 5).first(0))
+}
+
 // startBroker runs the broker that zhihui has inside, on the address.
 func startBroker(t *testing.T, address, dir string) (stop func()) {
 	t.Helper()
