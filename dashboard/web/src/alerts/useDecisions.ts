@@ -61,8 +61,7 @@ export function useDecisions() {
       learn(after)
       return after
     } catch (refusal) {
-      fault.value = saying(refusal)
-      if (isConflict(refusal)) fault.value = await read(id).then((a) => quicker(a, decision), saying)
+      fault.value = isConflict(refusal) ? await read(id).then((a) => quicker(a, decision), saying) : saying(refusal)
       return null
     } finally {
       underway.delete(id)
