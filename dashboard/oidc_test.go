@@ -66,7 +66,7 @@ func TestABrowserLogsInByTheProvider(t *testing.T) {
 	require.Equal(t, "text/html; charset=utf-8", resp.Header.Get("Content-Type"))
 	require.Empty(t, jar.Cookies(resp.Request.URL))
 
-	got := (&person{hall: h}).do("GET", "/api/v1/session/oidc/callback?code=x&state=<script>", "", "Accept", "text/html,*/*")
+	got := (&person{hall: h}).do("GET", "/api/v1/session/oidc/callback?code=x&state=<script>&authuser=0", "", "Accept", "text/html,*/*")
 	require.Equal(t, http.StatusUnauthorized, got.code)
 	require.Contains(t, got.body, "请重新开始")
 	require.NotContains(t, got.body, "<script")

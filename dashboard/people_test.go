@@ -250,3 +250,34 @@ func TestOtherSitesPagesCannotLogPeopleIn(t *testing.T) {
 		}
 	}
 }
+
+// What people type or are given goes into no answer, no ledger row and no line of the log.
+func TestNoSecretOfPeopleIsShown(t *testing.T) {
+	h := openHall(t)
+	admin := h.as(models.Admin)
+	made := admin.do("POST", "/api/v1/users", `{"username":"mei","role":"admin","password":"given by the boss"}`)
+	require.Equal(t, http.StatusCreated, made.code)
+	mei, _ := h.logIn("mei", "given by the boss")
+	changed := mei.do("POST", "/api/v1/session/password", `{"current":"given by the boss","new":"chosen by herself"}`)
+	h.logIn("typed-as-a-name", "typed as a password")
+	var token struct{ Secret string }
+	admin.do("POST", "/api/v1/wall-tokens", `{"name":"East"}`).into(t, &token)
+	screen := (&person{hall: h}).do("POST", "/api/v1/session/wall", `{"token":"`+token.Secret+`"}`)
+
+	secrets := []string{"given by the boss", "chosen by herself", "typed as a password", "typed-as-a-name", "argon2", password, token.Secret,
+		admin.cookie.Value, mei.cookie.Value, changed.cookies[0].Value, screen.cookies[0].Value}
+	shown := []string{made.body, changed.body, screen.body}
+	for _, path := range []string{"/session", "/sessions", "/users?all=true", "/wall-tokens", "/ledger", "/changes?since=0", "/health"} {
+		got := admin.do("GET", "/api/v1"+path, "")
+		require.Equal(t, http.StatusOK, got.code, path)
+		shown = append(shown, got.body)
+	}
+	shown = append(shown, admin.do("GET", "/metrics", "").body)
+	h.stop()
+	for _, text := range append(shown, h.log.String()) {
+		for _, secret := range secrets {
+			require.NotContains(t, text, secret)
+		}
+	}
+	require.Contains(t, h.log.String(), "a login was refused")
+}

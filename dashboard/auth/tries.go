@@ -145,7 +145,7 @@ type TooEarly struct {
 
 func tooEarly(wait time.Duration) error {
 	e := &TooEarly{Wait: wait}
-	e.err = models.Errorf(models.TooMany, "too many failed tries: wait %s seconds and try again", e.RetryAfter())
+	e.err = models.Errorf(models.TooMany, "too many failed tries: wait %s s and try again", e.RetryAfter())
 	return e
 }
 

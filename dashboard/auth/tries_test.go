@@ -115,7 +115,7 @@ func TestGuessingIsSlowedDownWhereverItComesFrom(t *testing.T) {
 		var early *TooEarly
 		require.ErrorAs(t, err, &early)
 		require.Equal(t, "1", early.RetryAfter())
-		require.Contains(t, err.Error(), "wait 1 seconds")
+		require.Contains(t, err.Error(), "wait 1 s ")
 	}
 	c.at = c.at.Add(time.Second)
 	require.NoError(t, s.guess("another", "anna", password))
