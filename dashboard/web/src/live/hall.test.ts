@@ -56,4 +56,15 @@ describe('the hall', () => {
     hall.heard()
     expect([hall.lost, hall.serverNow - Date.now()]).toEqual([false, 60_000])
   })
+
+  it('says for as long as it is behind after a sleep that it is, and its clock is right again with the first word', () => {
+    const hall = useHall()
+    hall.heard(Date.now() + 60_000)
+    vi.setSystemTime(Date.now() + 3_600_000)
+    hall.now = Date.now() // its own tick, the first thing a page does when it wakes
+    expect([hall.lost, hall.silentMs]).toEqual([true, 3_600_000])
+    expect(hall.serverNow - Date.now()).toBe(60_000)
+    hall.heard(Date.now() + 61_000)
+    expect([hall.lost, hall.serverNow - Date.now()]).toEqual([false, 61_000])
+  })
 })

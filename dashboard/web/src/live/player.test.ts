@@ -125,6 +125,20 @@ describe('the player', () => {
     expect(Socket.all).toHaveLength(before + 2)
   })
 
+  it('connects again when it wakes on a line that died without a word', () => {
+    say(mime)
+    vi.advanceTimersByTime(14_000)
+    const slept = last()
+    vi.setSystemTime(Date.now() + 3_600_000)
+    vi.advanceTimersByTime(1500)
+    expect(slept.closed).toBe(true)
+    expect(last()).not.toBe(slept)
+    say(mime)
+    video.frames = 3
+    vi.advanceTimersByTime(500)
+    expect(told.at(-1)!.lastAt).toBe(Date.now())
+  })
+
   it('begins anew when the parameters change in mid-stream', () => {
     say(mime)
     const first = Source.newest

@@ -2,6 +2,8 @@ import { backoff } from './backoff'
 import { chase, join, type Picture, type Stretch, trim } from './buffer'
 
 const checkMs = 500
+/** The server ends a connection that has no picture for 10 s: one that is silent for longer is dead, whatever TCP believes. */
+const deafMs = 15_000
 /** Bytes that may wait for the source buffer: what is older than a slow decoder can take is dropped with the connection. */
 const mostWaiting = 4 << 20
 
@@ -19,6 +21,7 @@ export class Player {
   private retry = 0
   private check = 0
   private pictures = 0
+  private heardAt = 0
   private picture: Picture = { lastAt: null, triedAt: 0, unplayable: '' }
 
   constructor(
@@ -47,7 +50,9 @@ export class Player {
   private connect(): void {
     const socket = new WebSocket(this.url)
     socket.binaryType = 'arraybuffer'
+    this.heardAt = Date.now()
     socket.onmessage = (message: MessageEvent<string | ArrayBuffer>) => {
+      this.heardAt = Date.now()
       if (typeof message.data === 'string') this.begin(message.data)
       else this.take(message.data)
     }
@@ -128,7 +133,7 @@ export class Player {
       this.failures = 0
     }
     this.pictures = pictures
-    if (video.error && this.socket) this.again()
+    if (this.socket && (video.error || Date.now() - this.heardAt > deafMs)) this.again()
     const step = chase(video.currentTime, stretches(video.buffered), video.playbackRate)
     if (step.do === 'seek') video.currentTime = step.to
     else if (step.do === 'rate') video.playbackRate = step.rate

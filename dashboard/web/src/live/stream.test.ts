@@ -97,6 +97,29 @@ describe('the change stream', () => {
     expect(server.asked).toHaveLength(2)
   })
 
+  it('takes nothing from before a sleep for news: it connects again, and goes on where it was', async () => {
+    server.say(change(41))
+    await settle()
+    vi.setSystemTime(Date.now() + 3_600_000) // timers stand still while a tab sleeps, the clock does not
+    server.say(heartbeat + change(42)) // had come in before
+    await settle()
+    expect([notes.changes, notes.heardAt]).toEqual([[41], [undefined]])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(server.asked).toEqual([40, 41])
+    server.say(heartbeat + change(42) + change(43))
+    await settle()
+    expect(notes.changes).toEqual([41, 42, 43])
+    expect(notes.heardAt).toContain(Date.parse('2026-05-01T12:00:00.000Z'))
+  })
+
+  it('reads the lists again when it has slept for longer than changes are kept', async () => {
+    vi.setSystemTime(Date.now() + 3_600_000)
+    await vi.advanceTimersByTimeAsync(silenceMs + 1000)
+    server.say('event: reset\ndata: {"last":900}\n\n' + change(901))
+    await settle()
+    expect([notes.resets, notes.changes]).toEqual([1, [901]])
+  })
+
   it('tells of every heartbeat with the clock of the server', async () => {
     server.say(heartbeat)
     await settle()

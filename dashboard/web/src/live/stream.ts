@@ -64,9 +64,11 @@ export class ChangeStream {
       this.follower.begin()
       const parser = new SseParser()
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-      for (;;) {
+      for (let readAt = Date.now(); ; readAt = Date.now()) {
         const { done, value } = await reader.read()
         if (done) return 'served'
+        // A page that slept finds what came before it fell asleep: neither news nor the server's clock.
+        if (Date.now() - readAt > silenceMs) return 'broken'
         clearTimeout(watchdog)
         watchdog = setTimeout(abort, silenceMs)
         for (const message of parser.push(value)) await this.hand(message)
