@@ -142,8 +142,11 @@ function texts(page: Page): Promise<Text[]> {
 const unwritten = `*, *::before, *::after, *::placeholder { color: transparent !important; -webkit-text-fill-color: transparent !important; text-shadow: none !important; caret-color: transparent !important; transition: none !important; animation: none !important }
 svg text { fill: transparent !important }`
 
-/** Texts that are too faint: each is held against the pixels of the page without its texts, at least nine tenths of which it must stand out from. */
-export async function contrast(page: Page): Promise<Finding[]> {
+/**
+ * Texts that are too faint: each is held against the pixels of the page without its texts, at
+ * least nine tenths of which it must stand out from. `judge` is a blank page: the page's own policy may forbid to read pictures.
+ */
+export async function contrast(page: Page, judge: Page): Promise<Finding[]> {
   const all = await texts(page)
   // A sheet of the page's own making: no policy of content stands in its way.
   await page.evaluate((css) => {
@@ -153,12 +156,7 @@ export async function contrast(page: Page): Promise<Finding[]> {
   }, unwritten)
   const picture = (await page.screenshot({ type: 'png', scale: 'css' })).toString('base64')
   await page.evaluate(() => void (document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)))
-  const judge = await page.context().newPage() // the page's own policy may forbid to read pictures
-  try {
-    return await judge.evaluate(measure, { all, picture })
-  } finally {
-    await judge.close()
-  }
+  return judge.evaluate(measure, { all, picture })
 }
 
 async function measure({ all, picture }: { all: Text[]; picture: string }): Promise<Finding[]> {

@@ -45,6 +45,7 @@ it('has something to show: pictures that move, alerts, orders that people work o
 
 it.for(Object.entries(sizes))('shows every page at %s', { timeout: 400_000 }, async ([size, viewport]) => {
   const page = await logIn(browser, faults, hall, 'admin', '/console/account')
+  const judge = await page.context().newPage()
   await page.setViewportSize(viewport)
   for (const p of pages.filter((p) => viewport.width > 720 || p.onPhone !== false)) {
     await visit(page, hall.url, p)
@@ -54,11 +55,11 @@ it.for(Object.entries(sizes))('shows every page at %s', { timeout: 400_000 }, as
       const path = join(folder, size, language, `${p.name}.png`)
       mkdirSync(dirname(path), { recursive: true })
       await page.screenshot({ path })
-      await look(page, `${p.name} ${size} ${language} dark`)
+      await look(page, judge, `${p.name} ${size} ${language} dark`)
     }
     await dress(page, 'zh-CN', 'light')
     await settled(page)
-    await look(page, `${p.name} ${size} zh-CN light`)
+    await look(page, judge, `${p.name} ${size} zh-CN light`)
   }
   await page.context().close()
 })
@@ -68,8 +69,8 @@ it('shows nothing cut off, overlapping, empty, untranslated or too faint', () =>
   expect(faults.take(), 'complaints of the browser').toEqual([])
 })
 
-async function look(page: Page, where: string): Promise<void> {
-  found.push(...lines(where, [...(await layout(page, names)), ...(await contrast(page))]))
+async function look(page: Page, judge: Page, where: string): Promise<void> {
+  found.push(...lines(where, [...(await layout(page, names)), ...(await contrast(page, judge))]))
 }
 
 /** What people would have done by now: one order is dispatched, one is under way. */
