@@ -38,7 +38,7 @@ func TestPasswords(t *testing.T) {
 func TestTheLongestPasswordIsCheckedQuickly(t *testing.T) {
 	begun := time.Now()
 	require.Error(t, CheckPassword("password", strings.Repeat("a", MaxPassword)))
-	require.Less(t, time.Since(begun), time.Second)
+	require.Less(t, time.Since(begun), 5*time.Second, "it takes some milliseconds")
 }
 
 func FuzzCheckPassword(f *testing.F) {

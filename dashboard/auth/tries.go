@@ -129,9 +129,11 @@ func (s *Sessions) try(ctx context.Context, address, account string) (end func(e
 			return
 		}
 		s.addresses.undo(address, now)
-		if err == nil {
+		switch {
+		case key == "":
+		case err == nil:
 			s.accounts.forgive(key)
-		} else {
+		default:
 			s.accounts.undo(key, now)
 		}
 	}, nil
