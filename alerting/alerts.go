@@ -37,7 +37,7 @@ func (p *Pipeline) MakeOrder(ctx context.Context, id string, by models.User, not
 		if err := p.withoutOrder(tx, *a); err != nil {
 			return err
 		}
-		a.Order = models.NewID(tx.Now().Std())
+		a.Order = tx.NewID()
 		policy := p.cfg.byHand(*a)
 		var err error
 		made, err = p.orders.OpenByHand(tx, *a, by, note, policy.Due.Std(), policy.yellow())

@@ -67,13 +67,16 @@ func (p *Pipeline) take(tx *store.Tx, e models.Event) (verdict, error) {
 		return "", err
 	}
 	a, v := gather(before, prev, e, tx.Now())
+	if before.ID == "" {
+		a.ID = tx.NewID() // in order, however the clock is set
+	}
 	done, err := orderDone(tx, before.Order)
 	if err != nil {
 		return "", err
 	}
 	what, policy := orderFor(p.cfg.Orders, before, a, v, done)
 	if what == openOrder {
-		a.Order = models.NewID(tx.Now().Std())
+		a.Order = tx.NewID()
 	}
 	if err := put(tx, e, a, prev == nil); err != nil {
 		return "", err

@@ -21,7 +21,7 @@ type Notification struct {
 	Channel  string          // which sender
 	Entity   string          // what it is about
 	Payload  json.RawMessage // for the sender
-	DueAt    models.Time     // not before; 0 = at once
+	DueAt    models.Time     // not before; 0 = at once, however the clock is set meanwhile
 	Attempts int             // claims so far, this one included
 }
 
@@ -44,7 +44,7 @@ func (tx *Tx) Notify(n Notification) error {
 	if n.Key == "" || !json.Valid(n.Payload) {
 		return errors.New("a notification needs a key, and JSON as its payload")
 	}
-	row := notificationRow{Key: n.Key, Channel: n.Channel, Entity: n.Entity, Payload: string(n.Payload), DueAt: max(n.DueAt, tx.now)}
+	row := notificationRow{Key: n.Key, Channel: n.Channel, Entity: n.Entity, Payload: string(n.Payload), DueAt: n.DueAt}
 	_, err := tx.db.NewInsert().Model(&row).On("CONFLICT (key) DO NOTHING").Exec(tx.ctx)
 	return wrap("write a notification", err)
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"zhihui/models"
 )
 
 // Store is the database and the snapshots of one site. Its methods may be called from many goroutines.
@@ -25,6 +27,7 @@ type Store struct {
 	read    *bun.DB
 	writer  *writer
 	health  health
+	newest  models.Time // of the ids that were made; the writer's goroutine alone touches it
 	bell    bell
 	metrics metrics
 }

@@ -22,6 +22,13 @@ type Tx struct {
 // Now is the instant of this change set by the store's clock.
 func (tx *Tx) Now() models.Time { return tx.now }
 
+// NewID returns an id for something that begins now. It sorts behind all ids that were made here since the start, also
+// when the clock is set back: then its time goes on by a millisecond each, so that lists keep their order.
+func (tx *Tx) NewID() string {
+	tx.store.newest = max(tx.store.newest+1, tx.now)
+	return models.NewID(tx.store.newest.Std())
+}
+
 // upsert writes the row by its primary key, whether there is one already or not.
 func (tx *Tx) upsert(row any, what string) error {
 	_, err := tx.db.NewInsert().Model(row).On("CONFLICT (id) DO UPDATE").Exec(tx.ctx)
