@@ -57,3 +57,25 @@ func TestTablesNameEachThingOnce(t *testing.T) {
 		require.True(t, Allowed(models.Admin, r.permission), "%s %s needs a permission that nobody has", r.Method, r.Path)
 	}
 }
+
+// Who looks after a part of the site gives nobody more than he has.
+func TestPeopleAreLetInByAdministratorsOfTheWholeSite(t *testing.T) {
+	whole, part := models.User{Role: models.Admin}, models.User{Role: models.Admin, Area: "a"}
+	require.True(t, May(whole, UserEdit))
+	require.False(t, May(part, UserEdit))
+	require.True(t, May(part, CameraEdit))
+	require.Equal(t, Permissions(models.Admin), PermissionsOf(whole))
+	require.NotContains(t, PermissionsOf(part), "user.edit")
+	require.Len(t, PermissionsOf(part), len(PermissionsOf(whole))-1)
+	require.Empty(t, PermissionsOf(models.User{Role: models.Admin, MustChange: true}))
+}
+
+func TestBeforeTheFirstPasswordIsChangedNothingElseGoes(t *testing.T) {
+	var open []Route
+	for _, r := range routes {
+		if BeforeChange(r.Route) {
+			open = append(open, r.Route)
+		}
+	}
+	require.Equal(t, []Route{{"GET", "/session"}, {"POST", "/session"}, {"DELETE", "/session"}, {"POST", "/session/password"}}, open)
+}
