@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhihui/dashboard/live"
 	"zhihui/models"
 )
 
@@ -17,7 +18,7 @@ const recheck = 10 * time.Second
 // user may see has become another: the page comes again and goes on from where it was. stop must be called; it waits until
 // the watching has ended.
 func (a *API) watch(c *gin.Context) (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancel(c.Request.Context())
+	ctx, cancel := context.WithCancelCause(c.Request.Context())
 	again := c.Copy() // the context itself belongs to the handler alone
 	area := caller(c).Area
 	done := make(chan struct{})
@@ -30,13 +31,16 @@ func (a *API) watch(c *gin.Context) (ctx context.Context, stop func()) {
 			case <-ctx.Done():
 				return
 			case <-t.C:
-				if err := a.admit(again); isVerdict(err) || err == nil && caller(again).Area != area {
-					cancel()
+				switch err := a.admit(again); {
+				case isVerdict(err):
+					cancel(err)
+				case err == nil && caller(again).Area != area:
+					cancel(live.ErrOtherScope)
 				}
 			}
 		}
 	}()
-	return ctx, func() { cancel(); <-done }
+	return ctx, func() { cancel(nil); <-done }
 }
 
 // isVerdict tells whether err says that somebody may not look, and not that it cannot be found out right now.

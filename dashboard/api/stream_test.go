@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"zhihui/dashboard/auth"
+	"zhihui/dashboard/live"
 	"zhihui/models"
 	"zhihui/models/store"
 )
@@ -105,6 +106,7 @@ func TestAStreamEndsWhenItsScopeChanges(t *testing.T) {
 			time.Sleep(recheck + time.Millisecond)
 			synctest.Wait()
 			require.ErrorIs(t, ctx.Err(), context.Canceled)
+			require.ErrorIs(t, context.Cause(ctx), live.ErrOtherScope)
 		})
 	})
 }

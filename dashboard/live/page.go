@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -57,12 +58,29 @@ func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64, w
 		case <-t.C:
 			err = p.beat()
 		case <-ctx.Done():
-			return p.rc.SetWriteDeadline(time.Time{}) // the connection may serve other requests
+			if errors.Is(context.Cause(ctx), ErrOtherScope) {
+				err = p.reset(p.at)
+			}
+			return errors.Join(err, p.rc.SetWriteDeadline(time.Time{})) // the connection may serve other requests
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// ErrOtherScope ends a page's context when what its person may see has become another: the page is told to read its lists
+// again, then it comes back. Never reassigned.
+var ErrOtherScope = errors.New("the scope has become another")
+
+// reset tells the page to read its lists again and to go on after the change last.
+func (p *page) reset(last int64) error {
+	p.at = last
+	m, err := message("reset", last, map[string]int64{"last": last})
+	if err != nil {
+		return err
+	}
+	return p.send(m)
 }
 
 func (f *Feed) join(w http.ResponseWriter, since int64, who models.User) (*page, error) {
@@ -135,12 +153,7 @@ func (p *page) begin(ctx context.Context, since int64) error {
 		return err
 	}
 	if since != FromNow && (since < first-1 || since > last) {
-		p.at = last
-		m, err := message("reset", last, map[string]int64{"last": last})
-		if err != nil {
-			return err
-		}
-		if err := p.send(m); err != nil {
+		if err := p.reset(last); err != nil {
 			return err
 		}
 	}

@@ -58,3 +58,19 @@ func TestAHeartbeatEveryFiveSeconds(t *testing.T) {
 		require.NoError(t, <-ended)
 	})
 }
+
+// A page whose person may see something else now reads its lists again, and resumes where it was.
+func TestAPageOfAnotherScopeReadsTheListsAgain(t *testing.T) {
+	st := openStore(t)
+	put(t, st, "A")
+	f, err := NewFeed(t.Context(), st, slog.New(slog.DiscardHandler), time.Now, prometheus.NewRegistry())
+	require.NoError(t, err)
+	ctx, end := context.WithCancelCause(t.Context())
+	w := &wire{header: http.Header{}}
+	ended := make(chan error)
+	go func() { ended <- f.Follow(ctx, w, FromNow, models.User{}) }()
+	require.Eventually(t, func() bool { return w.count("event: heartbeat") == 1 }, 5*time.Second, time.Millisecond)
+	end(ErrOtherScope)
+	require.NoError(t, <-ended)
+	require.Equal(t, 1, w.count("event: reset\nid: 1\ndata: {\"last\":1}\n\n"))
+}
