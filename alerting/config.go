@@ -21,7 +21,7 @@ type Config struct {
 // Default returns DefaultPolicies and orders.DefaultFollowUp; an order by hand has a day where no
 // policy says more, and nobody outside is told.
 func Default() Config {
-	return Config{Orders: DefaultPolicies(), DueByHand: models.Duration(24 * time.Hour), FollowUp: orders.DefaultFollowUp()}
+	return Config{Orders: DefaultPolicies(), DueByHand: models.Duration(24 * time.Hour), FollowUp: orders.DefaultFollowUp(), Notify: notify.DefaultConfig()}
 }
 
 // Validate returns an Invalid error about each setting that cannot be, joined.

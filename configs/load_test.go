@@ -22,7 +22,7 @@ func TestTheCommentedExampleIsTheDefault(t *testing.T) {
 	c, err := Load("zhihui.yml")
 	require.NoError(t, err)
 	c.Alerting.Notify.Webhooks, c.Dashboard.TrustedProxies = nil, nil // [] in the file
-	c.Vision.Remotes = nil
+	c.Vision.Remotes, c.Ingest.Networks, c.Dashboard.Metrics = nil, nil, nil
 	require.Equal(t, Default(), c)
 
 	var every, shown map[string]any
