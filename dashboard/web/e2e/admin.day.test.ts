@@ -8,7 +8,7 @@ const hall = new Hall()
 const faults = new Faults()
 const slow = { timeout: 20_000 }
 /** An end is told within 10 s; a busy machine gets a little more. */
-const soon = { timeout: 15_000 }
+const soon = { timeout: 25_000 }
 const own = 'Dongli lantern 2026'
 const community = '站前社区'
 let browser: Browser
