@@ -34,8 +34,9 @@ func (v Scope) Site(ctx context.Context) (models.Site, error) {
 }
 
 // ApplySite makes the site what the file declares: it adds, changes and removes areas, cameras and sensors, tells live pages
-// and notes who did it, in one ledger row for each thing. A second time changes nothing. History stays. An empty password in the file keeps the stored one.
-// All faults of the file come together, each an Invalid error with its place, such as cameras[3].zones.lane.
+// and notes who did it, in one ledger row for each thing. A second time changes nothing. History stays. An empty password in
+// the file keeps the stored one. All faults of the file come together, each an Invalid error with its place, such as
+// cameras[3].zones.lane.
 func (s *Store) ApplySite(ctx context.Context, site models.Site, by string) (SiteDiff, error) {
 	return s.applySite(ctx, site, by, nil)
 }
