@@ -36,6 +36,7 @@ require (
 	golang.org/x/crypto v0.58.0 // bcrypt, as the embedded broker keeps passwords
 	golang.org/x/oauth2 v0.37.0 // the code flow below OIDC
 	golang.org/x/sync v0.24.0 // errgroup
+	golang.org/x/time v0.16.0 // how many requests a second are answered
 	google.golang.org/grpc v1.84.0 // between zhihui and zhihui-vision
 	google.golang.org/protobuf v1.36.12 // between zhihui and zhihui-vision
 	modernc.org/sqlite v1.59.0
@@ -110,7 +111,6 @@ require (
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
-	golang.org/x/time v0.16.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261005182115-fad411399dd8 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	modernc.org/libc v1.75.7 // indirect

@@ -19,6 +19,11 @@ type Config struct {
 	Insecure       bool     `yaml:"insecure"`        // plain HTTP is meant, whoever listens on the way
 	WallGuest      bool     `yaml:"wall_guest"`      // this machine's own browser shows the wall without a login, and may only look
 	TrustedProxies []string `yaml:"trusted_proxies"` // addresses or CIDRs whose X-Forwarded-For counts
+	Metrics        []string `yaml:"metrics"`         // addresses or CIDRs that may read /metrics, beside this machine; proxies hide them
+
+	// RateLimit is how many requests a second of one account at one address are answered, in the long run; four times as many at
+	// once. All who are not logged in share half of it by address.
+	RateLimit int `yaml:"rate_limit"`
 
 	// SessionLifetime is how long a person's login lasts at most, SessionIdle how long without a request or an open stream: a
 	// console that is in use is not cut off in the middle of a shift. A wall with a token has no end, and an account that is
@@ -31,7 +36,7 @@ type Config struct {
 
 // DefaultConfig serves this machine alone; a login lasts 30 days, 12 hours of them unused.
 func DefaultConfig() Config {
-	return Config{Listen: "127.0.0.1:8080", SessionLifetime: models.Duration(30 * 24 * time.Hour), SessionIdle: models.Duration(12 * time.Hour),
+	return Config{Listen: "127.0.0.1:8080", RateLimit: 100, SessionLifetime: models.Duration(30 * 24 * time.Hour), SessionIdle: models.Duration(12 * time.Hour),
 		OIDC: auth.DefaultOIDC()}
 }
 
@@ -52,12 +57,25 @@ func (c Config) Validate() error {
 		f = append(f, err)
 	}
 	f.Add((c.TLSCert == "") == (c.TLSKey == ""), "tls_cert", "TLS needs tls_cert and tls_key, or neither")
-	for _, p := range c.TrustedProxies {
-		_, addrErr := netip.ParseAddr(p)
-		_, err := netip.ParsePrefix(p)
-		f.Add(err == nil || addrErr == nil, "trusted_proxies", "%.80q is neither an address nor a network such as 10.0.0.0/8", p)
-	}
+	f.Add(c.RateLimit >= 10 && c.RateLimit <= 100_000, "rate_limit", "write a number of requests a second from 10 to 100000, not %d", c.RateLimit)
+	areNetworks(&f, "trusted_proxies", c.TrustedProxies)
+	areNetworks(&f, "metrics", c.Metrics)
 	return f.Err()
+}
+
+func areNetworks(f *models.Faults, field string, all []string) {
+	for _, n := range all {
+		_, err := network(n)
+		f.Add(err == nil, field, "%.80q is neither an address nor a network such as 10.0.0.0/8", n)
+	}
+}
+
+// network reads an address, or a network such as 10.0.0.0/8.
+func network(s string) (netip.Prefix, error) {
+	if ip, err := netip.ParseAddr(s); err == nil {
+		return ip.Prefix(ip.BitLen())
+	}
+	return netip.ParsePrefix(s)
 }
 
 // secure tells whether browsers reach us over TLS: ours, or that of a proxy on this machine that we are told to trust.

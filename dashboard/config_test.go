@@ -31,8 +31,11 @@ func TestConfig(t *testing.T) {
 		{"session_idle", Config{Listen: ":80", Insecure: true, SessionIdle: 1}},
 		{"oidc.issuer", Config{Listen: ":80", Insecure: true, OIDC: auth.OIDCConfig{Issuer: "id.example.org"}}},
 		{"trusted_proxies", Config{Listen: ":80", Insecure: true, TrustedProxies: []string{"10.0.0.0/8", "proxy"}}},
+		{"metrics", Config{Listen: ":80", Insecure: true, Metrics: []string{"prometheus"}}},
+		{"rate_limit", Config{Listen: ":80", Insecure: true, RateLimit: -1}},
 	} {
 		c.cfg.SessionLifetime = cmp.Or(c.cfg.SessionLifetime, DefaultConfig().SessionLifetime)
+		c.cfg.RateLimit = cmp.Or(c.cfg.RateLimit, DefaultConfig().RateLimit)
 		c.cfg.SessionIdle = cmp.Or(c.cfg.SessionIdle, DefaultConfig().SessionIdle)
 		var e *models.Error
 		require.ErrorAs(t, c.cfg.Validate(), &e, "%+v", c.cfg)
@@ -42,9 +45,9 @@ func TestConfig(t *testing.T) {
 		{Listen: ":80", Insecure: true},
 		{Listen: "localhost:80", WallGuest: true},
 		{Listen: "[::1]:80", WallGuest: true, TrustedProxies: []string{"::1", "10.0.0.0/8"}},
-		{Listen: ":443", TLSCert: "c", TLSKey: "k"},
+		{Listen: ":443", TLSCert: "c", TLSKey: "k", Metrics: []string{"10.0.0.7", "fd00::/8"}},
 	} {
-		cfg.SessionLifetime, cfg.SessionIdle = DefaultConfig().SessionLifetime, DefaultConfig().SessionIdle
+		cfg.SessionLifetime, cfg.SessionIdle, cfg.RateLimit = DefaultConfig().SessionLifetime, DefaultConfig().SessionIdle, DefaultConfig().RateLimit
 		require.NoError(t, cfg.Validate(), "%+v", cfg)
 	}
 }

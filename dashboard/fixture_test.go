@@ -223,7 +223,7 @@ func openFuzzHall(f *testing.F) func(path, value string) (code int, body string)
 	require.NoError(f, err)
 	require.NoError(f, st.PutUser(f.Context(), models.User{Username: "viewer", Role: models.Viewer, PasswordHash: hash}, "test"))
 	cfg := DefaultConfig()
-	cfg.Listen = "127.0.0.1:0"
+	cfg.Listen, cfg.RateLimit = "127.0.0.1:0", 100_000
 	s, err := New(cfg, Deps{Store: st, Alerts: &people{}, Orders: &people{}, Ingest: &reader{}, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, s.listener.Close()) })

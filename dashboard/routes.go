@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"zhihui/dashboard/api"
+	"zhihui/dashboard/auth"
 	"zhihui/dashboard/web"
 )
 
@@ -26,10 +28,15 @@ func (s *Server) routes(a *api.API) (http.Handler, error) {
 	r.Use(s.headers, gzip.Gzip(gzip.DefaultCompression, gzip.WithCustomShouldCompressFn(compressible)))
 	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	r.GET("/readyz", s.readyz)
-	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.deps.Registry, promhttp.HandlerOpts{DisableCompression: true})))
+	r.GET("/metrics", s.insiders, gin.WrapH(promhttp.HandlerFor(s.deps.Registry, promhttp.HandlerOpts{DisableCompression: true})))
 	a.Register(r)
 	p := pages{files: web.Files(), built: web.Built(), admit: s.admitGuest}
+	files := auth.NewPace(filesASecond, s.deps.Now)
 	r.NoRoute(func(c *gin.Context) {
+		if err := files.Take("", c.ClientIP()); err != nil {
+			a.Refuse(c, err)
+			return
+		}
 		if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 			a.NotFound(c)
 			return
@@ -54,8 +61,15 @@ func impatient(next http.Handler, patience time.Duration) http.Handler {
 
 // readyz answers 200 when the hall can be used: load balancers and `make demo` wait for it.
 func (s *Server) readyz(c *gin.Context) {
-	if err := s.deps.Ready(c.Request.Context()); err != nil {
+	err := s.deps.Ready(c.Request.Context())
+	why := ""
+	if err != nil {
+		why = err.Error()
+	}
+	if before := s.unready.Swap(&why); why != "" && (before == nil || *before != why) { // some ask each second
 		s.deps.Logger.Info("dashboard: not ready", "error", err)
+	}
+	if err != nil {
 		c.String(http.StatusServiceUnavailable, "not ready yet, the log says why\n")
 		return
 	}
@@ -73,15 +87,47 @@ func compressible(c *gin.Context) bool {
 	return strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") && !strings.HasPrefix(path, api.Base+"/snapshots/")
 }
 
+// filesASecond bounds the files of the pages that one address gets a second, four times as many at once: a page has some fifty,
+// and browsers keep them.
+const filesASecond = 500
+
+// insiders lets who may read the metrics pass.
+func (s *Server) insiders(c *gin.Context) {
+	if !s.inside(c.Request) {
+		c.String(http.StatusForbidden, "the metrics are for this machine and the networks that the setting dashboard.metrics names\n")
+		c.Abort()
+	}
+}
+
+// inside tells whether a request comes from this machine itself, or straight from a network of the settings. What a proxy hands
+// on comes from elsewhere.
+func (s *Server) inside(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" {
+		return false
+	}
+	ip := from.Addr().Unmap().WithZone("")
+	for _, n := range s.cfg.Metrics {
+		if p, err := network(n); err == nil && p.Contains(ip) { // Validate has seen the error
+			return true
+		}
+	}
+	return ip.IsLoopback() && auth.AtHome(r)
+}
+
 // headers tell browsers what our pages never do, so that injected text stays text: nothing stands inline, neither scripts nor
-// styles (the libraries set styles by script, which is another thing).
+// styles (the libraries set styles by script, which is another thing). No other page may hold any of it.
 func (s *Server) headers(c *gin.Context) {
 	c.Header("Content-Security-Policy", "default-src 'self'; script-src 'self'; style-src 'self'; "+
 		"img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; font-src 'self' data:; "+
 		"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	c.Header("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), display-capture=()")
+	c.Header("Cross-Origin-Opener-Policy", "same-origin")
+	c.Header("Cross-Origin-Embedder-Policy", "require-corp")
+	c.Header("Cross-Origin-Resource-Policy", "same-origin")
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Referrer-Policy", "same-origin")
-	c.Header("Cross-Origin-Opener-Policy", "same-origin")
+	c.Header("X-Robots-Tag", "noindex, nofollow")
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		c.Header("Cache-Control", "no-store")
 	}

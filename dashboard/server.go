@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -46,6 +47,7 @@ type Server struct {
 	sessions *auth.Sessions
 	feed     *live.Feed
 	rooms    *live.Rooms
+	unready  atomic.Pointer[string] // why it was not ready when somebody asked last, "" = it was
 }
 
 const (
@@ -104,7 +106,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
-		Rooms: s.rooms, Ingest: d.Ingest, CheckRules: d.CheckRules, Health: d.Health, Basemap: d.Basemap, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+		Rooms: s.rooms, Ingest: d.Ingest, CheckRules: d.CheckRules, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
 	if err != nil {
 		return nil, err
 	}

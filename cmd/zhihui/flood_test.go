@@ -206,6 +206,9 @@ func answers(t *testing.T, pages []net.Conn) (served, refused int) {
 		case strings.HasPrefix(string(head), "HTTP/1.1 503"):
 			require.Contains(t, string(head), "Retry-After: 5")
 			refused++
+		case strings.HasPrefix(string(head), "HTTP/1.1 429"): // one account opened too many a second
+			require.Contains(t, string(head), "Retry-After: ")
+			refused++
 		default:
 			t.Fatalf("page %d: %s", i, head)
 		}

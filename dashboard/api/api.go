@@ -43,6 +43,7 @@ type Deps struct {
 	// CheckRules says why rules of a camera, with these zones, or of a sensor cannot run; package detect knows.
 	CheckRules func(rules []models.Rule, zones map[string]models.Polygon, ofSensor bool) error
 	Basemap    []byte // GeoJSON, empty = none
+	RateLimit  int    // requests a second of one account at one address; half as many of an address by all who are not logged in
 	Now        func() time.Time
 	Log        *slog.Logger
 	Registry   prometheus.Registerer
@@ -51,11 +52,13 @@ type Deps struct {
 // API answers the operations of the contract.
 type API struct {
 	Deps
-	contract contract
-	origin   *http.CrossOriginProtection
-	painted  *painted
-	editing  sync.Mutex // an edit is read, change, write
-	probes   probes
+	contract  contract
+	origin    *http.CrossOriginProtection
+	known     *auth.Pace
+	strangers *auth.Pace
+	painted   *painted
+	editing   sync.Mutex // an edit is read, change, write
+	probes    probes
 }
 
 // Base is where the API begins.
@@ -70,7 +73,8 @@ func New(d Deps) (*API, error) {
 	if len(d.Basemap) == 0 {
 		d.Basemap = []byte(`{"type":"FeatureCollection","features":[]}`)
 	}
-	return &API{Deps: d, contract: c, origin: http.NewCrossOriginProtection(), painted: newPainted(d.Registry)}, nil
+	return &API{Deps: d, contract: c, origin: http.NewCrossOriginProtection(), painted: newPainted(d.Registry),
+		known: auth.NewPace(d.RateLimit, d.Now), strangers: auth.NewPace(d.RateLimit/2, d.Now)}, nil
 }
 
 // Register adds every operation to the router, under Base.

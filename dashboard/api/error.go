@@ -73,5 +73,8 @@ func (a *API) NotFound(c *gin.Context) {
 	a.fail(c, models.Errorf(models.NotFound, "the API has no %s %.128q", c.Request.Method, c.Request.URL.Path))
 }
 
+// Refuse answers to who was not let in.
+func (a *API) Refuse(c *gin.Context, err error) { a.fail(c, err) }
+
 // Panic answers for a handler that has panicked.
 func (a *API) Panic(c *gin.Context, err error) { a.fail(c, err) }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -47,9 +48,15 @@ func (a *API) admit(c *gin.Context) error {
 		return models.Errorf(models.Forbidden, "nobody may do this: the table of permissions has no row for it")
 	}
 	if needs == auth.Public {
-		return nil
+		return a.strangers.Take("", c.ClientIP())
 	}
 	v, err := a.Sessions.Who(c.Request, c.ClientIP())
+	if models.CodeOf(err) == models.Unauthenticated {
+		return cmp.Or(a.strangers.Take("", c.ClientIP()), err)
+	}
+	if err == nil {
+		err = a.known.Take(v.Username, c.ClientIP())
+	}
 	if err != nil {
 		return err
 	}

@@ -49,9 +49,10 @@ func (a *API) ChangePassword(ctx context.Context, r ChangePasswordRequestObject)
 	return ChangePassword204Response{}, a.Sessions.ChangePassword(c.Writer, c.Request, visitor(ctx), c.ClientIP(), r.Body.Current, r.Body.New)
 }
 
-// LogOut ends the session.
+// LogOut ends the session. The browser forgets the pages it could go back to; what a screen keeps for itself, its token, stays.
 func (a *API) LogOut(ctx context.Context, _ LogOutRequestObject) (LogOutResponseObject, error) {
 	c := ctx.(*gin.Context)
+	c.Header("Clear-Site-Data", `"cache"`)
 	return LogOut204Response{}, a.Sessions.LogOut(c.Writer, c.Request)
 }
 

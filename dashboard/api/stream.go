@@ -55,7 +55,7 @@ func isVerdict(err error) bool {
 // liveVideo shows a camera over WebSocket.
 func (a *API) liveVideo(c *gin.Context) {
 	allowed := a.admit(c)
-	if !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") {
+	if !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") || models.CodeOf(allowed) == models.TooMany {
 		if allowed == nil {
 			c.Header("Upgrade", "websocket")
 			allowed = models.Errorf(models.Invalid, "live video comes by WebSocket")
@@ -68,5 +68,9 @@ func (a *API) liveVideo(c *gin.Context) {
 		ctx, stop = a.watch(c)
 	}
 	defer stop()
-	a.Rooms.View(ctx, c.Writer, c.Request, c.Param("id"), allowed)
+	by := live.Visit{Camera: c.Param("id"), Address: c.ClientIP(), Refused: allowed}
+	if allowed == nil {
+		by.Account = caller(c).Username
+	}
+	a.Rooms.View(ctx, c.Writer, c.Request, by)
 }

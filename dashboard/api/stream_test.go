@@ -39,7 +39,7 @@ func openAPI(t *testing.T) (*API, *http.Cookie) {
 	require.NoError(t, st.PutUser(t.Context(), models.User{Username: "anna", Role: models.Operator, PasswordHash: hash}, "test"))
 	sessions, err := auth.New(auth.Config{Lifetime: time.Hour}, st)
 	require.NoError(t, err)
-	a, err := New(Deps{Store: st, Sessions: sessions, Now: time.Now, Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry()})
+	a, err := New(Deps{Store: st, Sessions: sessions, RateLimit: 100, Now: time.Now, Log: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	w := httptest.NewRecorder()
 	_, err = sessions.LogIn(w, httptest.NewRequest(http.MethodPost, "/", nil), "here", "anna", "long enough")

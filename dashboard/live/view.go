@@ -23,22 +23,23 @@ const (
 	closedUnauthenticated websocket.StatusCode = 4401
 	closedForbidden       websocket.StatusCode = 4403
 	closedNotFound        websocket.StatusCode = 4404
+	closedTooMany         websocket.StatusCode = 4429
 	closedUnavailable     websocket.StatusCode = 4503
 )
 
 var errNoPicture = errors.New("the camera gives no picture now") // never reassigned
 
-// View serves one viewer of a camera over WebSocket until ctx ends or either side has enough. allowed is asked before the
-// first picture: a browser learns why it was refused only by the code with which an open WebSocket is closed.
-func (s *Rooms) View(ctx context.Context, w http.ResponseWriter, r *http.Request, camera string, allowed error) {
+// View serves one viewer of a camera over WebSocket until ctx ends or either side has enough. Who is refused is told so by the
+// code with which an open WebSocket is closed: a browser learns of no other.
+func (s *Rooms) View(ctx context.Context, w http.ResponseWriter, r *http.Request, v Visit) {
 	conn, err := websocket.Accept(w, r, nil) // refuses other origins by itself
 	if err != nil {
 		return // Accept has answered
 	}
 	defer conn.CloseNow()
-	err = allowed
+	err = v.Refused
 	if err == nil {
-		err = s.view(conn.CloseRead(ctx), conn, camera)
+		err = s.view(conn.CloseRead(ctx), conn, v)
 	}
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		return // we stop, or the viewer has gone: no time for a handshake
@@ -47,12 +48,12 @@ func (s *Rooms) View(ctx context.Context, w http.ResponseWriter, r *http.Request
 	_ = conn.Close(code, reason) // a viewer that is gone already cannot be told
 }
 
-func (s *Rooms) view(ctx context.Context, conn *websocket.Conn, camera string) error {
-	r, err := s.enter(camera)
+func (s *Rooms) view(ctx context.Context, conn *websocket.Conn, by Visit) error {
+	r, err := s.enter(by)
 	if err != nil {
 		return err
 	}
-	defer s.leave(camera, r)
+	defer s.leave(by, r)
 	v := viewer{conn: conn}
 	for {
 		part, skipped, wait, err := r.next(&v.cursor)
@@ -122,6 +123,8 @@ func verdict(err error) (websocket.StatusCode, string) {
 		return closedForbidden, "this role may not look at cameras"
 	case models.CodeOf(err) == models.NotFound:
 		return closedNotFound, "no such camera"
+	case models.CodeOf(err) == models.TooMany:
+		return closedTooMany, "too many cameras are looked at from here: close some"
 	}
 	return closedUnavailable, "the camera gives no picture now"
 }

@@ -42,7 +42,7 @@ func openRooms(t *testing.T, tapes map[string]*tape) (rooms *Rooms, url string, 
 		if r.URL.Query().Has("stranger") {
 			allowed = models.Errorf(models.Unauthenticated, "log in first")
 		}
-		rooms.View(r.Context(), w, r, strings.TrimPrefix(r.URL.Path, "/"), allowed)
+		rooms.View(r.Context(), w, r, Visit{Camera: strings.TrimPrefix(r.URL.Path, "/"), Refused: allowed})
 	}))
 	t.Cleanup(func() { rooms.Close(); srv.Close() })
 	return rooms, srv.URL, opened
