@@ -63,12 +63,16 @@ it('opens what waits, with its picture, what is to be seen there now, and what s
 it('hears of a new alert by its colour, without losing the place it is at', async () => {
   const before = await until('something picked', 20_000, () => selected(desk))
   const known = await rows(desk)
+  const place = () => desk.locator(`[data-row="${before}"]`).evaluateAll((r) => r.map((e) => Math.round(e.getBoundingClientRect().top)))
+  const at = await place()
   await desk.locator('body').click({ position: { x: 700, y: 5 } })
   const heard = () => desk.getByTestId('sound').evaluate((e) => Number(e.dataset.red) + Number(e.dataset.orange) + Number(e.dataset.yellow))
   const count = await heard()
   await until('a new row', 120_000, async () => (await rows(desk)).some((id) => !known.includes(id)))
   await expect.poll(heard, { timeout: 120_000 }).toBeGreaterThan(count)
   expect(selected(desk), 'nothing new steals the selection').toBe(before)
+  const now = await place()
+  if (now.length > 0) expect(now, 'nothing new moves the row one is at').toEqual(at) // it is over by then where it is gone
 })
 
 it('moves by J and K, and leaves letters alone where somebody types', async () => {
