@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allMove, Faults, launch, open } from './browser'
+import { Faults, launch, open, tiles } from './browser'
 import { Hall } from './hall'
 import { until } from './until'
 
@@ -24,10 +24,10 @@ describe.skipIf(!folder)('the storm in pictures', () => {
   let wall: Page
 
   beforeAll(async () => {
-    await hall.start('125s')
+    await hall.start('130s')
     browser = await launch()
     wall = await open(browser, faults, `${hall.url}/wall`, { viewport: { width: 1920, height: 1080 } })
-    await allMove(wall, 16)
+    await until('16 pictures', 40_000, async () => (await tiles(wall)).filter((t) => t.state === 'live').length === 16)
   })
   afterAll(async () => {
     await browser?.close()
