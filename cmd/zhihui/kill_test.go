@@ -174,13 +174,34 @@ func bareHall(t *testing.T) *hall {
 	dir := t.TempDir()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	h := &hall{t: t, dir: dir, data: filepath.Join(dir, "data"), bin: filepath.Join(dir, "zhihui"), conf: filepath.Join(dir, "zhihui.yml"),
-		http: freeAddress(t), mqtt: freeAddress(t), client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
-	build := exec.Command("go", "build", "-o", h.bin, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	bin, err := program()
+	require.NoError(t, err)
+	h := &hall{t: t, dir: dir, data: filepath.Join(dir, "data"), bin: bin, conf: filepath.Join(dir, "zhihui.yml"),
+		http: freeAddress(t), mqtt: freeAddress(t), client: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
 	return h
+}
+
+// program is the real binary, built once for all tests.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "zhihui-test-*")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "zhihui")
+	build := exec.Command("go", "build", "-o", bin, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if bin, err := program(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(bin)) // the system's own cleaning takes what stays
+	}
+	os.Exit(code)
 }
 
 // settle writes the settings.

@@ -52,8 +52,7 @@ vision: {off: true}
 	h.start()
 	h.logIn()
 	sensors := h.device()
-	sensors.measures(1, 1, "2")
-	first := h.alert(1, 10*time.Second)
+	first := sensors.raises(1)
 
 	outside.Shutdown()
 	outside.WaitForShutdown()
@@ -66,8 +65,7 @@ vision: {off: true}
 	back := time.Now()
 	h.says(models.BusAway, false)
 	h.says(models.SensorsBrokerAway, false)
-	sensors.measures(2, 1, "2")
-	h.alert(2, 20*time.Second)
+	sensors.raises(2)
 	t.Logf("an alert again %s after the brokers were back", time.Since(back).Round(100*time.Millisecond))
 	h.kill()
 }
@@ -86,8 +84,7 @@ func TestVisionThatDiesForEver(t *testing.T) {
 	h.logIn()
 	h.says(models.VisionDown, true)
 	sensors := h.device()
-	sensors.measures(1, 1, "2")
-	h.alert(1, 10*time.Second)
+	sensors.raises(1)
 	pictures := h.watching(t.Context())
 	require.Eventually(t, func() bool { return pictures.Load() > 10 }, 10*time.Second, 10*time.Millisecond, "no video: %s", h.tail())
 	b, err := os.ReadFile(tries)
@@ -108,7 +105,6 @@ func TestVisionThatIsMissing(t *testing.T) {
 	h.logIn()
 	h.says(models.VisionDown, true)
 	sensors := h.device()
-	sensors.measures(1, 1, "2")
-	h.alert(1, 10*time.Second)
+	sensors.raises(1)
 	h.kill()
 }
