@@ -489,7 +489,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The newest key picture as an MP4 of one picture, for a `<video>` to show; 503 when the camera gives none now. */
+        /** The newest key picture as an MP4 of one picture, for a `<video>` to show; Last-Modified says when it came, as a camera that is away leaves its last one; 503 when it has given none since the start. */
         get: operations["getPicture"];
         put?: never;
         post?: never;
