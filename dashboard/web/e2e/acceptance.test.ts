@@ -1,4 +1,4 @@
-// The whole product as its people meet it, in the middle of the demo's storm, from 2:10 of its round on: at 2:20 the
+// The whole product as its people meet it, in the middle of the demo's storm, from 1:45 of its round on: at 2:20 the
 // underpass is under water, at 3:00 a block loses its power, from 4:05 people stay in a closed zone, at 5:06 the power is
 // back at cam-04.
 import type { Browser, Page } from 'playwright-core'

@@ -30,9 +30,10 @@ export class Hall {
 
   /**
    * Seeds a store from the demo's files, moved to free ports, and starts everything; resolves when it is ready. The storm
-   * is then at this point of its round, in seconds: by default the underpass is about to fill, and in 50 s a block loses its power.
+   * is then at this point of its round, in seconds: by default the underpass fills in half a minute, and in 75 s a block
+   * loses its power.
    */
-  async start(at = '130s'): Promise<void> {
+  async start(at = '105s'): Promise<void> {
     const [http, rtsp, mqtt] = await freePorts(3)
     const moved = (file: string) => {
       const text = readFileSync(join(root, 'configs/demo', file), 'utf8')
