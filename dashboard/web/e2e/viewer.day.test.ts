@@ -40,8 +40,8 @@ it('has no button that does something to an alert or an order', async () => {
 it.each(['people', 'walls', 'ledger'])('is told by the address of %s whom the page is for', async (page) => {
   await viewer.goto(`${hall.url}/console/${page}`)
   const told = viewer.getByTestId('forbidden')
-  await told.getByText('管理员').first().waitFor()
-  expect(await told.innerText()).toContain('您是访客')
+  await told.getByText('您是访客').waitFor()
+  expect(await told.innerText()).toContain('供以下角色使用：管理员')
   expect(new URL(viewer.url()).pathname).toBe(`/console/${page}`)
 })
 
