@@ -58,6 +58,8 @@ export class Hall {
     this.ports = [http!, mqtt!]
     this.sim = this.spawn('sitesim', ['run', ...clips, '--at', at])
     this.began = Date.now() - parseFloat(at) * 1000
+    // The cameras are there first, as in life: else the first tries find nobody.
+    for (let tries = 0; tries < 200 && !(await listens(rtsp!)); tries++) await pause(100)
     await this.startCore()
   }
 
