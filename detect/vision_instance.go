@@ -107,6 +107,7 @@ func (i *instance) runOnce(ctx context.Context, dir string) death {
 	both, ctx := errgroup.WithContext(ctx)
 	cfg := i.v.cfg
 	cmd := exec.CommandContext(ctx, cfg.binary(), "--socket", socket, "--blackbox", box, "--onnxruntime", cfg.OnnxRuntime, "--networks", cfg.Networks)
+	cmd.Env = environment(os.Environ())
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = graceful
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}

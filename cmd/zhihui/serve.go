@@ -21,9 +21,22 @@ func (c serveCommand) Run(w world) error {
 	if err != nil {
 		return err
 	}
+	log := logger(cfg.Log, w.err)
+	if err := keepMemoryPrivate(); err != nil {
+		log.Warn("zhihui: other programs of this account can read our memory, with the cameras' passwords in it", "error", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	return app.Run(ctx, version, cfg, logger(cfg.Log, w.err))
+	return app.Run(ctx, version, cfg, log)
+}
+
+// keepMemoryPrivate tells the kernel to write no core of this process, and to let no other process of the same account look into
+// it: a hostile picture may take over a pixel worker, and here the cameras' passwords stand in memory.
+func keepMemoryPrivate() error {
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_DUMPABLE, 0, 0); errno != 0 {
+		return errno
+	}
+	return nil
 }
 
 func logger(cfg configs.Log, w io.Writer) *slog.Logger {

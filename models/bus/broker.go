@@ -61,7 +61,7 @@ func (b *broker) start() error {
 	if err != nil {
 		return fmt.Errorf("embedded broker: %w", err)
 	}
-	s.SetLoggerV2(brokerLog{b.log}, false, false, false)
+	s.SetLoggerV2(newBrokerLog(b.log), false, false, false)
 	go s.Start() // returns when the server is up
 	b.mu.Lock()
 	b.server = s
@@ -166,19 +166,3 @@ func (b *broker) stop() {
 	s.Shutdown()
 	s.WaitForShutdown()
 }
-
-// brokerLog passes the server's words on. What it calls a notice is detail here; nothing it says ends the process.
-type brokerLog struct{ log *slog.Logger }
-
-func (l brokerLog) Noticef(format string, v ...any) {
-	l.log.Debug("broker: " + fmt.Sprintf(format, v...))
-}
-func (l brokerLog) Warnf(format string, v ...any) { l.log.Warn("broker: " + fmt.Sprintf(format, v...)) }
-func (l brokerLog) Fatalf(format string, v ...any) {
-	l.log.Error("broker: " + fmt.Sprintf(format, v...))
-}
-func (l brokerLog) Errorf(format string, v ...any) {
-	l.log.Error("broker: " + fmt.Sprintf(format, v...))
-}
-func (l brokerLog) Debugf(format string, v ...any) {}
-func (l brokerLog) Tracef(format string, v ...any) {}
