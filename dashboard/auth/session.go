@@ -139,7 +139,7 @@ func (s *Sessions) begin(w http.ResponseWriter, r *http.Request, u models.User, 
 	x := models.Session{ID: models.NewID(now), Username: u.Username, Kind: kind, CreatedAt: models.At(now), SeenAt: models.At(now), Address: address, Agent: agent(r)}
 	token := newSecret()
 	expires := now.Add(s.cfg.Lifetime)
-	if err := s.store.BeginSession(r.Context(), x, token, network(address), models.At(expires)); err != nil {
+	if err := s.store.BeginSession(r.Context(), x, u, token, network(address), models.At(expires)); err != nil {
 		return Visitor{}, err
 	}
 	s.cfg.Log.Info("auth: logged in", "user", u.Username, "kind", kind, "address", address)

@@ -149,7 +149,7 @@ func TestSecretsAreNowhereInTheFiles(t *testing.T) {
 	_, err := s.ApplySite(t.Context(), tree(), "admin")
 	require.NoError(t, err)
 	require.NoError(t, s.CreateUser(t.Context(), models.User{Username: "anna", Role: models.Viewer}, "admin"))
-	require.NoError(t, s.BeginSession(t.Context(), models.Session{ID: "01S", Username: "anna"}, "the-token", "", models.At(noon.Add(day))))
+	require.NoError(t, s.BeginSession(t.Context(), models.Session{ID: "01S"}, models.User{Username: "anna"}, "the-token", "", models.At(noon.Add(day))))
 	_, err = s.CreateWallToken(t.Context(), "East", "", "the-secret", "admin")
 	require.NoError(t, err)
 	grep := func() {

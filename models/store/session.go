@@ -49,21 +49,26 @@ func hashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// BeginSession keeps a person's session until it expires, and the place at which the person was let in, see KnownPlace. Who
-// was disabled in the meantime gets an Unauthenticated error.
-func (s *Store) BeginSession(ctx context.Context, x models.Session, token, place string, expires models.Time) error {
+// BeginSession keeps a session of the person as, who was let in as read before, until it expires, and the place at which that
+// was, see KnownPlace. Who was disabled in the meantime, or has another password or subject by now, gets an Unauthenticated
+// error: a login under way with the old password must not outlive the change.
+func (s *Store) BeginSession(ctx context.Context, x models.Session, as models.User, token, place string, expires models.Time) error {
 	return s.Write(ctx, func(tx *Tx) error {
-		u, err := tx.user(x.Username)
-		if err == nil && (u == nil || u.Disabled) {
+		u, err := tx.user(as.Username)
+		switch {
+		case err != nil:
+		case u == nil || u.Disabled:
 			err = models.Errorf(models.Unauthenticated, "this account is closed")
+		case u.PasswordHash != as.PasswordHash || u.Subject != as.Subject:
+			err = models.Errorf(models.Unauthenticated, "this account was changed at this moment, log in again")
 		}
 		if err != nil {
 			return err
 		}
-		if err := tx.notePlace(x.Username, place); err != nil {
+		if err := tx.notePlace(as.Username, place); err != nil {
 			return err
 		}
-		return tx.beginSession(sessionRow{Username: x.Username, Kind: x.Kind, ID: x.ID, TokenHash: hashToken(token), Address: x.Address, Agent: x.Agent, ExpiresAt: expires})
+		return tx.beginSession(sessionRow{Username: as.Username, Kind: x.Kind, ID: x.ID, TokenHash: hashToken(token), Address: x.Address, Agent: x.Agent, ExpiresAt: expires})
 	})
 }
 

@@ -27,8 +27,13 @@ func openAt(t *testing.T, now *time.Time) *Store {
 
 func (s *Store) begin(t *testing.T, username, token string, expires time.Time) models.Session {
 	t.Helper()
-	x := models.Session{ID: models.NewID(s.now()), Username: username, Kind: models.SessionPassword, Address: "10.0.0.1", Agent: "Browser"}
-	require.NoError(t, s.BeginSession(t.Context(), x, token, x.Address, models.At(expires)))
+	return s.beginAs(t, models.User{Username: username, PasswordHash: "h"}, token, expires)
+}
+
+func (s *Store) beginAs(t *testing.T, as models.User, token string, expires time.Time) models.Session {
+	t.Helper()
+	x := models.Session{ID: models.NewID(s.now()), Username: as.Username, Kind: models.SessionPassword, Address: "10.0.0.1", Agent: "Browser"}
+	require.NoError(t, s.BeginSession(t.Context(), x, as, token, x.Address, models.At(expires)))
 	return x
 }
 
@@ -110,18 +115,35 @@ func TestSessionsEndWithTheirPerson(t *testing.T) {
 	s := openAt(t, &now)
 	for name, end := range map[string]func(*models.User) error{
 		"disabled":         func(u *models.User) error { u.Disabled = true; return nil },
-		"another password": func(u *models.User) error { u.Disabled, u.PasswordHash = false, "other"; return nil },
+		"another password": func(u *models.User) error { u.PasswordHash = "other"; return nil },
+		"another subject":  func(u *models.User) error { u.Subject = "other"; return nil },
+		"no subject":       func(u *models.User) error { u.Subject = ""; return nil },
 	} {
-		require.NoError(t, s.PutUser(t.Context(), models.User{Username: "anna", Role: models.Viewer, PasswordHash: "h"}, "test"))
-		s.begin(t, "anna", "a", noon.Add(time.Hour))
+		require.NoError(t, s.PutUser(t.Context(), models.User{Username: "anna", Role: models.Viewer, PasswordHash: "h", Subject: "s"}, "test"))
+		s.beginAs(t, models.User{Username: "anna", PasswordHash: "h", Subject: "s"}, "a", noon.Add(time.Hour))
 		_, err := s.EditUser(t.Context(), "anna", "bert", end)
 		require.NoError(t, err)
 		require.False(t, s.has(t, "a"), name)
 	}
-	_, err := s.EditUser(t.Context(), "anna", "bert", func(u *models.User) error { u.Disabled = true; return nil })
-	require.NoError(t, err)
-	err = s.BeginSession(t.Context(), models.Session{ID: "x", Username: "anna"}, "late", "", models.At(noon.Add(time.Hour)))
-	require.Equal(t, models.Unauthenticated, models.CodeOf(err), "a login that was under way when she was disabled")
+}
+
+// Whoever logs in without a pause has a login under way when the password is changed.
+func TestALoginUnderWayDoesNotOutliveAChange(t *testing.T) {
+	now := noon
+	s := openAt(t, &now)
+	for name, change := range map[string]func(*models.User){
+		"disabled":         func(u *models.User) { u.Disabled = true },
+		"another password": func(u *models.User) { u.PasswordHash = "other" },
+		"another subject":  func(u *models.User) { u.Subject = "other" },
+	} {
+		read := models.User{Username: "anna", Role: models.Viewer, PasswordHash: "h", Subject: "s"}
+		require.NoError(t, s.PutUser(t.Context(), read, "test"))
+		_, err := s.EditUser(t.Context(), "anna", "bert", func(u *models.User) error { change(u); return nil })
+		require.NoError(t, err)
+		err = s.BeginSession(t.Context(), models.Session{ID: "x"}, read, "late", "", models.At(noon.Add(time.Hour)))
+		require.Equal(t, models.Unauthenticated, models.CodeOf(err), name)
+		require.False(t, s.has(t, "late"), name)
+	}
 }
 
 func TestSessionsOfOnePersonAreBounded(t *testing.T) {
@@ -153,8 +175,8 @@ func TestPlaces(t *testing.T) {
 	require.False(t, known("anna", "10.0.0.1"), "too long ago")
 	for i := range maxPlaces + 5 {
 		now = now.Add(time.Second)
-		x := models.Session{ID: models.NewID(now), Username: "anna"}
-		require.NoError(t, s.BeginSession(t.Context(), x, fmt.Sprint(i), fmt.Sprint("p", i), models.At(now.Add(time.Hour))))
+		x := models.Session{ID: models.NewID(now)}
+		require.NoError(t, s.BeginSession(t.Context(), x, models.User{Username: "anna", PasswordHash: "h"}, fmt.Sprint(i), fmt.Sprint("p", i), models.At(now.Add(time.Hour))))
 	}
 	require.Equal(t, maxPlaces, s.countRows(t, "places"))
 	require.False(t, known("anna", "p4"))

@@ -97,7 +97,7 @@ func TestRunPrunesWhatConfigDoesNotKeep(t *testing.T) {
 	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{
 		{Sensor: "a", Value: 1, At: models.At(noon.Add(-31 * day))}, {Sensor: "a", Value: 2, At: models.At(noon)}}))
 	require.NoError(t, s.CreateUser(t.Context(), models.User{Username: "anna", Role: models.Viewer}, "admin"))
-	require.NoError(t, s.BeginSession(t.Context(), models.Session{ID: "01S", Username: "anna"}, "old", "", models.At(noon)))
+	require.NoError(t, s.BeginSession(t.Context(), models.Session{ID: "01S"}, models.User{Username: "anna"}, "old", "", models.At(noon)))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- s.Run(ctx) }()

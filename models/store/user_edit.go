@@ -33,7 +33,7 @@ func (s *Store) CreateUser(ctx context.Context, u models.User, by string) error 
 }
 
 // EditUser changes a known user as edit says, in one change set with who did it, and returns what has become of the user. A
-// user who is disabled, or whose password is another one now, is logged out everywhere. The last administrator of the whole
+// user who is disabled, or has another password or subject now, is logged out everywhere. The last administrator of the whole
 // site who can log in must stay one: Conflict. An edit that changes nothing leaves no trace. edit must not block.
 func (s *Store) EditUser(ctx context.Context, username, by string, edit func(*models.User) error) (u models.User, err error) {
 	err = s.Write(ctx, func(tx *Tx) error {
@@ -73,7 +73,7 @@ func (tx *Tx) putUser(before *models.User, u models.User, by string) error {
 	if another { // which neither side shows
 		action = "user.password"
 	}
-	if u.Disabled || another {
+	if u.Disabled || another || before.Subject != "" && before.Subject != u.Subject {
 		if err := tx.endSessions(u.Username); err != nil {
 			return err
 		}
@@ -110,12 +110,14 @@ func (tx *Tx) checkUser(before *models.User, u models.User) error {
 		return nil
 	}
 	others, err := tx.db.NewSelect().Table("users").
-		Where("role = ? AND area = '' AND NOT disabled AND username <> ?", models.Admin, u.Username).Exists(tx.ctx)
+		Where("role = ? AND area = '' AND NOT disabled AND password_hash || subject <> '' AND username <> ?", models.Admin, u.Username).Exists(tx.ctx)
 	if err == nil && !others {
 		return models.Errorf(models.Conflict, "%s is the last administrator of the whole site: make another one first", u.Username)
 	}
 	return wrap("look for administrators", err)
 }
 
-// rules tells whether u can let others in.
-func rules(u models.User) bool { return u.Role == models.Admin && u.Area == "" && !u.Disabled }
+// rules tells whether u can log in and let others in.
+func rules(u models.User) bool {
+	return u.Role == models.Admin && u.Area == "" && !u.Disabled && u.PasswordHash+u.Subject != ""
+}

@@ -85,13 +85,15 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	s := open(t)
 	_, err := s.ApplySite(t.Context(), models.Site{Name: "s", Areas: []models.Area{{ID: "a", Name: "a", Kind: models.Street}}}, "test")
 	require.NoError(t, err)
-	for _, u := range []models.User{{Username: "one", Role: models.Admin}, {Username: "part", Role: models.Admin, Area: "a"}, {Username: "off", Role: models.Admin, Disabled: true}} {
+	for _, u := range []models.User{{Username: "one", Role: models.Admin, Subject: "s"}, {Username: "part", Role: models.Admin, Area: "a", PasswordHash: "h"},
+		{Username: "off", Role: models.Admin, Disabled: true, PasswordHash: "h"}, {Username: "keyless", Role: models.Admin}} {
 		require.NoError(t, s.CreateUser(t.Context(), u, "test"))
 	}
 	loses := map[string]func(*models.User) error{
 		"disabled": func(u *models.User) error { u.Disabled = true; return nil },
 		"demoted":  func(u *models.User) error { u.Role = models.Viewer; return nil },
 		"confined": func(u *models.User) error { u.Area = "a"; return nil },
+		"locked":   func(u *models.User) error { u.Subject = ""; return nil },
 	}
 	for how, edit := range loses {
 		_, err := s.EditUser(t.Context(), "one", "one", edit)
@@ -99,11 +101,11 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	}
 	_, err = s.EditUser(t.Context(), "one", "one", func(u *models.User) error { u.Name = "One"; return nil })
 	require.NoError(t, err)
-	require.NoError(t, s.CreateUser(t.Context(), models.User{Username: "two", Role: models.Admin}, "one"))
+	require.NoError(t, s.CreateUser(t.Context(), models.User{Username: "two", Role: models.Admin, PasswordHash: "h"}, "one"))
 	for how, edit := range loses {
 		_, err := s.EditUser(t.Context(), "one", "two", edit)
 		require.NoError(t, err, how)
-		require.NoError(t, s.PutUser(t.Context(), models.User{Username: "one", Role: models.Admin}, "two"))
+		require.NoError(t, s.PutUser(t.Context(), models.User{Username: "one", Role: models.Admin, Subject: "s"}, "two"))
 	}
 }
 
