@@ -3,12 +3,13 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"zhihui/models"
 )
 
-// PutSensor adds or edits one sensor and notes who did it. Faults are Invalid errors by field; an edit that changes nothing
-// leaves no trace.
+// PutSensor adds or edits one sensor and notes who did it. Faults are Invalid errors by field, a topic of a sensor outside of
+// the scope is a Conflict; an edit that changes nothing leaves no trace.
 func (v Scope) PutSensor(ctx context.Context, x models.Sensor, by string) error {
 	var f faults
 	f.sensor("", x)
@@ -25,6 +26,9 @@ func (v Scope) PutSensor(ctx context.Context, x models.Sensor, by string) error 
 				return err
 			}
 		case models.CodeOf(err) != models.NotFound:
+			return err
+		}
+		if err := v.mayHear(tx, x.Topic); err != nil {
 			return err
 		}
 		did, err := tx.putSensor(x, by)
@@ -46,6 +50,18 @@ func (v Scope) mayName(tx *Tx, camera string) error {
 	}
 	if models.CodeOf(err) == models.NotFound {
 		return models.FieldError("camera", "there is no camera %.64q", camera)
+	}
+	return err
+}
+
+// mayHear returns a Conflict when a sensor outside of the scope is on the topic: a second one here would show its values.
+func (v Scope) mayHear(tx *Tx, topic string) error {
+	if v.area == Whole {
+		return nil
+	}
+	others, err := documents[models.Sensor](tx.ctx, tx.db.NewSelect().Table("sensors").Where("NOT ?", v.lying("area")))
+	if err == nil && slices.ContainsFunc(others, func(x models.Sensor) bool { return x.Topic == topic }) {
+		return &models.Error{Code: models.Conflict, Field: "topic", Message: "a sensor that lies outside of what you look after is on this topic"}
 	}
 	return err
 }

@@ -79,4 +79,12 @@ func TestSensorsOfOthersAreOutOfReach(t *testing.T) {
 	require.Equal(t, models.Invalid, models.CodeOf(mine.PutSensor(t.Context(), x, "li")), "a camera of another area")
 	x.Camera = "cam-2"
 	require.NoError(t, mine.PutSensor(t.Context(), x, "li"))
+	free := x.Topic
+	x.Topic = tree().Sensors[0].Topic
+	err = mine.PutSensor(t.Context(), x, "li")
+	require.Equal(t, models.Conflict, models.CodeOf(err), "its values would be those of grid-1")
+	require.NotContains(t, err.Error(), "level-1")
+	require.NoError(t, s.In(Whole).PutSensor(t.Context(), x, "admin"), "who sees both may")
+	x.Topic = free
+	require.NoError(t, mine.PutSensor(t.Context(), x, "li"))
 }
