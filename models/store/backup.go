@@ -270,7 +270,11 @@ func (p *packer) addSnapshots(dir string) error {
 			p.told = time.Now()
 			p.tell(fmt.Sprintf("%d snapshots", len(p.manifest.Members)))
 		}
-		err = p.add(path.Join(snapshotFolder, filepath.Base(filepath.Dir(file)), d.Name()), file)
+		name := path.Join(snapshotFolder, filepath.Base(filepath.Dir(file)), d.Name())
+		if _, ours := known(name); !ours {
+			return nil // what somebody has left here would make the whole backup one that no restore takes
+		}
+		err = p.add(name, file)
 		if errors.Is(err, fs.ErrNotExist) { // pruned meanwhile
 			return nil
 		}

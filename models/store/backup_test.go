@@ -79,6 +79,25 @@ func TestABackupComesBackWhole(t *testing.T) {
 	require.Equal(t, m.MadeAt, at)
 }
 
+func TestWhatIsNoPictureSpoilsNoBackup(t *testing.T) {
+	dir, picture := filled(t)
+	day := filepath.Dir(mustGlob(t, filepath.Join(dir, snapshotFolder, "*", picture)))
+	for _, stray := range []string{filepath.Join(dir, snapshotFolder, "notes.txt"), filepath.Join(day, "Thumbs.db"), filepath.Join(dir, snapshotFolder, picture)} {
+		require.NoError(t, os.WriteFile(stray, []byte("x"), 0o600))
+	}
+	file, m := backedUp(t, dir)
+	require.Len(t, m.Members, 3, "the database, the key and the picture")
+	_, err := VerifyBackup(t.Context(), file)
+	require.NoError(t, err)
+}
+
+func mustGlob(t *testing.T, pattern string) string {
+	found, err := filepath.Glob(pattern)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	return found[0]
+}
+
 func TestABackupIsNeverWrittenOverSomething(t *testing.T) {
 	dir, _ := filled(t)
 	file, _ := backedUp(t, dir)
