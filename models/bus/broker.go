@@ -22,7 +22,12 @@ import (
 // event or read one.
 const accounts = `accounts { HALL: { jetstream: enabled }, SENSORS: { jetstream: { max_store: 268435456 } } }`
 
-const readyWithin = 10 * time.Second
+const (
+	readyWithin = 10 * time.Second
+	// forgetAfter is how long what an MQTT client has subscribed to is kept for it while it is away: of one that never
+	// comes back it would fill the sensors' part of the disk.
+	forgetAfter = 10 * time.Minute
+)
 
 // broker is the embedded NATS server. It opens no port but the MQTT listener's.
 type broker struct {
@@ -109,6 +114,7 @@ func (b *broker) options(config Config, dataDir string) (*server.Options, error)
 	o.ServerName, o.DontListen, o.NoSigs = "zhihui", true, true
 	o.JetStream, o.StoreDir, o.SyncAlways = true, dataDir, true
 	o.JetStreamMaxStore = 2*config.MaxBytes + 1<<30
+	o.MQTT.ConsumerInactiveThreshold = forgetAfter
 	for _, account := range o.Accounts {
 		var err error
 		switch account.Name {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -244,6 +245,27 @@ func TestADeviceCannotForgeAnEvent(t *testing.T) {
 	stream, err := b.js.Stream(t.Context(), eventStream)
 	require.NoError(t, err)
 	require.Equal(t, uint64(1), stream.CachedInfo().State.LastSeq)
+}
+
+// What a device leaves behind that never comes back is forgotten, or its share of the messages would fill the disk.
+func TestWhatADeviceSubscribedToIsForgotten(t *testing.T) {
+	b := startBus(t, t.TempDir(), withMQTT)
+	gone := mqtt.NewClient(mqtt.NewClientOptions().AddBroker("tcp://" + b.MQTTAddress()).SetUsername("sensor").SetPassword("se cr$t\"").
+		SetClientID("gone").SetCleanSession(false).SetAutoReconnect(false))
+	require.True(t, gone.Connect().WaitTimeout(5*time.Second))
+	require.True(t, gone.Subscribe("#", 1, nil).WaitTimeout(5*time.Second))
+	gone.Disconnect(0)
+	all, err := b.broker.server.Jsz(&server.JSzOptions{Account: "SENSORS", Consumer: true, Config: true})
+	require.NoError(t, err)
+	kept := 0
+	for _, stream := range all.AccountDetails[0].Streams {
+		for _, c := range stream.Consumer {
+			kept++
+			require.Positive(t, c.Config.InactiveThreshold, "%s of %s", c.Name, stream.Name)
+			require.LessOrEqual(t, c.Config.InactiveThreshold, forgetAfter)
+		}
+	}
+	require.NotZero(t, kept)
 }
 
 func TestStartSaysWhatIsWrong(t *testing.T) {

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -191,6 +192,7 @@ func (h *hall) mqtt() mqtt.Config {
 		if h.bus.Certificate() != nil {
 			scheme = "ssl://"
 		}
+		c.ClientID += "-" + rand.Text() // a device that calls itself as we do would push us out, again and again
 		c.URL, c.Username, c.Password = scheme+h.bus.MQTTAddress(), h.cfg.Bus.MQTT.Username, h.cfg.Bus.MQTT.Password
 	}
 	return c
