@@ -10,7 +10,7 @@ export ZHIHUI_SHARED ?= $(abspath ../shared)
 CGO_ONLY := zhihui/cmd/zhihui-vision|zhihui/detect/vision(/|$$)
 PURE      = $$($(GO) list ./... | grep -vE '$(CGO_ONLY)')
 
-.PHONY: help deps build web demo test test-web test-pure test-race e2e soak lint bench generate screenshots clean
+.PHONY: help deps build web demo test test-web test-pure test-race e2e soak fuzz lint bench generate screenshots clean
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,11 @@ soak: ## what takes longer: 1,000 kills of the real binary under load
 	@$(DEPS) test
 	@$(MAKE) --no-print-directory build
 	ZHIHUI_KILLS=1000 $(GO) test -timeout 4h -count 1 -run Kill ./cmd/zhihui
+
+FUZZTIME ?= 10s
+fuzz: ## attack each parser of outside bytes for FUZZTIME (10s)
+	@$(DEPS) build
+	@.tools/fuzz.sh "$(FUZZTIME)"
 
 lint: ## gofmt, go vet, staticcheck, eslint, vue-tsc; secrets, known holes
 	@$(DEPS) lint

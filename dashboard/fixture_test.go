@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -211,8 +210,8 @@ func (p *person) do(method, path, body string, headers ...string) answer {
 	return a
 }
 
-// openFuzzHall returns a function that asks the handler directly, as a viewer, with one parameter's value.
-func openFuzzHall(f *testing.F) func(path, value string) (code int, body string) {
+// openFuzzHall returns a function that asks the handler directly, as the user of that role.
+func openFuzzHall(f *testing.F, role models.Role) func(method, path, body string) (code int, answer string) {
 	f.Helper()
 	sc := store.DefaultConfig()
 	sc.Dir = f.TempDir()
@@ -221,20 +220,26 @@ func openFuzzHall(f *testing.F) func(path, value string) (code int, body string)
 	f.Cleanup(func() { require.NoError(f, st.Close()) })
 	hash, err := auth.HashPassword(password)
 	require.NoError(f, err)
-	require.NoError(f, st.PutUser(f.Context(), models.User{Username: "viewer", Role: models.Viewer, PasswordHash: hash}, "test"))
+	require.NoError(f, st.PutUser(f.Context(), models.User{Username: "u", Role: role, PasswordHash: hash}, "test"))
 	cfg := DefaultConfig()
 	cfg.Listen, cfg.RateLimit = "127.0.0.1:0", 100_000
 	s, err := New(cfg, Deps{Store: st, Alerts: &people{}, Orders: &people{}, Ingest: &reader{}, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, s.listener.Close()) })
 	login := httptest.NewRecorder()
-	_, err = s.sessions.LogIn(login, httptest.NewRequest("POST", "/", nil), "test", "viewer", password)
+	_, err = s.sessions.LogIn(login, httptest.NewRequest("POST", "/", nil), "test", "u", password)
 	require.NoError(f, err)
-	return func(path, value string) (int, string) {
-		r := httptest.NewRequest("GET", path+url.QueryEscape(value), nil)
+	return func(method, path, body string) (int, string) {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
 		r.AddCookie(login.Result().Cookies()[0])
-		w := httptest.NewRecorder()
+		w := connected{httptest.NewRecorder()}
 		s.http.Handler.ServeHTTP(w, r)
 		return w.Code, w.Body.String()
 	}
 }
+
+// connected is a recorder that takes deadlines as a connection does.
+type connected struct{ *httptest.ResponseRecorder }
+
+func (connected) SetReadDeadline(time.Time) error { return nil }

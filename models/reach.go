@@ -28,7 +28,7 @@ func (r Reach) Validate(field string) error {
 func (r Reach) Allows(ip netip.Addr) bool {
 	ip = ip.Unmap().WithZone("")
 	if len(r) == 0 {
-		return ip.IsGlobalUnicast() && ip != metadata
+		return ip.IsGlobalUnicast() && ip != metadata && ip != metadata4
 	}
 	for _, n := range r {
 		if p, err := netip.ParsePrefix(n); err == nil && p.Contains(ip) {
@@ -38,8 +38,11 @@ func (r Reach) Allows(ip netip.Addr) bool {
 	return false
 }
 
-// metadata is where a cloud tells its guests their secrets over IPv6; over IPv4 that is link-local.
-var metadata = netip.MustParseAddr("fd00:ec2::254")
+// Where clouds tell their guests their secrets, beside the link-local 169.254.169.254.
+var (
+	metadata  = netip.MustParseAddr("fd00:ec2::254")
+	metadata4 = netip.MustParseAddr("100.100.100.200")
+)
 
 // Control is for net.Dialer: it sees the address that is really dialled, after the name was resolved.
 func (r Reach) Control(_, address string, _ syscall.RawConn) error {

@@ -28,6 +28,7 @@ func TestReach(t *testing.T) {
 		"224.0.0.1":          {false, false},
 		"255.255.255.255":    {false, false},
 		"fd00:ec2::254":      {false, true},
+		"100.100.100.200":    {false, false},
 		"fd12::1":            {true, true},
 		"2001:db8::1":        {true, false},
 		"::ffff:169.254.1.1": {false, false},
