@@ -1,9 +1,14 @@
 package dashboard
 
 import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -239,6 +244,38 @@ func TestScreensByToken(t *testing.T) {
 }
 
 // A page of another site cannot log a person into an account of its own choice.
+// An administrator who is about to be shut out begins something, and sends the rest of it when that has happened.
+func TestWhoIsShutOutMeanwhileDoesNothing(t *testing.T) {
+	h := openHall(t)
+	h.putUser(models.User{Username: "second", Role: models.Admin, PasswordHash: h.hash})
+	p := h.as(models.Admin)
+	conn, err := net.Dial("tcp", h.server.Addr())
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	const body = `{"name":"a door for later"}`
+	_, err = fmt.Fprintf(conn, "POST /api/v1/wall-tokens HTTP/1.1\r\nHost: h\r\nCookie: %s\r\nContent-Type: application/json\r\n"+
+		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", p.cookie.Name+"="+p.cookie.Value, len(body))
+	require.NoError(t, err)
+	in := bufio.NewReader(conn)
+	line, err := in.ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "100 Continue", "it waits for the body")
+	_, err = h.store.EditUser(t.Context(), "admin", "second", func(u *models.User) error { u.Disabled = true; return nil })
+	require.NoError(t, err)
+	_, err = io.WriteString(conn, body)
+	require.NoError(t, err)
+	_, err = in.ReadString('\n') // the empty line
+	require.NoError(t, err)
+	resp, err := http.ReadResponse(in, nil)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, http.StatusUnauthorized, resp.StatusCode)
+	tokens, _, err := h.store.WallTokens(t.Context(), "", 0)
+	require.NoError(t, err)
+	require.Empty(t, tokens)
+}
+
 func TestOtherSitesPagesCannotLogPeopleIn(t *testing.T) {
 	h := openHall(t)
 	stranger := &person{hall: h}

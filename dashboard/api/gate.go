@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"io"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -34,8 +36,15 @@ func route(c *gin.Context) auth.Route {
 	return auth.Route{Method: c.Request.Method, Path: strings.ReplaceAll(path, ":id", "{id}")}
 }
 
-// guard lets in who may.
+// guard lets in who may. Who is asking is judged when all of the body is here: whoever could be let in with the first half of
+// it would still act, half a minute later, after the account is shut.
 func (a *API) guard(c *gin.Context) {
+	body, err := io.ReadAll(c.Request.Body)
+	if err != nil {
+		a.refuse(c, err)
+		return
+	}
+	c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	if err := a.admit(c); err != nil {
 		a.fail(c, err)
 	}
