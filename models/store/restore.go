@@ -83,7 +83,11 @@ func unpack(ctx context.Context, file, dir string, snapshots bool) (m Manifest, 
 	if err := os.Mkdir(filepath.Join(dir, snapshotFolder), 0o750); err != nil {
 		return m, fmt.Errorf("unpack the backup: %w", err)
 	}
-	u := unpacker{dir: dir, snapshots: snapshots, have: map[string]Member{}}
+	at, err := f.Stat()
+	if err != nil {
+		return m, fmt.Errorf("open the backup: %w", err)
+	}
+	u := unpacker{dir: dir, snapshots: snapshots, most: at.Size(), have: map[string]Member{}}
 	if m, err = u.all(ctx, tar.NewReader(f)); err != nil {
 		return m, err
 	}
@@ -96,6 +100,7 @@ func unpack(ctx context.Context, file, dir string, snapshots bool) (m Manifest, 
 type unpacker struct {
 	dir       string
 	snapshots bool
+	most      int64 // bytes of the archive: no member has more, though a sparse one says so
 	have      map[string]Member
 	day       string // folder of snapshots that was made last
 }
@@ -162,7 +167,7 @@ func known(name string) (limit int64, ok bool) {
 func (u *unpacker) one(in *tar.Reader, h *tar.Header) error {
 	limit, ok := known(h.Name)
 	_, twice := u.have[h.Name]
-	if !ok || twice || h.Typeflag != tar.TypeReg || h.Size < 0 || h.Size > limit {
+	if !ok || twice || h.Typeflag != tar.TypeReg || h.Size < 0 || h.Size > min(limit, u.most) {
 		return broken("a member %.80q does not belong into it", h.Name)
 	}
 	sum := sha256.New()
