@@ -20,7 +20,7 @@ const recheck = 10 * time.Second
 func (a *API) watch(c *gin.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(c.Request.Context())
 	again := c.Copy() // the context itself belongs to the handler alone
-	area := caller(c).Area
+	was := caller(c)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -34,7 +34,7 @@ func (a *API) watch(c *gin.Context) (ctx context.Context, stop func()) {
 				switch err := a.admit(again); {
 				case isVerdict(err):
 					cancel(err)
-				case err == nil && caller(again).Area != area:
+				case err == nil && (caller(again).Area != was.Area || caller(again).Role != was.Role):
 					cancel(live.ErrOtherScope)
 				}
 			}

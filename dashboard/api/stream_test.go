@@ -85,13 +85,22 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 
 // What a person may see is asked anew: when it becomes another, the page comes again and sees that.
 func TestAStreamEndsWhenItsScopeChanges(t *testing.T) {
+	for name, edit := range map[string]func(*models.User){
+		"area": func(u *models.User) { u.Area = "street" },
+		"role": func(u *models.User) { u.Role = models.Viewer }, // who does not hear who looks at an alert
+	} {
+		t.Run(name, func(t *testing.T) { streamEndsAfter(t, edit) })
+	}
+}
+
+func streamEndsAfter(t *testing.T, edit func(*models.User)) {
 	a, cookie := openAPI(t)
 	_, err := a.Store.ApplySite(t.Context(), models.Site{Name: "s", Areas: []models.Area{{ID: "street", Name: "s", Kind: models.Street}}}, "test")
 	require.NoError(t, err)
 	move, moved := make(chan bool), make(chan error)
 	go func() { // outside the bubble, because the store's writer is
 		<-move
-		_, err := a.Store.EditUser(context.Background(), "anna", "test", func(u *models.User) error { u.Area = "street"; return nil })
+		_, err := a.Store.EditUser(context.Background(), "anna", "test", func(u *models.User) error { edit(u); return nil })
 		moved <- err
 	}()
 	synctest.Test(t, func(t *testing.T) {
