@@ -112,11 +112,16 @@ func (s *Sessions) EndOIDC(w http.ResponseWriter, r *http.Request, address strin
 		return "", err
 	}
 	s.putCookie(w, journeyCookie, "", -1)
+	// What was not begun in this browser is no try: any page could send the browsers of a whole hall here and shut its address out.
+	j, err := s.journeyOf(r, r.URL.Query())
+	if err != nil {
+		return "", s.whole(err)
+	}
 	end, err := s.try(r.Context(), address, "")
 	if err != nil {
 		return "", err
 	}
-	j, u, err := s.arrive(r)
+	u, err := s.arrive(r, j)
 	end(err)
 	if err != nil {
 		return "", s.whole(err)
@@ -126,24 +131,19 @@ func (s *Sessions) EndOIDC(w http.ResponseWriter, r *http.Request, address strin
 }
 
 // arrive finds out who comes back from the provider.
-func (s *Sessions) arrive(r *http.Request) (j journey, u models.User, err error) {
-	q := r.URL.Query()
-	j, err = s.journeyOf(r, q)
-	if err != nil {
-		return j, u, err
-	}
+func (s *Sessions) arrive(r *http.Request, j journey) (u models.User, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), 3*providerPatience)
 	defer cancel()
-	subject, err := s.provider.subject(ctx, j, q.Get("code"))
+	subject, err := s.provider.subject(ctx, j, r.URL.Query().Get("code"))
 	if err != nil {
-		return j, u, err
+		return u, err
 	}
 	u, err = s.store.UserBySubject(ctx, subject)
 	if models.CodeOf(err) == models.NotFound || err == nil && u.Disabled {
 		s.cfg.Log.Warn("auth: the provider vouches for somebody who is no user here", "user", u.Username, "subject", subject[:min(len(subject), 255)])
 		err = models.Errorf(models.Forbidden, "%s knows you, this hall does not: ask an administrator to write who you are there into your account", s.ProviderName())
 	}
-	return j, u, err
+	return u, err
 }
 
 // journeyOf returns the journey that ends with this request: begun in this browser, and with this very state.

@@ -215,6 +215,29 @@ func TestJourneysThatDoNotCount(t *testing.T) {
 	require.ErrorContains(t, err, "took longer than 10 minutes")
 }
 
+// Any page can send a browser of the hall here with an invented state: that must not shut the hall's address out.
+func TestInventedJourneysAreNoTries(t *testing.T) {
+	s, _ := openWithProvider(t)
+	for range 2 * freeOfAddress {
+		r := request(nil)
+		r.URL.RawQuery = "state=invented&code=invented"
+		_, err := s.EndOIDC(httptest.NewRecorder(), r, "10.0.0.1")
+		require.Equal(t, models.Unauthenticated, models.CodeOf(err))
+	}
+	_, _, err := s.visit(t, "/").end()
+	require.NoError(t, err)
+	for range freeOfAddress + 1 {
+		_, _, err = s.visit(t, "/").end(func(r *http.Request) {
+			q := r.URL.Query()
+			q.Set("code", "guessed")
+			r.URL.RawQuery = q.Encode()
+		})
+	}
+	require.Equal(t, models.Unauthenticated, models.CodeOf(err))
+	_, _, err = s.visit(t, "/").end()
+	require.Equal(t, models.TooMany, models.CodeOf(err), "a code that does not count is one")
+}
+
 func TestAVerifiedMailAddressMayBeTheSubject(t *testing.T) {
 	s, p := openWithProvider(t, func(c *Config) { c.OIDC.Claim = "email" })
 	for verified, want := range map[any]models.Code{true: "", false: models.Unauthenticated, "true": models.Unauthenticated} {
