@@ -28,7 +28,7 @@ type Policy struct {
 // 8 hours (yellow). Blue alerts become no orders.
 func DefaultPolicies() []Policy {
 	return []Policy{
-		{Kinds: []models.EventKind{models.CameraOfflineEv, models.CameraAuth, models.SensorStaleEv}, Due: models.Duration(24 * time.Hour)},
+		{Kinds: []models.EventKind{models.CameraWentOffline, models.CameraAuth, models.SensorWentStale}, Due: models.Duration(24 * time.Hour)},
 		{Severities: []models.Severity{models.Red}, Due: models.Duration(30 * time.Minute)},
 		{Severities: []models.Severity{models.Orange}, Due: models.Duration(2 * time.Hour)},
 		{Severities: []models.Severity{models.Yellow}, Due: models.Duration(8 * time.Hour)},

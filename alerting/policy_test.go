@@ -19,9 +19,9 @@ func TestDefaultPolicies(t *testing.T) {
 		{models.Intrusion, models.Orange, 2 * time.Hour},
 		{models.SensorThreshold, models.Yellow, 8 * time.Hour},
 		{models.Crowd, models.Blue, 0},
-		{models.CameraOfflineEv, models.Blue, 24 * time.Hour},
-		{models.CameraOfflineEv, models.Red, 24 * time.Hour},
-		{models.SensorStaleEv, models.Yellow, 24 * time.Hour},
+		{models.CameraWentOffline, models.Blue, 24 * time.Hour},
+		{models.CameraWentOffline, models.Red, 24 * time.Hour},
+		{models.SensorWentStale, models.Yellow, 24 * time.Hour},
 	} {
 		p, ok := policyFor(DefaultPolicies(), models.Alert{Kind: c.kind, Severity: c.severity})
 		require.Equal(t, c.due > 0, ok, c)

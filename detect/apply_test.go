@@ -42,10 +42,10 @@ func TestEditsAtRunTime(t *testing.T) {
 		h.until(15)
 		require.NoError(t, h.Apply(nil, nil))
 		h.until(16)
-		off := h.took(models.CameraOfflineEv)
+		off := h.took(models.CameraWentOffline)
 		require.Equal(t, "source_removed", off[1].Facts.Reason)
 		h.until(300)
-		require.Empty(t, h.took(models.SensorStaleEv), "a sensor that is gone is not silent")
+		require.Empty(t, h.took(models.SensorWentStale), "a sensor that is gone is not silent")
 		h.read(3)
 		h.CameraStatus(models.CameraStatus{Camera: "c1"})
 		h.end()
@@ -62,7 +62,7 @@ func TestResume(t *testing.T) {
 		h.Resume([]models.Event{
 			event("goes-on", models.SensorThreshold, "w1", models.FromSensor, "sensor_threshold"),
 			event("double", models.SensorThreshold, "w1", models.FromSensor, "sensor_threshold"),
-			event("ended-meanwhile", models.CameraOfflineEv, "c1", models.FromCamera, "camera_offline"),
+			event("ended-meanwhile", models.CameraWentOffline, "c1", models.FromCamera, "camera_offline"),
 			event("unseen-yet", models.Intrusion, "c1", models.FromCamera, "intrusion.yard"),
 			event("no-rule", models.Crowd, "c1", models.FromCamera, "crowd"),
 			event("no-source", models.Crowd, "c9", models.FromCamera, "crowd"),

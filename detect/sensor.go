@@ -47,7 +47,7 @@ func (s *sensor) reading(at time.Time, value float64) {
 
 func (s *sensor) silence(at time.Time) {
 	for _, w := range s.watches {
-		if w.rule.Kind != models.SensorStaleEv {
+		if w.rule.Kind != models.SensorWentStale {
 			continue
 		}
 		if ev, ok := w.judge(at, s.input(true)); ok {

@@ -23,7 +23,7 @@ func Why(k models.EventKind, f models.Facts) string {
 		return fmt.Sprintf("%s聚集 %d 人，%s %s 人的上限，已持续 %s", placeZh(f.Zone), f.Count, reached, number(f.Limit), held)
 	case models.VehicleInZone:
 		return fmt.Sprintf("%s有%s，已停留 %s", placeZh(f.Zone), labelZh(f.Label), held)
-	case models.CameraOfflineEv:
+	case models.CameraWentOffline:
 		return fmt.Sprintf("摄像机已离线 %s%s", held, because("：", f.Reason))
 	case models.CameraAuth:
 		return "摄像机拒绝了用户名或密码" + because("：", f.Reason)
@@ -37,7 +37,7 @@ func Why(k models.EventKind, f models.Facts) string {
 			reached = "曾达到" + limit + "，尚未解除"
 		}
 		return fmt.Sprintf("%s %s，%s，已持续 %s", labelZh(f.Label), quantity(f.Measured, f.Unit), reached, held)
-	case models.SensorStaleEv:
+	case models.SensorWentStale:
 		return fmt.Sprintf("%s传感器已 %s没有读数", labelZh(f.Label), held)
 	}
 	return string(k)
@@ -53,7 +53,7 @@ func WhyEnglish(k models.EventKind, f models.Facts) string {
 		return fmt.Sprintf("%s %s, the limit is %s, for %s", plural(f.Count, "person", "people"), placeEn(f.Zone), number(f.Limit), held)
 	case models.VehicleInZone:
 		return fmt.Sprintf("%s %s for %s", labelEn(f.Label), placeEn(f.Zone), held)
-	case models.CameraOfflineEv:
+	case models.CameraWentOffline:
 		return fmt.Sprintf("camera offline for %s%s", held, because(": ", f.Reason))
 	case models.CameraAuth:
 		return "the camera refused the user name or password" + because(": ", f.Reason)
@@ -67,7 +67,7 @@ func WhyEnglish(k models.EventKind, f models.Facts) string {
 			reached = "has reached " + limit + " and is not clear yet"
 		}
 		return fmt.Sprintf("%s %s %s, for %s", labelEn(f.Label), quantity(f.Measured, f.Unit), reached, held)
-	case models.SensorStaleEv:
+	case models.SensorWentStale:
 		return fmt.Sprintf("no reading of the %s sensor for %s", labelEn(f.Label), held)
 	}
 	return string(k)

@@ -23,7 +23,7 @@ func TestWhy(t *testing.T) {
 			"区域「lane」内有小汽车，已停留 0.5 秒", `car in zone "lane" for 500ms`},
 		"something large": {models.VehicleInZone, models.Facts{Label: "motion", ForMs: 500},
 			"画面内有车辆大小的移动物体，已停留 0.5 秒", "a moving thing as large as a vehicle in the picture for 500ms"},
-		"offline": {models.CameraOfflineEv, models.Facts{ForMs: 3000, Reason: "连接被拒绝"},
+		"offline": {models.CameraWentOffline, models.Facts{ForMs: 3000, Reason: "连接被拒绝"},
 			"摄像机已离线 3 秒：连接被拒绝", "camera offline for 3s: 连接被拒绝"},
 		"auth": {models.CameraAuth, models.Facts{}, "摄像机拒绝了用户名或密码", "the camera refused the user name or password"},
 		"water": {models.SensorThreshold, models.Facts{Label: "water_level", Measured: 2.3104, Limit: 2, Unit: "m", Reason: "above", ForMs: 5000},
@@ -40,7 +40,7 @@ func TestWhy(t *testing.T) {
 			"气温 36 °C，达到上限 35 °C，已持续 0 秒", "temperature 36 °C reached the upper limit 35 °C, for 0s"},
 		"unknown kind of sensor": {models.SensorThreshold, models.Facts{Label: "radon", Measured: 1, Limit: 1},
 			"radon 1，达到上限 1，已持续 0 秒", "radon 1 reached the upper limit 1, for 0s"},
-		"stale": {models.SensorStaleEv, models.Facts{Label: "rain", ForMs: 3_725_000},
+		"stale": {models.SensorWentStale, models.Facts{Label: "rain", ForMs: 3_725_000},
 			"雨量传感器已 1 小时 2 分没有读数", "no reading of the rain sensor for 1h2m5s"},
 		"unknown kind": {"comet", models.Facts{}, "comet", "comet"},
 	} {

@@ -6,19 +6,19 @@ type EventKind string
 // The kinds that this version raises. Intrusion and crowd are about people, riders included; a vehicle is a car, bus,
 // truck or motorcycle; a bicycle alone is neither.
 const (
-	Intrusion       EventKind = "intrusion"
-	VehicleInZone   EventKind = "vehicle_in_zone"
-	Crowd           EventKind = "crowd"
-	CameraOfflineEv EventKind = "camera_offline"
-	CameraAuth      EventKind = "camera_auth"
-	SensorThreshold EventKind = "sensor_threshold"
-	SensorStaleEv   EventKind = "sensor_stale"
+	Intrusion         EventKind = "intrusion"
+	VehicleInZone     EventKind = "vehicle_in_zone"
+	Crowd             EventKind = "crowd"
+	CameraWentOffline EventKind = "camera_offline"
+	CameraAuth        EventKind = "camera_auth"
+	SensorThreshold   EventKind = "sensor_threshold"
+	SensorWentStale   EventKind = "sensor_stale"
 )
 
 // Valid tells whether k is one of the kinds above.
 func (k EventKind) Valid() bool {
 	switch k {
-	case Intrusion, VehicleInZone, Crowd, CameraOfflineEv, CameraAuth, SensorThreshold, SensorStaleEv:
+	case Intrusion, VehicleInZone, Crowd, CameraWentOffline, CameraAuth, SensorThreshold, SensorWentStale:
 		return true
 	}
 	return false

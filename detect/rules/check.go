@@ -122,8 +122,8 @@ func checkZone(r models.Rule, zones map[string]models.Polygon) error {
 
 // kinds lists what rules a camera or a sensor can have.
 func kinds(ofSensor bool) string {
-	all := []models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraOfflineEv,
-		models.CameraAuth, models.SensorThreshold, models.SensorStaleEv}
+	all := []models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraWentOffline,
+		models.CameraAuth, models.SensorThreshold, models.SensorWentStale}
 	var fit []string
 	for _, e := range all {
 		if k, _ := kindOf(e); k.ofSensor == ofSensor {

@@ -28,7 +28,7 @@ func TestCheckNamesTheField(t *testing.T) {
 		"cooldown":           {models.Rule{Kind: models.Crowd, Cooldown: -1}, false, "cooldown", "0s to 24h"},
 		"hours":              {models.Rule{Kind: models.Crowd, Hours: "night"}, false, "hours", "22:00-06:00"},
 		"line":               {models.Rule{Kind: models.Crowd, Line: "door"}, false, "line", "no line"},
-		"zone of a status":   {models.Rule{Kind: models.CameraOfflineEv, Zone: "left"}, false, "zone", "not about a part"},
+		"zone of a status":   {models.Rule{Kind: models.CameraWentOffline, Zone: "left"}, false, "zone", "not about a part"},
 		"count of intrusion": {models.Rule{Kind: models.Intrusion, Count: 2}, false, "count", "counts nothing"},
 		"negative count":     {models.Rule{Kind: models.Crowd, Count: -2}, false, "count", "1 to 1000"},
 		"min_size":           {models.Rule{Kind: models.Crowd, MinSize: 1.2}, false, "min_size", "fraction"},
@@ -68,8 +68,8 @@ func TestCheckAllNumbersTheRulesAndFindsDoubles(t *testing.T) {
 }
 
 func TestEveryKindHasItsDefaults(t *testing.T) {
-	for _, e := range []models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraOfflineEv,
-		models.CameraAuth, models.SensorThreshold, models.SensorStaleEv} {
+	for _, e := range []models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraWentOffline,
+		models.CameraAuth, models.SensorThreshold, models.SensorWentStale} {
 		k, ok := kindOf(e)
 		require.True(t, ok)
 		require.NotNil(t, k.judge)
@@ -82,7 +82,7 @@ func TestEveryKindHasItsDefaults(t *testing.T) {
 }
 
 func TestImpliedRules(t *testing.T) {
-	cam := models.Camera{Rules: []models.Rule{{Kind: models.Crowd}, {Kind: models.CameraOfflineEv, Severity: models.Red}}}
+	cam := models.Camera{Rules: []models.Rule{{Kind: models.Crowd}, {Kind: models.CameraWentOffline, Severity: models.Red}}}
 	got := ForCamera(cam)
 	require.Len(t, got, 3)
 	require.Equal(t, models.Red, got[1].Severity)
@@ -91,8 +91,8 @@ func TestImpliedRules(t *testing.T) {
 
 	minute := models.Duration(time.Minute)
 	require.Empty(t, ForSensor(models.Sensor{}))
-	require.Equal(t, []models.Rule{{Kind: models.SensorStaleEv, Dwell: minute}}, ForSensor(models.Sensor{StaleAfter: minute}))
-	own := []models.Rule{{Kind: models.SensorStaleEv, Severity: models.Red}}
+	require.Equal(t, []models.Rule{{Kind: models.SensorWentStale, Dwell: minute}}, ForSensor(models.Sensor{StaleAfter: minute}))
+	own := []models.Rule{{Kind: models.SensorWentStale, Severity: models.Red}}
 	require.Equal(t, minute, ForSensor(models.Sensor{StaleAfter: minute, Rules: own})[0].Dwell)
 	require.Zero(t, own[0].Dwell, "the site's own rule is not written to")
 }

@@ -9,17 +9,17 @@ import (
 // ForCamera returns the camera's rules and those that every camera has without being told: offline and refused
 // credentials. A rule of the same kind in the site's own words takes their place.
 func ForCamera(c models.Camera) []models.Rule {
-	return imply(imply(c.Rules, models.Rule{Kind: models.CameraOfflineEv}), models.Rule{Kind: models.CameraAuth})
+	return imply(imply(c.Rules, models.Rule{Kind: models.CameraWentOffline}), models.Rule{Kind: models.CameraAuth})
 }
 
 // ForSensor returns the sensor's rules and, where it has a StaleAfter, the one about its silence.
 func ForSensor(s models.Sensor) []models.Rule {
 	all := slices.Clone(s.Rules)
 	if s.StaleAfter > 0 {
-		all = imply(all, models.Rule{Kind: models.SensorStaleEv})
+		all = imply(all, models.Rule{Kind: models.SensorWentStale})
 	}
 	for i := range all {
-		if all[i].Kind == models.SensorStaleEv && all[i].Dwell == 0 {
+		if all[i].Kind == models.SensorWentStale && all[i].Dwell == 0 {
 			all[i].Dwell = s.StaleAfter
 		}
 	}

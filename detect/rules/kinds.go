@@ -32,13 +32,13 @@ func kindOf(k models.EventKind) (kind, bool) {
 	case models.VehicleInZone:
 		return kind{pictures: true, severity: models.Yellow, dwell: 2 * time.Second, gap: time.Second,
 			closeDelay: 3 * time.Second, judge: vehicleInZone}, true
-	case models.CameraOfflineEv:
+	case models.CameraWentOffline:
 		return kind{severity: models.Yellow, dwell: 3 * time.Second, closeDelay: 2 * time.Second, judge: cameraOffline}, true
 	case models.CameraAuth:
 		return kind{severity: models.Yellow, judge: cameraAuth}, true
 	case models.SensorThreshold:
 		return kind{ofSensor: true, severity: models.Orange, judge: sensorThreshold}, true
-	case models.SensorStaleEv:
+	case models.SensorWentStale:
 		return kind{ofSensor: true, severity: models.Yellow, dwell: 5 * time.Minute, judge: sensorStale}, true
 	}
 	return kind{}, false

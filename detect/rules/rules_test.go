@@ -16,7 +16,7 @@ func zones() map[string]models.Polygon {
 
 func ready(t *testing.T, r models.Rule) Rule {
 	t.Helper()
-	ofSensor := r.Kind == models.SensorThreshold || r.Kind == models.SensorStaleEv
+	ofSensor := r.Kind == models.SensorThreshold || r.Kind == models.SensorWentStale
 	rule, err := New(r, zones(), ofSensor, time.UTC)
 	require.NoError(t, err)
 	return rule
@@ -158,7 +158,7 @@ func TestSensorThreshold(t *testing.T) {
 }
 
 func TestSensorStale(t *testing.T) {
-	rule := ready(t, models.Rule{Kind: models.SensorStaleEv})
+	rule := ready(t, models.Rule{Kind: models.SensorWentStale})
 	require.Equal(t, models.Duration(5*time.Minute), rule.Dwell)
 	require.False(t, rule.Judge(time.Now(), Input{Held: true}).Holds)
 	v := rule.Judge(time.Now(), Input{Silent: true, Label: "rain"})
@@ -173,12 +173,12 @@ func TestCameraStates(t *testing.T) {
 		held  bool
 		want  bool
 	}{
-		"offline":                       {models.CameraOfflineEv, models.CameraOffline, false, true},
-		"online":                        {models.CameraOfflineEv, models.CameraOnline, true, false},
-		"degraded is not offline":       {models.CameraOfflineEv, models.CameraDegraded, true, false},
-		"refused is not offline":        {models.CameraOfflineEv, models.CameraAuthRefused, true, false},
-		"connecting at first":           {models.CameraOfflineEv, models.CameraConnecting, false, false},
-		"connecting while offline":      {models.CameraOfflineEv, models.CameraConnecting, true, true},
+		"offline":                       {models.CameraWentOffline, models.CameraOffline, false, true},
+		"online":                        {models.CameraWentOffline, models.CameraOnline, true, false},
+		"degraded is not offline":       {models.CameraWentOffline, models.CameraDegraded, true, false},
+		"refused is not offline":        {models.CameraWentOffline, models.CameraAuthRefused, true, false},
+		"connecting at first":           {models.CameraWentOffline, models.CameraConnecting, false, false},
+		"connecting while offline":      {models.CameraWentOffline, models.CameraConnecting, true, true},
 		"refused":                       {models.CameraAuth, models.CameraAuthRefused, false, true},
 		"refused, tries again":          {models.CameraAuth, models.CameraConnecting, true, true},
 		"refused, then let in":          {models.CameraAuth, models.CameraOnline, true, false},

@@ -116,7 +116,7 @@ func sql(t *testing.T, cfg configs.Config, statement string) {
 func leaveEvent(t *testing.T, cfg configs.Config) models.Event {
 	now := models.At(time.Now())
 	e := models.Event{
-		ID: models.NewID(now.Std()), Kind: models.CameraOfflineEv, Severity: models.Yellow, State: models.EventOpen, Area: "a",
+		ID: models.NewID(now.Std()), Kind: models.CameraWentOffline, Severity: models.Yellow, State: models.EventOpen, Area: "a",
 		Source: "gate", SourceType: models.FromCamera, Rule: "camera_offline", Revision: 1, OpenedAt: now, CapturedAt: now,
 	}
 	b, err := bus.Start(cfg.Bus, filepath.Join(cfg.Store.Dir, "bus"), slog.New(slog.DiscardHandler))

@@ -133,7 +133,7 @@ it('rejects by R and a digit, with the reason in the story and the ledger', asyn
   await desk.keyboard.press('r')
   await desk.getByTestId('sheet-reject').waitFor()
   await desk.keyboard.press('7')
-  const after = await until('rejected', 10_000, async () => { const a = await alert(it!.id); return a.state === 'rejected' && a }) // prettier-ignore
+  const after = await until('rejected', 10_000, async () => { const a = await alert(it!.id); return a.state === 'rejected' ? a : null }) // prettier-ignore
   expect([after.decided_by, after.note]).toEqual(['operator', '演练、测试'])
   const admin = await Api.logIn(hall, 'admin')
   const { items } = await admin.get<{ items: LedgerRow[] }>(`/ledger?entity=${it!.id}`)
