@@ -143,29 +143,64 @@ const unwritten = `*, *::before, *::after, *::placeholder { color: transparent !
 svg text { fill: transparent !important }`
 
 /**
- * Texts that are too faint: each is held against the pixels of the page without its texts, at
- * least nine tenths of which it must stand out from. `judge` is a blank page: the page's own policy may forbid to read pictures.
+ * Texts that are too faint: each is held against the pixels of the page without its texts, at least nine tenths of which it
+ * must stand out from. A live page moves while its picture is taken: only what stands at the same place before and after is
+ * judged by that picture, the rest by the next one. `judge` is a blank page: the page's own policy may forbid to read pictures.
  */
 export async function contrast(page: Page, judge: Page): Promise<Finding[]> {
-  const first = await faint(page, judge)
-  if (first.length === 0) return first
-  // The page is alive: what has moved between its texts and its picture is not found a second time.
-  const words = (f: Finding) => f.what.slice(f.what.indexOf('“'))
-  const again = (await faint(page, judge)).map(words)
-  return first.filter((f) => again.includes(words(f)))
+  const [found, judged] = [[] as Finding[], new Set<string>()]
+  const place = (t: Text) => `${t.at} ${[t.rect.x, t.rect.y, t.rect.w, t.rect.h].map(Math.round)} ${t.color}`
+  for (let pictures = 0; pictures < 5; pictures++) {
+    const all = (await texts(page)).filter((t) => !judged.has(place(t)))
+    if (all.length === 0) break
+    const picture = await withoutTexts(page)
+    const after = new Set((await texts(page)).map(place))
+    const still = all.filter((t) => after.has(place(t)))
+    found.push(...(await judge.evaluate(measure, { all: still, picture })))
+    for (const t of still) judged.add(place(t))
+  }
+  return found
 }
 
-async function faint(page: Page, judge: Page): Promise<Finding[]> {
-  const all = await texts(page)
-  // A sheet of the page's own making: no policy of content stands in its way.
+/** The page's picture without its texts. Colours change at once from then on: no text is read while it fades back in. */
+async function withoutTexts(page: Page): Promise<string> {
+  // Sheets of the page's own making: no policy of content stands in their way.
   await page.evaluate((css) => {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(css)
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+    document.adoptedStyleSheets = ['*, *::before, *::after { transition: none !important }', css].map((rules) => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(rules)
+      return sheet
+    })
   }, unwritten)
   const picture = (await page.screenshot({ type: 'png', scale: 'css' })).toString('base64')
-  await page.evaluate(() => void (document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)))
-  return judge.evaluate(measure, { all, picture })
+  await page.evaluate(() => void (document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, 1)))
+  return picture
+}
+
+/** Everything that is wrong on a page, on its first screen and on those that one scrolls to, a few of a list that is long. */
+export async function critic(page: Page, judge: Page, names: string[], screens = 3): Promise<Finding[]> {
+  const found: Finding[] = []
+  await scroll(page, 0)
+  for (let screen = 1; ; screen++) {
+    found.push(...(await layout(page, names)), ...(await contrast(page, judge)))
+    if (screen >= screens || !(await scroll(page, 0.85))) break
+  }
+  await scroll(page, 0)
+  return found
+}
+
+/** Scrolls everything that scrolls by so much of its own height, to the beginning by 0; whether anything has moved. */
+function scroll(page: Page, by: number): Promise<boolean> {
+  return page.evaluate((part) => {
+    let moved = false
+    for (const el of document.querySelectorAll<HTMLElement>('*')) {
+      if (el.scrollHeight < el.clientHeight + 8 || !/auto|scroll/.test(getComputedStyle(el).overflowY) || el.matches('textarea, select')) continue
+      const was = el.scrollTop
+      el.scrollTop = part ? was + el.clientHeight * part : 0
+      moved ||= Math.abs(el.scrollTop - was) > 8
+    }
+    return moved
+  }, by)
 }
 
 async function measure({ all, picture }: { all: Text[]; picture: string }): Promise<Finding[]> {

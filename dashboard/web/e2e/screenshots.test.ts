@@ -1,19 +1,18 @@
 // Pictures of the main pages in three sizes and both languages, written to the folder SCREENSHOTS, and everything that is
-// wrong on any of them. README_IMAGE names a file (.png or .jpg) that gets the wall once more.
+// wrong on any of them.
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Order } from '../src/api/types'
 import { Api } from './api'
-import { allMove, Faults, launch, logIn, open } from './browser'
+import { Faults, launch, logIn } from './browser'
 import { Hall, root } from './hall'
-import { contrast, layout, lines } from './look'
+import { critic, lines } from './look'
 import { dress, givenNames, mainPages, type MainPage, settled, sizes, visit } from './mainPages'
 import { until } from './until'
 
 const folder = process.env.SCREENSHOTS ?? join(root, '.cache/screenshots')
-const readme = process.env.README_IMAGE
 const hall = new Hall()
 const faults = new Faults()
 const found: string[] = []
@@ -32,13 +31,9 @@ afterAll(async () => {
   await hall.stop()
 })
 
-it('has something to show: pictures that move, alerts, orders that people work on', { timeout: 240_000 }, async () => {
-  const wall = await open(browser, faults, `${hall.url}/wall`, { viewport: sizes['1920x1080'] })
-  await allMove(wall, 16)
+it('has something to show: alerts, orders that people work on', { timeout: 240_000 }, async () => {
   await work()
   await until('a red alert', 180_000, async () => (await admin.alerts('state=open')).find((a) => a.severity === 'red'))
-  if (readme) await wall.screenshot({ path: readme, ...(readme.endsWith('.jpg') && { quality: 85 }) })
-  await wall.context().close()
   names = await givenNames(admin)
   pages = await mainPages(admin)
 })
@@ -70,7 +65,7 @@ it('shows nothing cut off, overlapping, empty, untranslated or too faint', () =>
 })
 
 async function look(page: Page, judge: Page, where: string): Promise<void> {
-  found.push(...lines(where, [...(await layout(page, names)), ...(await contrast(page, judge))]))
+  found.push(...lines(where, await critic(page, judge, names)))
 }
 
 /** What people would have done by now: one order is dispatched, one is under way. */

@@ -20,7 +20,7 @@ export function story(a: Alert, order: Order | null, why: (o: Order) => string):
   if (a.confirmed_at) moments.push({ at: a.confirmed_at, what: 'moment.confirmed', by: a.confirmed_by, note: a.note })
   if (rejected && last.at) moments.push({ ...last, at: last.at, what: 'moment.rejected' })
   if (a.resolved_at && a.state === 'resolved') moments.push({ at: a.resolved_at, what: 'moment.resolved', by: '', note: '' })
-  for (const s of order?.steps ?? []) moments.push({ at: s.at, what: `action.${s.action || 'report'}`, by: s.by === 'system' ? '' : s.by, note: noteOf(s, order!, why) })
+  for (const s of order?.steps ?? []) moments.push({ at: s.at, what: `action.${s.action || (s.by === 'system' ? 'report' : 'order')}`, by: s.by === 'system' ? '' : s.by, note: noteOf(s, order!, why) })
   return moments.sort((x, y) => (x.at < y.at ? -1 : x.at > y.at ? 1 : 0))
 }
 

@@ -16,6 +16,11 @@ describe('a refusal', () => {
     expect(refusalOf(new ApiError(400, 'invalid', '', 'limit'), zh)).not.toContain('“')
   })
 
+  it('says how long to wait when the server does', () => {
+    expect(refusalOf(new ApiError(429, 'too_many', '', '', 42), zh)).toContain('42 秒')
+    expect(refusalOf(new ApiError(429, 'too_many', ''), zh)).not.toMatch(/\d/)
+  })
+
   it('of a code newer than the page, and no answer at all, have words too', () => {
     expect(refusalOf(new ApiError(418, 'teapot', ''), zh)).toContain('服务器出了故障')
     expect(refusalOf(new TypeError('Failed to fetch'), zh)).toContain('没有应答')

@@ -15,6 +15,7 @@ const [codes, fields]: (readonly string[])[] = [refusalCodes, spokenFields]
 /** What went wrong, as a person would say it. A fault that is no answer of the server means that there was none. */
 export function refusalOf(fault: unknown, t: Translate): string {
   if (!(fault instanceof ApiError)) return t('refusal.unavailable')
+  if (fault.code === 'too_many' && fault.retryAfter > 0) return t('refusal.tooManyFor', { n: Math.ceil(fault.retryAfter) })
   if (fault.code === 'invalid' && fields!.includes(fault.field)) return t('refusal.invalidField', { field: t(`field.${fault.field}`) })
   return t(`refusal.${codes!.includes(fault.code) ? fault.code : 'internal'}`)
 }

@@ -62,6 +62,7 @@ async function enter(to: RouteLocationNormalized) {
     return to.name === 'root' ? '/wall' : true // the server is away: the page itself shows 断线 and comes back with it
   }
   const door = doorFor(session.me, screenToken(localStorage) !== '')
+  if (door === 'open' && to.name === 'wall' && narrow() && session.me?.role !== 'wall') return home(session.me, true) // a phone has no room for a wall
   if (door === to.name) return true
   if (door === 'open') return to.name === 'password' || to.name === 'root' ? home(session.me, narrow()) : true
   return { name: door, query: { to: to.name === 'password' ? to.query.to : to.name === 'root' ? undefined : to.fullPath } }

@@ -34,6 +34,12 @@ describe('the checks of the hall', () => {
     }
   })
 
+  it('count the cameras that are down by how they are, and name no state without any', () => {
+    const check = { code: 'cameras_down', facts: { total: '16', offline: '2', auth_refused: '1', degraded: '0', connecting: '0' } }
+    expect(wrongOf(check, zh!, time)).toBe('16 台摄像机未全部在线：离线 2、拒绝登录 1')
+    expect(wrongOf(check, en!, time)).toBe('Not all of 16 cameras are online: 2 offline, 1 refuse the login')
+  })
+
   it('read figures as people do', () => {
     expect(said({ free_bytes: '1500000000', expires: '2026-05-01T12:00:00.000Z', seconds: '-7', dir: '/x' }, time)).toEqual({ free_bytes: '1.5 GB', expires: '<12:00>', seconds: '-7', dir: '/x' })
     expect(said({ free_bytes: '0' }, time)).toEqual({ free_bytes: '0 B' })

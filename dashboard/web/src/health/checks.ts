@@ -19,7 +19,9 @@ export const partOf = (part: string, t: Translate): string => (knownParts.includ
 /** What is wrong, in the reader's words; a code that this page does not know is shown as it is. */
 export function wrongOf(c: Pick<Check, 'code' | 'facts'>, t: Translate, time: (at: string) => string): string {
   if (!c.code) return t('health.well')
-  return known.includes(c.code) ? t(`healthWhat.${c.code}`, said(c.facts, time)) : c.code
+  if (!known.includes(c.code)) return c.code
+  const sentence = t(`healthWhat.${c.code}`, said(c.facts, time))
+  return c.code === 'cameras_down' ? `${sentence}${downBy(c.facts).map(([state, n]) => t(`healthCameras.${state}`, { n })).join(t('refusal.comma'))}` : sentence
 }
 
 export const remedyOf = (c: Pick<Check, 'code' | 'facts'>, t: Translate, time: (at: string) => string): string => (known.includes(c.code) ? t(`healthDo.${c.code}`, said(c.facts, time)) : '')
@@ -39,6 +41,9 @@ function bytes(n: number): string {
   const i = n > 0 ? Math.min(units.length - 1, Math.floor(Math.log(n) / Math.log(1000))) : 0
   return amount(n / 1000 ** i, units[i])
 }
+
+/** How many cameras are in each state that is not well, none without any. */
+const downBy = (facts: Record<string, string>) => (['offline', 'auth_refused', 'degraded', 'connecting'] as const).map((state) => [state, Number(facts[state] ?? 0)] as const).filter(([, n]) => n > 0)
 
 /** How many cameras have each reason, of a check on cameras. */
 export const reasonsIn = (facts: Record<string, string>): [string, number][] =>
