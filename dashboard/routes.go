@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -43,17 +44,21 @@ func (s *Server) routes(a *api.API) (http.Handler, error) {
 		}
 		p.serve(c)
 	})
-	return impatient(http.MaxBytesHandler(r, api.MaxBody), bodyTimeout), nil
+	return impatient(http.MaxBytesHandler(r, api.MaxBody), bodyTimeout, answerTimeout), nil
 }
 
-// impatient gives the body of a request so long to come in. The server itself must not, because its ReadTimeout ends streams.
-func impatient(next http.Handler, patience time.Duration) http.Handler {
+// impatient gives the body of a request so long to come in, and the answer so long to go out: strangers who never read would keep
+// a connection each. The server itself must not, because its timeouts end streams; those set their own.
+func impatient(next http.Handler, body, answer time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength != 0 {
-			if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)); err != nil {
-				http.Error(w, "the connection is gone", http.StatusInternalServerError)
-				return
-			}
+		conn, now := http.NewResponseController(w), time.Now()
+		err := conn.SetWriteDeadline(now.Add(answer))
+		if r.ContentLength != 0 && err == nil {
+			err = conn.SetReadDeadline(now.Add(body))
+		}
+		if err != nil && !errors.Is(err, http.ErrNotSupported) { // which only a test's recorder says
+			http.Error(w, "the connection is gone", http.StatusInternalServerError)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})

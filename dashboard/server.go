@@ -53,6 +53,7 @@ type Server struct {
 const (
 	readHeaderTimeout = 10 * time.Second
 	bodyTimeout       = 30 * time.Second // of at most api.MaxBody bytes
+	answerTimeout     = 2 * time.Minute  // of a whole answer; streams give each message its own time
 	idleTimeout       = 2 * time.Minute
 	farewell          = 2 * time.Second // what requests under way get when we stop
 )

@@ -168,7 +168,7 @@ func TestABodyThatNeverEndsIsCutOff(t *testing.T) {
 	srv := httptest.NewServer(impatient(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, err := io.ReadAll(r.Body)
 		read <- err
-	}), 50*time.Millisecond))
+	}), 50*time.Millisecond, time.Minute))
 	defer srv.Close()
 	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
 	require.NoError(t, err)
@@ -178,4 +178,23 @@ func TestABodyThatNeverEndsIsCutOff(t *testing.T) {
 	require.ErrorIs(t, <-read, os.ErrDeadlineExceeded)
 	_, err = io.ReadAll(conn)
 	require.NoError(t, err, "and the connection is closed")
+}
+
+// Strangers who ask for a page and never read it must not keep their connections.
+func TestAnAnswerThatNobodyReadsIsCutOff(t *testing.T) {
+	wrote := make(chan error, 1)
+	srv := httptest.NewServer(impatient(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		var err error
+		for err == nil {
+			_, err = w.Write(make([]byte, 64<<10))
+		}
+		wrote <- err
+	}), time.Minute, 50*time.Millisecond))
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+	require.NoError(t, err)
+	require.ErrorIs(t, <-wrote, os.ErrDeadlineExceeded)
 }
