@@ -18,7 +18,8 @@ const (
 	order       decision = "order"
 )
 
-// mayDecide tells whether by may decide on alerts, and whether the note can be kept.
+// mayDecide tells whether by may decide on alerts, and whether the note can be kept. Who may is the word of dashboard/auth
+// (permission.go); that this one is the same is held by a test in cmd/internal/app.
 func mayDecide(by models.User, note string, d decision) error {
 	switch by.Role {
 	case models.Operator, models.Dispatcher, models.Admin:

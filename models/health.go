@@ -48,7 +48,8 @@ const (
 	PartPages   Part = "pages"
 )
 
-// CheckCode names what is to be said of a part: one sentence each, and what to do.
+// CheckCode names what is to be said of a part: one sentence each, and what to do. Package app judges (cmd/internal/app/check.go),
+// dashboard/web/src/health says it.
 type CheckCode string
 
 // The codes, each with its usual grade and its facts. A fact is a decimal number (bytes, seconds and counts are whole), a
@@ -77,9 +78,9 @@ const (
 	DeadmanOff         CheckCode = "deadman_off"         // ok: nobody outside would notice that the hall is gone
 	DeadmanFails       CheckCode = "deadman_fails"       // warn: the address outside does not answer; fault
 	DeadmanSilent      CheckCode = "deadman_silent"      // bad: no ping is sent, because the hall cannot work; fault
-	CertificateExpires CheckCode = "certificate_expires" // warn: within 30 days; expires (a time), file
-	CertificateExpired CheckCode = "certificate_expired" // bad; expires (a time), file
-	CertificateUnread  CheckCode = "certificate_unread"  // warn: a new file cannot be used, the old one serves on; file, fault
+	CertificateExpires CheckCode = "certificate_expires" // warn: within 30 days, of a short-lived one in its last fifth; for, expires (a time), file
+	CertificateExpired CheckCode = "certificate_expired" // bad; for, expires (a time), file
+	CertificateUnread  CheckCode = "certificate_unread"  // warn: a new file cannot be used, the old one serves on, bad when there is no old one; for, file, fault
 	ClockJumped        CheckCode = "clock_jumped"        // warn for an hour: the wall clock was set by more than 5 s; seconds (signed), at (a time)
 	BackupNone         CheckCode = "backup_none"         // warn from the second day on: there is no backup
 	BackupOld          CheckCode = "backup_old"          // warn: the newest is older than a week; at (a time), days

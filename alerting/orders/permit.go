@@ -10,7 +10,8 @@ import (
 var own = [...]models.OrderAction{models.ActStart, models.ActHold, models.ActResume, models.ActResolve}
 
 // May tells whether u may do act to o by his role, whatever o's state: dispatchers and administrators everything, grid
-// workers the work on their own orders, the others nothing. The error is Forbidden and says who may.
+// workers the work on their own orders, the others nothing. The error is Forbidden and says who may. It says of roles what the
+// table of dashboard/auth (permission.go) says; a test in cmd/internal/app holds that.
 func May(u models.User, act models.OrderAction, o models.WorkOrder) error {
 	switch {
 	case u.Role == models.Dispatcher, u.Role == models.Admin:

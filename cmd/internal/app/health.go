@@ -6,12 +6,10 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"zhihui/alerting/notify"
 	"zhihui/models"
 	"zhihui/models/store"
 )
@@ -20,20 +18,6 @@ const (
 	lookEvery  = 5 * time.Second         // at everything
 	lookWithin = 1500 * time.Millisecond // for each part that may answer late; that it does not is itself a fault
 )
-
-// sources are what the hall asks about itself. Each answers at once or with its context.
-type sources struct {
-	probe     func(context.Context) error // writes to the store
-	fault     func() store.Fault
-	condition func(context.Context) (store.Condition, error)
-	room      func() (free, total uint64, err error)
-	bus       func(context.Context) busState
-	vision    func() models.VisionHealth
-	sensors   func() bool // whether the sensors' broker is there
-	deadman   func() notify.DeadmanStatus
-	pages     func() (open int, refused uint64)
-	tls       func() []models.Check
-}
 
 // watch looks every few seconds at how the hall is and remembers it, so that nobody who asks has to wait for a part that
 // does not answer.
@@ -160,14 +144,4 @@ func gravity(g models.Grade) int {
 func place(p models.Part) int {
 	return slices.Index([]models.Part{models.PartStore, models.PartDisk, models.PartBus, models.PartVision, models.PartCameras,
 		models.PartSensors, models.PartNotify, models.PartDeadman, models.PartTLS, models.PartClock, models.PartBackup, models.PartPages}, p)
-}
-
-// roomOf asks for the bytes that are free for us, and all there are, on the folder's disk.
-func roomOf(dir string) (free, total uint64, err error) {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(dir, &s); err != nil {
-		return 0, 0, err
-	}
-	size := uint64(s.Bsize)
-	return s.Bavail * size, s.Blocks * size, nil
 }

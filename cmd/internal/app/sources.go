@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"syscall"
 	"time"
 
+	"zhihui/alerting/notify"
 	"zhihui/models"
 	"zhihui/models/pki"
+	"zhihui/models/store"
 )
 
 // able tells the dead-man whether the hall can do its work: writes reach the disk, and what was put on the bus by now
@@ -27,7 +30,21 @@ func (h *hall) able(ctx context.Context) error {
 	return nil
 }
 
-// sources are the parts as watch asks them.
+// sources are what the hall asks about itself. Each answers at once or with its context.
+type sources struct {
+	probe     func(context.Context) error // writes to the store
+	fault     func() store.Fault
+	condition func(context.Context) (store.Condition, error)
+	room      func() (free, total uint64, err error)
+	bus       func(context.Context) busState
+	vision    func() models.VisionHealth
+	sensors   func() bool // whether the sensors' broker is there
+	deadman   func() notify.DeadmanStatus
+	pages     func() (open int, refused uint64)
+	tls       func() []models.Check
+}
+
+// sources are the parts of this hall.
 func (h *hall) sources() sources {
 	return sources{
 		probe: h.store.Probe, fault: h.store.Fault, condition: h.store.Condition,
@@ -71,4 +88,14 @@ func (h *hall) visionHealth() models.VisionHealth {
 // health tells how the hall itself is.
 func (h *hall) health() models.Health {
 	return models.Health{At: models.At(time.Now()), Version: h.version, Vision: h.visionHealth(), RejectedEvents: h.bus.Rejected(), Checks: h.watch.Checks()}
+}
+
+// roomOf asks for the bytes that are free for us, and all there are, on the folder's disk.
+func roomOf(dir string) (free, total uint64, err error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0, 0, err
+	}
+	size := uint64(s.Bsize)
+	return s.Bavail * size, s.Blocks * size, nil
 }
