@@ -31,9 +31,9 @@ export class Hall {
   /**
    * Seeds a store from the demo's files, moved to free ports, and starts everything; resolves when it is ready. The storm
    * is then at this point of its round, in seconds: by default the underpass fills in half a minute, and in 75 s a block
-   * loses its power.
+   * loses its power. `edit` changes the settings.
    */
-  async start(at = '105s'): Promise<void> {
+  async start(at = '105s', edit = (settings: string) => settings): Promise<void> {
     const [http, rtsp, mqtt] = await freePorts(3)
     const moved = (file: string) => {
       const text = readFileSync(join(root, 'configs/demo', file), 'utf8')
@@ -47,7 +47,7 @@ export class Hall {
     }
     mkdirSync(join(this.dir, 'data'))
     const [site, script] = [moved('site.yml'), moved('sim.yml')]
-    moved('zhihui.yml')
+    writeFileSync(moved('zhihui.yml'), edit(readFileSync(this.config, 'utf8')))
     this.tool('zhihui', ['site', 'apply', '--config', this.config, site])
     for (const who of accounts) {
       this.tool('zhihui', ['user', 'add', '--config', this.config, who, '--role', who, '--password-stdin', '--permanent'], password)
@@ -114,13 +114,15 @@ export class Hall {
     return readOr(join(this.dir, `${name}.log`)).split('\n')
   }
 
-  private get config(): string {
+  get config(): string {
     return join(this.dir, 'zhihui.yml')
   }
 
-  private tool(name: string, args: string[], input = ''): void {
+  /** Runs a command of the product to its end; what it said. */
+  tool(name: string, args: string[], input = ''): string {
     const r = spawnSync(bin(name), args, { cwd: root, input, encoding: 'utf8' })
     if (r.status !== 0) throw new Error(`${name} ${args.join(' ')}: ${r.stdout}${r.stderr}${r.error ?? ''}`)
+    return r.stdout + r.stderr
   }
 
   private spawn(name: string, args: string[]): ChildProcess {
