@@ -12,19 +12,19 @@ import (
 // burst is how many seconds' worth of requests may come at once: a wall of 64 tiles opens them all together.
 const burst = 4
 
-// Pace bounds how many requests a second are answered, by account and address or by address alone. It remembers between 4,096
-// and 8,192 of them; who is forgotten begins anew with a full burst.
+// Pace bounds how many requests a second are answered, by account and address or by address alone. It remembers thousands of
+// them; who is forgotten begins anew with a full burst.
 type Pace struct {
 	perSecond int
 	now       func() time.Time
 
-	mu         sync.Mutex
-	young, old map[string]*rate.Limiter
+	mu      sync.Mutex
+	callers lately[rate.Limiter]
 }
 
 // NewPace returns a pace of so many requests a second in the long run, four times as many at once.
 func NewPace(perSecond int, now func() time.Time) *Pace {
-	return &Pace{perSecond: perSecond, now: now, young: map[string]*rate.Limiter{}}
+	return &Pace{perSecond: perSecond, now: now}
 }
 
 // Take counts one request of the account ("" = nobody who is known) from the address; it returns a TooEarly error instead when
@@ -32,7 +32,7 @@ func NewPace(perSecond int, now func() time.Time) *Pace {
 func (p *Pace) Take(account, address string) error {
 	now := p.now()
 	p.mu.Lock()
-	l := p.find(account + " " + network(address)) // no username holds a blank
+	l := p.callers.of(account+" "+network(address), p.begin) // no username holds a blank
 	p.mu.Unlock()
 	r := l.ReserveN(now, 1)
 	wait := r.DelayFrom(now)
@@ -43,17 +43,6 @@ func (p *Pace) Take(account, address string) error {
 	return &TooEarly{Wait: wait, err: models.Errorf(models.TooMany, "more than %d requests a second came from here: wait a moment and try again", p.perSecond)}
 }
 
-func (p *Pace) find(key string) *rate.Limiter {
-	if l, ok := p.young[key]; ok {
-		return l
-	}
-	l, ok := p.old[key]
-	if !ok {
-		l = rate.NewLimiter(rate.Limit(p.perSecond), burst*p.perSecond)
-	}
-	if len(p.young) >= generation {
-		p.old, p.young = p.young, map[string]*rate.Limiter{}
-	}
-	p.young[key] = l
-	return l
+func (p *Pace) begin() *rate.Limiter {
+	return rate.NewLimiter(rate.Limit(p.perSecond), burst*p.perSecond)
 }

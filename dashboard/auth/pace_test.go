@@ -63,5 +63,5 @@ func TestPaceByChance(t *testing.T) {
 	for i := range 5 * generation {
 		require.NoError(t, p.Take("", fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)))
 	}
-	require.LessOrEqual(t, len(p.young)+len(p.old), 2*generation)
+	require.LessOrEqual(t, p.callers.size(), 2*generation)
 }

@@ -20,18 +20,15 @@ const (
 	freeOfAddress = 20 // a whole hall may stand behind one address
 	longestPause  = 15 * time.Minute
 	forgiven      = time.Hour // after the newest failure
-
-	// A table remembers between 4,096 and 8,192 keys. To push a count out, a guesser must fail with as many other names,
-	// which at two hashes at once takes minutes, and from many addresses.
-	generation = 4096
 )
 
-// tries counts failures by key.
+// tries counts failures by key, of the newest keys: to push a count out, a guesser must fail with thousands of other names,
+// which at two hashes at once takes minutes, and from many addresses.
 type tries struct {
 	free int
 
-	mu         sync.Mutex
-	young, old map[string]*failures
+	mu   sync.Mutex
+	keys lately[failures]
 }
 
 type failures struct {
@@ -40,7 +37,7 @@ type failures struct {
 	until time.Time
 }
 
-func newTries(free int) *tries { return &tries{free: free, young: map[string]*failures{}} }
+func newTries(free int) *tries { return &tries{free: free} }
 
 // pause is how long nothing goes after the nth failure.
 func pause(n, free int) time.Duration {
@@ -80,23 +77,11 @@ func (t *tries) undo(key string, now time.Time) {
 func (t *tries) forgive(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.young, key)
-	delete(t.old, key)
+	t.keys.forget(key)
 }
 
 func (t *tries) find(key string) *failures {
-	if f, ok := t.young[key]; ok {
-		return f
-	}
-	f, ok := t.old[key]
-	if !ok {
-		f = &failures{}
-	}
-	if len(t.young) >= generation {
-		t.old, t.young = t.young, map[string]*failures{}
-	}
-	t.young[key] = f
-	return f
+	return t.keys.of(key, func() *failures { return &failures{} })
 }
 
 // try begins a try to log in; account "" is none. end must be told how it went: nil forgives the account, Unauthenticated is a

@@ -62,7 +62,7 @@ func TestTriesByChance(t *testing.T) {
 			"wait": func(t *rapid.T) {
 				now = now.Add(time.Duration(rapid.Int64Range(0, int64(2*longestPause)).Draw(t, "for")))
 			},
-			"": func(t *rapid.T) { require.LessOrEqual(t, len(x.young)+len(x.old), 2*generation) },
+			"": func(t *rapid.T) { require.LessOrEqual(t, x.keys.size(), 2*generation) },
 		})
 	})
 }
@@ -73,7 +73,7 @@ func TestTriesForgetTheOldest(t *testing.T) {
 	for i := range 5 * generation {
 		x.take(time.Duration(i).String(), now)
 	}
-	require.LessOrEqual(t, len(x.young)+len(x.old), 2*generation)
+	require.LessOrEqual(t, x.keys.size(), 2*generation)
 }
 
 // In real time: what people wait is what they are told.

@@ -1,6 +1,6 @@
 // Package store keeps everything that must outlive the process: the site, its cameras and sensors, readings, events,
 // alerts, orders, users and sessions, in one SQLite database, and snapshots as files beside it. The credentials of cameras are
-// encrypted (credentials.go, crypto.go) with the key file that lies there too.
+// encrypted (credentials.go, keyring.go) with the key file that lies there too. Backup and Restore copy all of it.
 //
 // Every change of state is one Write: the row, its change row (which live pages follow), its ledger row when a person did
 // it, and its notifications are there together or not at all.
@@ -9,7 +9,8 @@
 // for the hall's own work.
 //
 // Overflow: writes wait in a queue of 1,024; when it is full the callers wait, nothing is dropped. A Write that has returned
-// nil is on the disk (synchronous=FULL). Reads never wait for writes.
+// nil is on the disk (synchronous=FULL). Reads never wait for writes. When the disk is full or read-only, a Write fails with a
+// sentence for people and Fault says since when (fault.go); the next one that goes through is the end of it.
 //
 // Retention, by Config.Keep and done hourly by Run: readings go by age, but the newest of each sensor stays; changes go by
 // age, but the newest stays, so that ids never start again; snapshots go by age, and the oldest first when they are too big
