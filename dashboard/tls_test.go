@@ -1,7 +1,9 @@
 package dashboard
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"crypto/x509"
 	"io"
 	"log/slog"
@@ -113,5 +115,31 @@ func TestTheStartSaysWhoCanListen(t *testing.T) {
 		require.NoError(t, s.encrypt())
 		s.sayReach()
 		require.Contains(t, said.String(), want)
+	}
+}
+
+// Over HTTP/2 a deadline that passes ends the stream, also while nothing is written.
+func TestAPageOverTLSLastsLongerThanItsDeadlines(t *testing.T) {
+	c := newCertificates(t)
+	h := openHall(t, func(cfg *Config, _ *Deps) { cfg.TLSCert, cfg.TLSKey = c.files.Cert, c.files.Key })
+	client := c.client()
+	login, err := client.Post("https://"+h.server.Addr()+"/api/v1/session", "application/json", strings.NewReader(`{"username":"viewer","password":"`+password+`"}`))
+	require.NoError(t, err)
+	login.Body.Close()
+	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
+	defer leave()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+h.server.Addr()+"/api/v1/changes/stream", nil)
+	require.NoError(t, err)
+	req.AddCookie(login.Cookies()[0])
+	page, err := client.Do(req)
+	require.NoError(t, err)
+	defer page.Body.Close()
+	require.Equal(t, "HTTP/2.0", page.Proto)
+	lines := bufio.NewScanner(page.Body)
+	for beats := 0; beats < 3; { // the first at once, then one each 5 s
+		require.True(t, lines.Scan(), "after %d heartbeats: %v", beats, lines.Err())
+		if lines.Text() == "event: heartbeat" {
+			beats++
+		}
 	}
 }

@@ -81,7 +81,8 @@ func (p *page) history(ctx context.Context) ([][]byte, error) {
 	return p.take(entries, p.feed.layout.sees(p.scope)), nil
 }
 
-// send writes whole events; a connection that does not take them in writeTimeout is given up.
+// send writes whole events; a connection that does not take them in writeTimeout is given up. The deadline goes with the message:
+// over HTTP/2 one that passes ends the stream, also while nothing is written.
 func (p *page) send(wires ...[]byte) error {
 	if err := p.rc.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return fmt.Errorf("set a page's deadline: %w", err)
@@ -93,6 +94,9 @@ func (p *page) send(wires ...[]byte) error {
 	}
 	if err := p.rc.Flush(); err != nil {
 		return fmt.Errorf("send to a page: %w", err)
+	}
+	if err := p.rc.SetWriteDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("take a page's deadline away: %w", err)
 	}
 	return nil
 }

@@ -59,9 +59,9 @@ func (f *Feed) Follow(ctx context.Context, w http.ResponseWriter, since int64, w
 			err = p.beat()
 		case <-ctx.Done():
 			if errors.Is(context.Cause(ctx), ErrOtherScope) {
-				err = p.reset(p.at)
+				return p.reset(p.at)
 			}
-			return errors.Join(err, p.rc.SetWriteDeadline(time.Time{})) // the connection may serve other requests
+			return nil
 		}
 		if err != nil {
 			return err
