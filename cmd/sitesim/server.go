@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net"
 	"strings"
 
@@ -11,6 +12,8 @@ import (
 
 	"zhihui/models"
 )
+
+var errNoPower = errors.New("the camera is dropped")
 
 // server answers RTSP for every camera, at /CAMERA, by TCP alone and with Digest alone.
 type server struct {
@@ -45,7 +48,7 @@ func (s *server) start() error {
 	return nil
 }
 
-// OnDescribe answers 401, then 404, and only then with the stream, as cameras do.
+// OnDescribe answers 401, then 404, and only then with the stream, as cameras do. A camera that is dropped hangs up.
 func (s *server) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
 	return s.stream(ctx.Conn, ctx.Request, ctx.Path)
 }
@@ -61,12 +64,16 @@ func (s *server) stream(conn *gortsplib.ServerConn, req *base.Request, path stri
 	if !conn.VerifyCredentials(req, s.username, s.password) {
 		return &base.Response{StatusCode: base.StatusUnauthorized}, nil, liberrors.ErrServerAuth{}
 	}
-	if c := s.cameras[strings.Trim(path, "/")]; c != nil {
-		if stream := c.offer(); stream != nil {
-			return &base.Response{StatusCode: base.StatusOK}, stream, nil
-		}
+	c := s.cameras[strings.Trim(path, "/")]
+	if c == nil {
+		return &base.Response{StatusCode: base.StatusNotFound}, nil, nil
 	}
-	return &base.Response{StatusCode: base.StatusNotFound}, nil, nil
+	stream := c.offer()
+	if stream == nil {
+		conn.NetConn().Close() // what has no power says nothing
+		return &base.Response{StatusCode: base.StatusServiceUnavailable}, nil, errNoPower
+	}
+	return &base.Response{StatusCode: base.StatusOK}, stream, nil
 }
 
 // OnPlay counts a session in.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Facts } from '@/api/types'
 import { buildI18n } from '@/i18n'
-import { kindName, span, spokenKinds, spokenLimits, type Translate, whyOf } from './why'
+import { kindName, limitKept, span, spokenKinds, spokenLimits, type Translate, whyOf } from './why'
 
 const zh = buildI18n('zh-CN').global.t as Translate
 const en = buildI18n('en').global.t as Translate
@@ -39,6 +39,18 @@ describe('the why', () => {
   it('leaves no placeholder behind', () => {
     for (const [kind, facts] of rows) for (const t of [zh, en]) expect(whyOf({ kind, facts, why: '' }, t)).not.toMatch(/[{}]/)
   })
+})
+
+describe('the few words beside a curve', () => {
+  const few = (facts: Facts) => [zh, en].map((t) => limitKept({ kind: 'sensor_threshold', facts: { unit: 'm', limit: 0.3, ...facts }, why: '' }, t))
+
+  it('name the limit and for how long, and no value that has moved on', () => {
+    expect(few({ measured: 0.42, for_ms: 80_000 })).toEqual(['上限 0.3 m，持续 1 分 20 秒', 'upper limit 0.3 m, for 1 min 20 s'])
+    expect(few({ measured: 0.28, reason: 'above' })).toEqual(['上限 0.3 m', 'upper limit 0.3 m'])
+    expect(few({ measured: 0.1 })).toEqual(['下限 0.3 m', 'lower limit 0.3 m'])
+  })
+
+  it('are the whole why of what has no limit', () => expect(limitKept({ kind: 'camera_auth', facts: {}, why: '' }, zh)).toBe('用户名或密码不被接受'))
 })
 
 describe('a value that came back', () => {

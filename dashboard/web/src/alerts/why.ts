@@ -55,8 +55,7 @@ const makers: Record<string, Maker> = {
   },
   sensor_threshold: (f, t, over) => {
     if (f.limit === undefined && f.measured === undefined) return [] // zero values are left out, but not both at once
-    const [measured, limit] = [f.measured ?? 0, f.limit ?? 0]
-    const side = f.reason === 'above' || f.reason === 'below' ? f.reason : measured >= limit ? 'above' : 'below'
+    const [measured, limit, side] = [f.measured ?? 0, f.limit ?? 0, sideOf(f)]
     // Between the limit and where it is clear again the value is back, and its event is not over yet.
     const back = side === 'above' ? measured < limit : measured > limit
     const said = back ? `why.${over ? 'back' : 'was'}.${side}` : `why.${side}`
@@ -68,6 +67,18 @@ const makers: Record<string, Maker> = {
   },
   camera_offline: (f, t) => [...(f.for_ms ? [t('why.offline', { for: span(f.for_ms, t) })] : []), ...reason(f)],
   camera_auth: (f, t) => (f.reason ? [f.reason] : [t('why.auth')]),
+}
+
+/** Says the same in few words beside a picture of the reading itself, which moves on while a sentence stands. */
+export function limitKept(a: Reasoned, t: Translate): string {
+  if (a.kind !== 'sensor_threshold' || a.facts.limit === undefined) return whyOf(a, t)
+  return [t(`why.only.${sideOf(a.facts)}`, { limit: amount(a.facts.limit, a.facts.unit) }), ...held(a.facts, t)].join(t('why.comma'))
+}
+
+/** On which side of its limit the value is not to be. */
+function sideOf({ reason, measured, limit }: Facts): 'above' | 'below' {
+  if (reason === 'above' || reason === 'below') return reason
+  return (measured ?? 0) >= (limit ?? 0) ? 'above' : 'below'
 }
 
 function stay(f: Facts, t: Translate): string[] {
