@@ -150,7 +150,7 @@ svg text { fill: transparent !important }`
 export async function contrast(page: Page, judge: Page): Promise<Finding[]> {
   const [found, judged] = [[] as Finding[], new Set<string>()]
   const place = (t: Text) => `${t.at} ${[t.rect.x, t.rect.y, t.rect.w, t.rect.h].map(Math.round)} ${t.color}`
-  for (let pictures = 0; pictures < 5; pictures++) {
+  for (let pictures = 0; pictures < 3; pictures++) {
     const all = (await texts(page)).filter((t) => !judged.has(place(t)))
     if (all.length === 0) break
     const picture = await withoutTexts(page)
@@ -172,13 +172,13 @@ async function withoutTexts(page: Page): Promise<string> {
       return sheet
     })
   }, unwritten)
-  const picture = (await page.screenshot({ type: 'png', scale: 'css' })).toString('base64')
+  const picture = (await page.screenshot({ type: 'png', scale: 'css', timeout: 90_000 })).toString('base64')
   await page.evaluate(() => void (document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, 1)))
   return picture
 }
 
-/** Everything that is wrong on a page, on its first screen and on those that one scrolls to, a few of a list that is long. */
-export async function critic(page: Page, judge: Page, names: string[], screens = 3): Promise<Finding[]> {
+/** Everything that is wrong on a page: on its first screen, and on as many of those that one scrolls to. */
+export async function critic(page: Page, judge: Page, names: string[], screens: number): Promise<Finding[]> {
   const found: Finding[] = []
   await scroll(page, 0)
   for (let screen = 1; ; screen++) {

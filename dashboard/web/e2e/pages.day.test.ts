@@ -33,10 +33,10 @@ it('shows nothing cut off, overlapping, empty, untranslated or too faint', { tim
     const [size, viewport] = Object.entries(sizes)[p.onPhone === false ? i % 2 : i % 3]!
     await page.setViewportSize(viewport)
     await visit(page, hall.url, p)
-    for (const [language, theme] of [['zh-CN', 'dark'], ['en', 'light']] as const) {
+    for (const [language, theme, screens] of [['zh-CN', 'dark', 1], ['en', 'light', 3]] as const) {
       await dress(page, language, theme)
       await settled(page)
-      found.push(...lines(`${p.name} ${size} ${language} ${theme}`, await critic(page, judge, names)))
+      found.push(...lines(`${p.name} ${size} ${language} ${theme}`, await critic(page, judge, names, screens)))
     }
   }
   expect(found).toEqual([])

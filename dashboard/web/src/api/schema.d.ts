@@ -358,7 +358,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, time zone and all areas of the site. */
+        /** Name and time zone of the site, and the areas that one may see with those above them, which have no boundary then. */
         get: operations["getSite"];
         put?: never;
         post?: never;

@@ -10,8 +10,11 @@ export const remedied = [
 
 const known: readonly string[] = remedied
 
-/** Why a probe has found nothing. */
-export const sentenceOf = (p: Pick<Probe, 'code' | 'reason'>, t: Translate): string => reasonOf(p, t)
+/** Why a probe has found nothing, as a sentence of its own. */
+export function sentenceOf(p: Pick<Probe, 'code' | 'reason'>, t: Translate): string {
+  const reason = reasonOf(p, t)
+  return reason.charAt(0).toUpperCase() + reason.slice(1)
+}
 
 /** What to do about it, "" where the page does not know. */
 export const remedyOf = (p: Pick<Probe, 'code'>, t: Translate): string => (known.includes(p.code) ? t(`probeDo.${p.code}`) : '')
