@@ -61,7 +61,7 @@ type WorkOrder struct {
 // OrderStep is one step of an order's story.
 type OrderStep struct {
 	At     Time        `json:"at"`
-	By     string      `json:"by"`     // username, or "system"
+	By     string      `json:"by"`     // username, or SystemName
 	Action OrderAction `json:"action"` // "" for the report that began it
 	From   OrderState  `json:"from"`
 	To     OrderState  `json:"to"`

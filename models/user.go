@@ -16,6 +16,12 @@ const (
 // Wall is what a screen is that shows the wall: it looks and does nothing. No person has this role.
 const Wall Role = "wall"
 
+// The names under which the hall itself acts and shows: no person has them.
+const (
+	SystemName = "system" // who did what no person did
+	GuestName  = "wall"   // this machine's own wall
+)
+
 // Valid tells whether r is one of the six that people have.
 func (r Role) Valid() bool {
 	switch r {

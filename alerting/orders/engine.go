@@ -12,9 +12,6 @@ import (
 	"zhihui/models/store"
 )
 
-// system is who did what no person did.
-const system = "system"
-
 // Engine takes orders through their life. Every step is one transaction: the row and its change, the step with who and
 // when, the ledger and the messages to those outside. Its methods may be called from many goroutines.
 type Engine struct {
@@ -76,7 +73,7 @@ func (e *Engine) check(ctx context.Context, in input) error {
 
 // Open makes the order a.Order of the alert a, reported and green, as part of tx. Due and yellow count from now.
 func (e *Engine) Open(tx *store.Tx, a models.Alert, due, yellow time.Duration) error {
-	_, err := e.open(tx, a, system, a.Why, due, yellow)
+	_, err := e.open(tx, a, models.SystemName, a.Why, due, yellow)
 	return err
 }
 

@@ -12,7 +12,7 @@ import (
 // browser without cookies loads would leave one: the cookie only says that the browser wants to be the guest, and AtHome
 // judges each of its requests.
 func guest() Visitor {
-	return Visitor{User: models.User{Username: "wall", Name: "大屏", Role: models.Wall}, Session: models.Session{Username: "wall", Kind: models.SessionGuest}}
+	return Visitor{User: models.User{Username: models.GuestName, Name: "大屏", Role: models.Wall}, Session: models.Session{Username: models.GuestName, Kind: models.SessionGuest}}
 }
 
 // Guest makes the browser this machine's guest; the caller has asked AtHome.

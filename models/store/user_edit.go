@@ -84,6 +84,7 @@ func (tx *Tx) putUser(before *models.User, u models.User, by string) error {
 func validateUser(u models.User) error {
 	var f faults
 	f.Add(models.ValidID(u.Username), "username", "a username has 1 to %d of a-z A-Z 0-9 . _ - and does not start with a dot", models.MaxID)
+	f.Add(u.Username != models.SystemName && u.Username != models.GuestName, "username", "%s is a name of the hall itself: choose another one", u.Username)
 	f.Add(u.Role.Valid(), "role", "%.40q is no role, choose admin, integrator, dispatcher, operator, grid or viewer", u.Role)
 	f.text("name", u.Name, maxName)
 	f.text("subject", u.Subject, maxSubject)

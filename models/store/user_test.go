@@ -40,6 +40,9 @@ func TestUsers(t *testing.T) {
 	} {
 		require.ErrorContains(t, s.PutUser(t.Context(), u, "admin"), field+": ")
 	}
+	for _, ours := range []string{models.SystemName, models.GuestName} {
+		require.ErrorContains(t, s.PutUser(t.Context(), models.User{Username: ours, Role: models.Admin}, "admin"), "username: ", "who acts under it has done nothing")
+	}
 	require.ErrorContains(t, s.PutUser(t.Context(), models.User{Username: "screen", Role: models.Wall}, "admin"), "role: ", "a wall is no person")
 }
 
