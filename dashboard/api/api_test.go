@@ -41,10 +41,10 @@ func TestAnEditLeavesTheRest(t *testing.T) {
 	above := 1.5
 	old := models.Camera{ID: "c", Name: "old", Area: "a", URL: "rtsp://h/s", Analyse: true, Heading: 10,
 		Zones: map[string]models.Polygon{"z": {{0, 0}}}, Rules: []models.Rule{{Kind: models.Crowd, Above: &above}}}
-	require.Equal(t, old, edited(old, &CameraEdit{}))
+	require.Equal(t, old, editedCamera(old, &CameraEdit{}))
 
 	name, off := "new", false
-	got := edited(old, &CameraEdit{Name: &name, Analyse: &off, Rules: []Rule{}, Lines: map[string]Line{"l": {{0, 0}, {1, 1}}}})
+	got := editedCamera(old, &CameraEdit{Name: &name, Analyse: &off, Rules: []Rule{}, Lines: map[string]Line{"l": {{0, 0}, {1, 1}}}})
 	want := old
 	want.Name, want.Analyse, want.Rules = "new", false, []models.Rule{}
 	want.Lines = map[string][]models.Point{"l": {{0, 0}, {1, 1}}}

@@ -590,7 +590,7 @@ type ServerInterface interface {
 	// EndSession End a session; its streams end within 10 s.
 	// (DELETE /sessions/{id})
 	EndSession(c *gin.Context, id Id)
-	// GetSite Name, time zone and all areas of the site.
+	// GetSite Name and time zone of the site, and the areas that one may see with those above them, which have no boundary then.
 	// (GET /site)
 	GetSite(c *gin.Context)
 	// GetSnapshot The picture of an event or alert; id is its field `snapshot`.
@@ -4179,7 +4179,7 @@ type StrictServerInterface interface {
 	// EndSession End a session; its streams end within 10 s.
 	// (DELETE /sessions/{id})
 	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
-	// GetSite Name, time zone and all areas of the site.
+	// GetSite Name and time zone of the site, and the areas that one may see with those above them, which have no boundary then.
 	// (GET /site)
 	GetSite(ctx context.Context, request GetSiteRequestObject) (GetSiteResponseObject, error)
 	// GetSnapshot The picture of an event or alert; id is its field `snapshot`.

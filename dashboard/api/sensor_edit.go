@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 
 	"zhihui/models"
 	"zhihui/models/store"
@@ -12,14 +11,8 @@ import (
 func (a *API) CreateSensor(ctx context.Context, r CreateSensorRequestObject) (CreateSensorResponseObject, error) {
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	id := value(r.Body.Id)
-	if !models.ValidID(id) {
-		return nil, models.FieldError("id", "an id has 1 to %d of a-z A-Z 0-9 . _ - and does not start with a dot", models.MaxID)
-	}
-	switch _, err := a.Store.In(store.Whole).Sensor(ctx, id); { // an id is given once, seen or not
-	case err == nil:
-		return nil, &models.Error{Code: models.Conflict, Field: "id", Message: fmt.Sprintf("there is a sensor %q already", id)}
-	case models.CodeOf(err) != models.NotFound:
+	id, err := newID("sensor", r.Body.Id, func(id string) error { _, err := a.Store.In(store.Whole).Sensor(ctx, id); return err })
+	if err != nil {
 		return nil, err
 	}
 	v, err := a.putSensor(ctx, editedSensor(models.Sensor{ID: id}, r.Body))
@@ -33,8 +26,8 @@ func (a *API) CreateSensor(ctx context.Context, r CreateSensorRequestObject) (Cr
 func (a *API) UpdateSensor(ctx context.Context, r UpdateSensorRequestObject) (UpdateSensorResponseObject, error) {
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	if id := value(r.Body.Id); id != "" && id != r.Id {
-		return nil, models.FieldError("id", "the id of a sensor cannot be changed, remove it and add it again")
+	if err := sameID("sensor", r.Body.Id, r.Id); err != nil {
+		return nil, err
 	}
 	old, err := a.seen(ctx).Sensor(ctx, r.Id)
 	if err != nil {

@@ -54,22 +54,22 @@ func isVerdict(err error) bool {
 
 // liveVideo shows a camera over WebSocket.
 func (a *API) liveVideo(c *gin.Context) {
-	allowed := a.admit(c)
-	if !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") || models.CodeOf(allowed) == models.TooMany {
-		if allowed == nil {
+	refusal := a.admit(c)
+	if !strings.EqualFold(c.GetHeader("Upgrade"), "websocket") || models.CodeOf(refusal) == models.TooMany {
+		if refusal == nil {
 			c.Header("Upgrade", "websocket")
-			allowed = models.Errorf(models.Invalid, "live video comes by WebSocket")
+			refusal = models.Errorf(models.Invalid, "live video comes by WebSocket")
 		}
-		a.fail(c, allowed)
+		a.fail(c, refusal)
 		return
 	}
 	ctx, stop := c.Request.Context(), func() {}
-	if allowed == nil {
+	if refusal == nil {
 		ctx, stop = a.watch(c)
 	}
 	defer stop()
-	by := live.Visit{Camera: c.Param("id"), Address: c.ClientIP(), Refused: allowed}
-	if allowed == nil {
+	by := live.Visit{Camera: c.Param("id"), Address: c.ClientIP(), Refused: refusal}
+	if refusal == nil {
 		by.Account = caller(c).Username
 	}
 	a.Rooms.View(ctx, c.Writer, c.Request, by)

@@ -99,6 +99,18 @@ func byID(q *bun.SelectQuery, after string) error {
 	return nil
 }
 
+// downFrom limits q, a list by falling id, to what comes after; an id that is gone is a place all the same.
+func downFrom(q *bun.SelectQuery, after string) error {
+	if after == "" {
+		return nil
+	}
+	if !models.ValidID(after) {
+		return noCursor()
+	}
+	q.Where("id < ?", after)
+	return nil
+}
+
 // cut takes the one item too many off a page; it tells that there is a next page.
 func cut[T any](items []T, limit int, id func(T) string) ([]T, string) {
 	if len(items) <= limit {

@@ -147,18 +147,6 @@ func (s *Store) Sessions(ctx context.Context, f SessionFilter) ([]models.Session
 	return items, next, nil
 }
 
-// downFrom limits q, a list by falling id, to what comes after; an id that is gone is a place all the same.
-func downFrom(q *bun.SelectQuery, after string) error {
-	if after == "" {
-		return nil
-	}
-	if !models.ValidID(after) {
-		return noCursor()
-	}
-	q.Where("id < ?", after)
-	return nil
-}
-
 // LeaveSession ends the session of a token because its browser asks for it; an unknown one is no error.
 func (s *Store) LeaveSession(ctx context.Context, token string) error {
 	return s.Write(ctx, func(tx *Tx) error {

@@ -30,7 +30,7 @@ func (s *Store) snapshotPath(name string) (string, error) {
 	return filepath.Join(s.snapshots(), made.Format(time.DateOnly), name), nil
 }
 
-func (s *Store) snapshots() string { return filepath.Join(s.cfg.Dir, "snapshots") }
+func (s *Store) snapshots() string { return filepath.Join(s.cfg.Dir, snapshotFolder) }
 
 // timeOf returns the time that the first ten characters of a ULID hold.
 func timeOf(name string) (time.Time, bool) {

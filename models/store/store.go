@@ -45,7 +45,7 @@ func Open(cfg Config, logger *slog.Logger) (*Store, error) {
 		cfg.Now = time.Now
 	}
 	file := filepath.Join(cfg.Dir, "zhihui.db")
-	if err := os.MkdirAll(filepath.Join(cfg.Dir, "snapshots"), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Join(cfg.Dir, snapshotFolder), 0o750); err != nil {
 		return nil, fmt.Errorf("make the store's folder: %w", err)
 	}
 	keys, err := openKeyring(cfg.Dir, exists(file))
