@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
@@ -23,19 +22,6 @@ func encodeSEI(number uint64) []byte {
 	raw := append([]byte{byte(h264.NALUTypeSEI), seiUserData, byte(seiSize)}, seiUUID...)
 	raw = binary.BigEndian.AppendUint64(raw, number)
 	return escape(append(raw, 0x80)) // rbsp_trailing_bits
-}
-
-// decodeSEI returns the number in a NAL unit, and whether it is one of encodeSEI's.
-func decodeSEI(nalu []byte) (uint64, bool) {
-	prefix := append([]byte{byte(h264.NALUTypeSEI), seiUserData, byte(seiSize)}, seiUUID...)
-	if !bytes.HasPrefix(nalu, prefix) {
-		return 0, false
-	}
-	raw := h264.EmulationPreventionRemove(nalu)
-	if len(raw) != len(prefix)+9 {
-		return 0, false
-	}
-	return binary.BigEndian.Uint64(raw[len(prefix):]), true
 }
 
 // escape puts a 3 behind two zeros where a start code could be seen otherwise (H.264, 7.4.1).

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"testing"
 
+	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
 	"github.com/stretchr/testify/require"
 )
 
@@ -51,4 +53,17 @@ func FuzzDecodeSEI(f *testing.F) {
 			require.Equal(t, n, again)
 		}
 	})
+}
+
+// decodeSEI is what a reader does: it returns the number in a NAL unit, and whether it is one of encodeSEI's.
+func decodeSEI(nalu []byte) (uint64, bool) {
+	prefix := append([]byte{byte(h264.NALUTypeSEI), seiUserData, byte(seiSize)}, seiUUID...)
+	if !bytes.HasPrefix(nalu, prefix) {
+		return 0, false
+	}
+	raw := h264.EmulationPreventionRemove(nalu)
+	if len(raw) != len(prefix)+9 {
+		return 0, false
+	}
+	return binary.BigEndian.Uint64(raw[len(prefix):]), true
 }
