@@ -37,7 +37,7 @@ it('makes an account, with the role explained and the area picked from the tree'
   await admin.getByTestId('person-username').fill('zhouxia')
   await admin.getByTestId('person-name').fill('周夏')
   await admin.getByTestId('person-role').selectOption('operator')
-  await admin.getByTestId('abilities').getByText('确认收到').waitFor()
+  await admin.getByTestId('abilities').getByText('核实属实').waitFor()
   const area = await admin.getByTestId('person-area').locator('option', { hasText: community }).first().getAttribute('value')
   await admin.getByTestId('person-area').selectOption(area)
   await admin.getByTestId('person-save').click()
