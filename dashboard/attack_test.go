@@ -243,3 +243,20 @@ func TestNotReadyIsSaidOnceForEachReason(t *testing.T) {
 	require.Equal(t, 1, strings.Count(h.log.String(), "not seeded"))
 	require.Equal(t, 1, strings.Count(h.log.String(), "the disk is full"))
 }
+
+// Who tries what he may not do stands in the log, and cannot fill it or write lines of his own.
+func TestRefusalsAreNoted(t *testing.T) {
+	h := openHall(t)
+	p := h.as(models.Viewer)
+	for range 50 {
+		require.Equal(t, http.StatusForbidden, p.do("GET", "/api/v1/users?x=%0Alevel=ERROR", "", "User-Agent", "x level=ERROR").code)
+	}
+	require.Equal(t, http.StatusForbidden, p.do("POST", "/api/v1/painted", `{"alerts":["01A"]}`, "Sec-Fetch-Site", "cross-site").code)
+	h.stop()
+	log := h.log.String()
+	n := strings.Count(log, "user=viewer address=127.0.0.1 method=GET path=/api/v1/users")
+	require.Positive(t, n)
+	require.Less(t, n, 15)
+	require.Contains(t, log, `reason="another site's page"`)
+	require.NotContains(t, log, "level=ERROR")
+}

@@ -56,6 +56,7 @@ type API struct {
 	origin    *http.CrossOriginProtection
 	known     *auth.Pace
 	strangers *auth.Pace
+	noted     *auth.Pace // of refusals, in the log
 	painted   *painted
 	editing   sync.Mutex // an edit is read, change, write
 	probes    probes
@@ -74,7 +75,7 @@ func New(d Deps) (*API, error) {
 		d.Basemap = []byte(`{"type":"FeatureCollection","features":[]}`)
 	}
 	return &API{Deps: d, contract: c, origin: http.NewCrossOriginProtection(), painted: newPainted(d.Registry),
-		known: auth.NewPace(d.RateLimit, d.Now), strangers: auth.NewPace(d.RateLimit/2, d.Now)}, nil
+		known: auth.NewPace(d.RateLimit, d.Now), strangers: auth.NewPace(d.RateLimit/2, d.Now), noted: auth.NewPace(1, d.Now)}, nil
 }
 
 // Register adds every operation to the router, under Base.

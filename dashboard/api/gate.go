@@ -26,6 +26,7 @@ const (
 
 func (a *API) sameOrigin(c *gin.Context) {
 	if err := a.origin.Check(c.Request); err != nil {
+		a.note(c, "another site's page", "")
 		a.fail(c, models.Errorf(models.Forbidden, "this request comes from another site's page"))
 	}
 }
@@ -45,8 +46,21 @@ func (a *API) guard(c *gin.Context) {
 		return
 	}
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
-	if err := a.admit(c); err != nil {
-		a.fail(c, err)
+	err = a.admit(c)
+	if err == nil {
+		return
+	}
+	if v, ok := c.Get(visitorKey); ok && models.CodeOf(err) == models.Forbidden {
+		a.note(c, "permission", v.(auth.Visitor).Username)
+	}
+	a.fail(c, err)
+}
+
+// note writes to the log that somebody tried what they may not do, once a second for each: who tries by the thousand must not
+// fill the disk.
+func (a *API) note(c *gin.Context, reason, user string) {
+	if a.noted.Take(user, c.ClientIP()) == nil {
+		a.Log.Warn("api: a request was refused", "reason", reason, "user", user, "address", c.ClientIP(), "method", c.Request.Method, "path", c.FullPath())
 	}
 }
 
