@@ -30,8 +30,6 @@ export type HeardTopic = Schemas['HeardTopic']
 export type MappingTry = Schemas['MappingTry']
 export type Check = Health['checks'][number]
 export type Lamp = Order['lamp']
-export type OrderState = Order['state']
-export type AlertState = Alert['state']
 
 /** The severities, gravest first: the order of every list that is not by time. */
 export const severities: readonly Severity[] = ['red', 'orange', 'yellow', 'blue']

@@ -25,7 +25,8 @@ export function style(scale: number): StyleSpecification {
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': '#0d141b' } },
       { id: 'area', type: 'fill', source: 'areas', paint: { 'fill-color': bySeverity('#131f29', { red: '#4a1f22', orange: '#3f2816', yellow: '#332d14', blue: '#152840' }) } },
-      { id: 'dark', type: 'fill', source: 'areas', filter: ['==', ['get', 'dark'], true], paint: { 'fill-pattern': 'hatch' } },
+      // All areas are in it and most cannot be seen: so its shader is made when the map opens, not in the second in which a block dies.
+      { id: 'dark', type: 'fill', source: 'areas', paint: { 'fill-pattern': 'hatch', 'fill-opacity': ['case', ['==', ['get', 'dark'], true], 1, 0] } },
       { id: 'green', type: 'fill', source: 'basemap', filter: ['all', kind('green'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#16302a', 'fill-opacity': .7 } },
       { id: 'water', type: 'fill', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#17405a', 'fill-opacity': .8 } },
       { id: 'river', type: 'line', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'LineString']], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#17405a', 'line-width': px(9) } },
