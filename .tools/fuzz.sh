@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 git ls-files '*_test.go' | xargs grep -oE '^func Fuzz[A-Za-z0-9_]+' | sed -E 's|/[^/]*:func | |' | sort -u | while read -r dir target; do
   echo "fuzz: $dir $target"
-  go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" "./$dir" </dev/null
+  go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 20x "./$dir" </dev/null
 done
