@@ -88,7 +88,9 @@ func (tx *Tx) putCamera(c models.Camera, by string) (outcome, error) {
 			return same, err
 		}
 	}
-	keepCredentials(&c, old)
+	if err := keepCredentials(&c, old); err != nil {
+		return same, err
+	}
 	c.Revision = old.Revision
 	doc, err := document(c)
 	if err != nil || doc == row.Doc && c.Username == old.Username && c.Password == old.Password {

@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"strings"
 
 	"zhihui/models"
 )
@@ -55,13 +57,27 @@ func (s *Store) known(row cameraRow, edit models.Camera) (models.Camera, error) 
 	return v.Camera, nil
 }
 
-// keepCredentials fills in what an edit leaves out, because nobody can read it back to send it again.
-func keepCredentials(c *models.Camera, old models.Camera) {
-	if c.Password != "" {
-		return
+// keepCredentials fills in what an edit leaves out, because nobody can read it back to send it again. They stay where they
+// belong: an address on another machine gets none, or whoever may edit a camera could have its password sent to themselves.
+func keepCredentials(c *models.Camera, old models.Camera) error {
+	if c.Password != "" || old.Username == "" && old.Password == "" {
+		return nil
+	}
+	if hostOf(c.URL) != hostOf(old.URL) {
+		return models.FieldError("password", "the address of camera %s leads to another machine or port: enter the password for it again", c.ID)
 	}
 	c.Password = old.Password
 	if c.Username == "" {
 		c.Username = old.Username
 	}
+	return nil
+}
+
+// hostOf is to whom one speaks at a valid address, and whether others can listen.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host)
 }
