@@ -15,7 +15,7 @@ export async function mainPages(admin: Api): Promise<MainPage[]> {
   return [
     { name: 'login', path: '/login', there: '[data-testid="login-submit"]' },
     { name: 'wall', path: '/wall', there: '[data-testid="map"]', onPhone: false },
-    { name: 'alerts', path: '/console/alerts', there: '[data-testid="queue"] > *' },
+    { name: 'alerts', path: '/console/alerts', there: '[data-testid="queue"] [data-row]' },
     { name: 'alert', path: `/console/alerts/${alert.id}`, there: '[data-testid="alert-state"]' },
     { name: 'orders', path: '/console/orders', there: '[data-testid^="order-"]' },
     { name: 'order', path: `/console/orders/${order.id}`, there: '[data-testid="steps"] li' },

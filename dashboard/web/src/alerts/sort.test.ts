@@ -19,6 +19,12 @@ describe('the alert stream', () => {
     expect(settledAlerts(all).map((a) => a.id)).toEqual(['7', '5'])
   })
 
+  it('tells of what was settled, the latest end first, whenever it began', () => {
+    const over = (id: string, minute: number) => anAlert({ id, state: 'resolved', resolved_at: `2026-05-01T12:0${minute}:00.000Z` })
+    const rejected = anAlert({ id: '4', state: 'rejected', resolved_at: null, updated_at: '2026-05-01T12:05:00.000Z' })
+    expect(settledAlerts([over('1', 9), over('2', 3), rejected, over('3', 3)]).map((a) => a.id)).toEqual(['1', '4', '3', '2'])
+  })
+
   it('counts by colour, gravest first', () => {
     expect(tally([anAlert({ severity: 'blue' }), anAlert({ severity: 'red' }), anAlert({ severity: 'blue' })])).toEqual([{ severity: 'red', n: 1 }, { severity: 'blue', n: 2 }])
     expect(gravest(['blue', 'orange', 'yellow'])).toBe('orange')

@@ -20,8 +20,12 @@ export function firstToOpen(alerts: readonly Alert[]): Alert | undefined {
   return open.sort((a, b) => rank(b.severity) - rank(a.severity) || (a.id < b.id ? -1 : 1))[0]
 }
 
-/** What was settled lately, newest first. */
-export const settledAlerts = (all: Iterable<Alert>): Alert[] => [...all].filter((a) => !live(a)).sort((a, b) => (a.id < b.id ? 1 : -1))
+/** When an alert was over. */
+export const settledAt = (a: Alert): string => a.resolved_at ?? a.updated_at
+
+/** What was settled, the latest first. */
+export const settledAlerts = (all: Iterable<Alert>): Alert[] =>
+  [...all].filter((a) => !live(a)).sort((a, b) => settledAt(b).localeCompare(settledAt(a)) || (a.id < b.id ? 1 : -1))
 
 /** How many of each colour, gravest first, colours without any left out. */
 export function tally(alerts: readonly Alert[]): { severity: Severity; n: number }[] {
