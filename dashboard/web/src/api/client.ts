@@ -28,7 +28,7 @@ export async function take<T>(answer: Promise<{ data?: T; error?: unknown; respo
   throw new ApiError(response.status, refusal.code ?? 'internal', refusal.message ?? response.statusText, refusal.field, retryAfter)
 }
 
-/** Reads page after page of a list. A list that never ends is cut after `most` items. */
+/** Reads page after page of a list, to its end or until there are `most` items: a list that never ends is cut there. */
 export async function everything<T>(
   page: (after: string | undefined) => Promise<{ items: T[]; next: string }>,
   most = 20_000,
