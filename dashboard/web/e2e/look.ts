@@ -65,6 +65,14 @@ export function layout(page: Page, names: string[] = []): Promise<Finding[]> {
         if (by) break
       }
     }
+    const pen = document.createElement('canvas').getContext('2d')!
+    for (const field of document.querySelectorAll<HTMLInputElement>('input[placeholder]')) {
+      if (!seen(field) || field.value) continue
+      const style = getComputedStyle(field)
+      pen.font = style.font
+      const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+      if (pen.measureText(field.placeholder).width > room + 1.5) say('cut', `${field.placeholder} in ${name(field)}`)
+    }
     for (const el of document.querySelectorAll('[placeholder], [title], [aria-label], img[alt]')) {
       if (seen(el)) for (const a of ['placeholder', 'title', 'aria-label', 'alt']) check((el.getAttribute(a) ?? '').trim(), el)
     }
