@@ -469,7 +469,7 @@ export interface paths {
          *     binary message is one fragment (moof + mdat) of one picture. When the parameters change in mid-stream a new
          *     text and initialisation segment follow. A slow reader loses whole groups of pictures and resumes at a key
          *     picture. Each viewer's time line begins at 0 and has no gaps. Closed with code 4401 (no session), 4403 (not with
-         *     this role), 4404 (no such camera), 4503 (the camera gives no picture now).
+         *     this role), 4404 (no such camera), 4429 (too many views at once), 4503 (the camera gives no picture now).
          */
         get: operations["liveVideo"];
         put?: never;
