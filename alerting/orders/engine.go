@@ -102,8 +102,8 @@ func (e *Engine) open(tx *store.Tx, a models.Alert, by, note string, due, yellow
 	return o, e.out.Put(tx, notify.Message{What: "order.reported", Order: bare(o)})
 }
 
-// Raise gives the order, not done, of a graver alert the alert's severity, and the deadline that goes with it when that is earlier, as
-// part of tx. Due and yellow count from now, or from the hold while the order is on hold. It is no step: the work is the same.
+// Raise gives the order, not done, of a graver alert the alert's severity, and the deadline that goes with it when that is
+// earlier, as part of tx. Due and yellow count from now, or from the hold while the order is on hold. It is no step: the work is the same.
 func (e *Engine) Raise(tx *store.Tx, a models.Alert, due, yellow time.Duration) error {
 	o, err := e.current(tx, a.Order)
 	if err != nil {

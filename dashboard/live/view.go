@@ -50,8 +50,8 @@ func (s *Rooms) View(ctx context.Context, w http.ResponseWriter, r *http.Request
 	_ = conn.Close(code, reason) // a viewer that is gone already cannot be told
 }
 
-// listen returns ctx, ended as well when the viewer goes or says anything: viewers have nothing to say. stop hangs up and waits. The
-// library's CloseRead takes 15 s to cut off who talks.
+// listen returns ctx, ended as well when the viewer goes or says anything: viewers have nothing to say. stop hangs up and
+// waits. The library's CloseRead takes 15 s to cut off who talks.
 func listen(ctx context.Context, conn *websocket.Conn) (listening context.Context, stop func()) {
 	listening, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})

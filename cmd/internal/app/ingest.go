@@ -66,7 +66,7 @@ func (e eyes) Try(m models.Mapping, payload string) models.MappingTry { return m
 // Probe takes the address and the credentials of a camera that is named by its ID from the site.
 func (e eyes) Probe(ctx context.Context, camera models.Camera) (models.Probe, *models.AccessUnit) {
 	if camera.ID != "" {
-		camera, _ = e.cameras.Camera(camera.ID)
+		camera, _ = e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
 	}
 	return e.prober.Probe(ctx, camera)
 }

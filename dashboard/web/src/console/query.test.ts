@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { buildPage, settle } from '@/testing/page'
-import { useQuery, useSheet } from './query'
+import { useQuery, useSheet, useTableQuery } from './query'
 
 let page: ReturnType<typeof buildPage>
 beforeEach(() => (page = buildPage()))
@@ -48,4 +48,18 @@ it('a sheet that came with the address is shut in place: what is behind it is an
   shut()
   await settle()
   expect([sheet.value, page.router.currentRoute.value.fullPath]).toEqual(['', '/a?area=g1'])
+})
+
+it('another question to a table begins at its first page, and leaves no empty word in the address', async () => {
+  const { word, put, area, page: number } = await within('/a?q=gate&page=3&state=offline', useTableQuery)
+  expect([word('q'), word('sort'), number.value]).toEqual(['gate', '', 3])
+  number.value = 4
+  await settle()
+  expect(query()).toEqual({ q: 'gate', page: '4', state: 'offline' })
+  put({ state: '' })
+  await settle()
+  expect([query(), number.value]).toEqual([{ q: 'gate' }, 1])
+  area.value = 'g1'
+  await settle()
+  expect(query()).toEqual({ q: 'gate', area: 'g1' })
 })

@@ -17,6 +17,20 @@ export function useQuery<T extends string>(name: string, none: T, known?: readon
   })
 }
 
+/** What a long table is asked for stands in the address: typing is no step back, and another question begins at the first page. */
+export function useTableQuery() {
+  const route = useRoute()
+  const router = useRouter()
+  const word = (name: string) => String(route.query[name] ?? '')
+  function put(words: Record<string, string>) {
+    const query = { ...route.query, page: undefined, ...words }
+    void router.replace({ query: Object.fromEntries(Object.entries(query).filter(([, v]) => v)) })
+  }
+  const area = computed({ get: () => word('area'), set: (v) => put({ area: v }) })
+  const page = computed({ get: () => Math.max(1, Number(word('page')) || 1), set: (n) => put({ page: n > 1 ? String(n) : '' }) })
+  return { word, put, area, page }
+}
+
 /** A sheet over the page that has an address, so that back shuts it. */
 export function useSheet<T extends string>(known: readonly T[]) {
   const route = useRoute()
