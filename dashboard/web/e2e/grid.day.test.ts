@@ -57,7 +57,7 @@ it('gets the order without a reload', async () => {
 
 it('starts it, says what was done, and is done with it', async () => {
   await phone.getByTestId(`order-${order.id}`).tap()
-  await phone.getByTestId('order-detail').waitFor()
+  await phone.getByTestId('act-start').waitFor()
   expect(await wrong()).toEqual([])
   await phone.getByTestId('act-start').tap()
   await expect.poll(() => phone.getByTestId('order-detail').getAttribute('data-state'), slow).toBe('in_progress')
