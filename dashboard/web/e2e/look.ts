@@ -87,6 +87,11 @@ export function layout(page: Page, names: string[] = []): Promise<Finding[]> {
       }
       return { l, t, r: right, b: bottom }
     }
+    /** Under what sticks to an edge the rest is scrolled away: that is no overlap. */
+    const sticks = (el: Element) => {
+      for (let box: Element | null = el; box; box = box.parentElement) if (getComputedStyle(box).position === 'sticky') return true
+      return false
+    }
     const press = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role="button"]')]
       .filter((el) => seen(el) && !el.closest('[data-afloat], [aria-hidden="true"]') && getComputedStyle(el).pointerEvents !== 'none')
       .map((el) => ({ el, ...shown(el) }))
@@ -94,7 +99,7 @@ export function layout(page: Page, names: string[] = []): Promise<Finding[]> {
     for (const [i, a] of press.entries()) {
       for (const b of press.slice(i + 1)) {
         if (a.el.contains(b.el) || b.el.contains(a.el)) continue
-        if (Math.min(a.r, b.r) - Math.max(a.l, b.l) > 2 && Math.min(a.b, b.b) - Math.max(a.t, b.t) > 2) say('overlap', `${name(a.el)} and ${name(b.el)}`)
+        if (Math.min(a.r, b.r) - Math.max(a.l, b.l) > 2 && Math.min(a.b, b.b) - Math.max(a.t, b.t) > 2 && sticks(a.el) === sticks(b.el)) say('overlap', `${name(a.el)} and ${name(b.el)}`)
       }
     }
     const body = (document.querySelector('main, [data-testid="wall"]') as HTMLElement | null)?.innerText ?? ''
