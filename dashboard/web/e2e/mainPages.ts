@@ -46,8 +46,8 @@ export async function givenNames(admin: Api): Promise<string[]> {
   ].filter(Boolean) // prettier-ignore
 }
 
-/** A phone, a desk's screen, the hall's wall: the quickest first, so that each still finds the storm going on. */
-export const sizes = { '390x844': { width: 390, height: 844 }, '1920x1080': { width: 1920, height: 1080 }, '3840x2160': { width: 3840, height: 2160 } }
+/** A desk's screen, the hall's wall, a phone. */
+export const sizes = { '1920x1080': { width: 1920, height: 1080 }, '3840x2160': { width: 3840, height: 2160 }, '390x844': { width: 390, height: 844 } }
 
 export type Language = 'zh-CN' | 'en'
 export type Theme = 'dark' | 'light'
