@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 declare -A packages=(
   [build]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev"
   [demo]="ffmpeg opencv-doc curl"
-  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler"
+  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler mosquitto-clients e2fsprogs mount"
   [lint]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev protobuf-compiler"
 )
 
