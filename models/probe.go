@@ -32,6 +32,8 @@ type CameraMeasure struct {
 	Units   int64   `json:"units"` // access units since the process started
 	Lost    int64   `json:"lost"`  // access units that never came, or not whole, since the process started
 	LastAt  Time    `json:"last_at"`
+
+	Analysis *AnalysisMeasure `json:"analysis"` // nil for a camera that is not analysed
 }
 
 // HeardTopic is an MQTT topic that was heard, whether a sensor is mapped to it or not.

@@ -23,6 +23,9 @@ import (
 // Alert defines model for Alert.
 type Alert = models.Alert
 
+// AnalysisMeasure how a camera's pictures are analysed, means of the last 10 seconds
+type AnalysisMeasure = models.AnalysisMeasure
+
 // Area defines model for Area.
 type Area = models.Area
 

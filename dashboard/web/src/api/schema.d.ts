@@ -971,6 +971,21 @@ export interface components {
             /** Format: int64 */
             lost: number;
             last_at: components["schemas"]["NullTime"];
+            analysis: components["schemas"]["AnalysisMeasure"] | null;
+        };
+        /** @description how a camera's pictures are analysed, means of the last 10 seconds */
+        AnalysisMeasure: {
+            /** @enum {string} */
+            state: "off" | "asleep" | "watching" | "awake" | "slowed";
+            /** @description decoded and compared, a second */
+            pictures: number;
+            /** @description by the network, a second */
+            looks: number;
+            /**
+             * Format: int64
+             * @description from the receipt of a unit to what came of it
+             */
+            delay_ms: number;
         };
         HeardTopic: {
             topic: string;

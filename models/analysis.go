@@ -1,0 +1,21 @@
+package models
+
+// AnalysisState says how much of an analysed camera's pictures is looked at now.
+type AnalysisState string
+
+// The states, from little to much.
+const (
+	AnalysisOff      AnalysisState = "off"      // no rule's hours, or nobody looks: no worker, or the camera is in quarantine
+	AnalysisAsleep   AnalysisState = "asleep"   // nothing moves: one key picture every few seconds, and what the units tell without decoding
+	AnalysisWatching AnalysisState = "watching" // nothing moves, but a condition holds: key pictures, looked at by the network
+	AnalysisAwake    AnalysisState = "awake"    // something moves: all pictures
+	AnalysisSlowed   AnalysisState = "slowed"   // something moves, but there is too much to do: as many pictures as its share allows
+)
+
+// AnalysisMeasure is how a camera's pictures are analysed right now; rates are means of the last 10 seconds.
+type AnalysisMeasure struct {
+	State    AnalysisState `json:"state"`
+	Pictures float64       `json:"pictures"` // decoded and compared, a second
+	Looks    float64       `json:"looks"`    // by the network, a second
+	DelayMs  int64         `json:"delay_ms"` // from the receipt of a unit to what came of it, of the newest
+}
