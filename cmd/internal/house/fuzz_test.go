@@ -16,6 +16,7 @@ func parsers() map[string]string {
 		"parameter sets, for browsers":                      "dashboard/live FuzzHeader",
 		"pictures, for browsers":                            "dashboard/live FuzzMuxer",
 		"pictures, in the pixel worker":                     "detect/vision/decode FuzzDecode",
+		"headers of pictures, in the gate":                  "detect/coding FuzzMeter",
 		"a sensor's payload by its mapping":                 "ingest/mqtt FuzzDecode",
 		"a mapping that is tried":                           "ingest/mqtt FuzzTry",
 		"topics and payloads that are heard":                "ingest/mqtt FuzzHeard",

@@ -1,0 +1,63 @@
+package coding
+
+import (
+	"math"
+
+	"zhihui/models"
+)
+
+// lowestQP and highestQP bound what a slice may say: more than 8 bits a colour go below zero.
+const lowestQP, highestQP = -48, 51
+
+// slice is what the header of one slice tells.
+type slice struct {
+	qp    int
+	intra bool // built on no other picture
+}
+
+// Meter reads the units of one camera. Its zero value is ready; it is for one goroutine at a time.
+type Meter struct {
+	codec   models.Codec
+	session uint64
+	h264    h264Sets
+	h265    h265Sets
+}
+
+// Energy returns log2 of the sum over a picture's slices of bytes × 2^(QP/6), some 8 to 24. It is false where that says nothing
+// of change, as in a picture that is built on no other, and where it cannot be known: a unit that cannot be read, or
+// whose parameter sets have not come.
+func (m *Meter) Energy(u *models.AccessUnit) (float64, bool) {
+	if m.codec != u.Codec || m.session != u.Session {
+		if !u.Key {
+			return 0, false
+		}
+		*m = Meter{codec: u.Codec, session: u.Session}
+	}
+	sum, intra := 0.0, true
+	for _, nalu := range u.NALUs {
+		s, is, ok := m.read(nalu)
+		if !ok {
+			return 0, false
+		}
+		if is {
+			sum += float64(len(nalu)) * math.Exp2(float64(s.qp)/6)
+			intra = intra && s.intra
+		}
+	}
+	if u.Key || intra {
+		return 0, false
+	}
+	return math.Log2(sum), true
+}
+
+// read takes one NAL unit: of a parameter set it learns, of a slice it tells, the rest it passes over. It is not ok when a
+// slice cannot be read.
+func (m *Meter) read(nalu []byte) (s slice, is, ok bool) {
+	switch {
+	case m.codec == models.H264 && len(nalu) > 1:
+		return m.h264.read(nalu)
+	case m.codec == models.H265 && len(nalu) > 2:
+		return m.h265.read(nalu)
+	}
+	return slice{}, false, true
+}
