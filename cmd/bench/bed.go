@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// bed is a temporary folder with a load in it and the processes that run there.
+type bed struct {
+	*bench
+	load
+	dir              string
+	rtsp, mqtt, http string // addresses
+	secret           string // of cameras, sensors and the person who reads the API
+	running          []*process
+}
+
+// on runs f on a bed for the load. Then everything that was started is ended, and the folder is removed; after a failure it
+// stays, and the error names it.
+func (b *bench) on(l load, f func(*bed) error) (err error) {
+	dir, err := os.MkdirTemp("", "zhihui-bench-")
+	if err != nil {
+		return err
+	}
+	d := &bed{bench: b, load: l, dir: dir, secret: rand.Text()}
+	defer func() {
+		err = errors.Join(err, d.stopAll())
+		if err == nil || errors.As(err, new(missing)) || b.ctx.Err() != nil {
+			err = errors.Join(err, os.RemoveAll(dir))
+			return
+		}
+		err = fmt.Errorf("%w\nthe logs are in %s", err, dir)
+	}()
+	if err := d.lay(); err != nil {
+		return err
+	}
+	return f(d)
+}
+
+// lay writes what the simulator and zhihui read.
+func (d *bed) lay() error {
+	free, err := freeAddresses(3)
+	if err != nil {
+		return err
+	}
+	d.rtsp, d.mqtt, d.http = free[0], free[1], free[2]
+	d.script.RTSP = endpoint{Listen: d.rtsp, Username: user, Password: d.secret}
+	d.script.MQTT = broker{URL: "tcp://" + d.mqtt, Username: user, Password: d.secret}
+	analysed := false
+	for i := range d.site.Cameras {
+		c := &d.site.Cameras[i]
+		c.URL, c.Username, c.Password = "rtsp://"+d.rtsp+"/"+c.ID, user, d.secret
+		analysed = analysed || c.Analyse
+	}
+	settings, err := d.settings(analysed)
+	if err != nil {
+		return err
+	}
+	for name, v := range map[string]any{"sim.yml": d.script, "site.yml": d.site, "zhihui.yml": settings} {
+		text, err := yaml.Marshal(v)
+		if err == nil {
+			err = os.WriteFile(d.file(name), text, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return d.footageOf(d.script)
+}
+
+// user is the name of the cameras' and the sensors' account, and of the person who reads the API.
+const user = "bench"
+
+type section = map[string]any
+
+func (d *bed) settings(analysed bool) (section, error) {
+	all := section{
+		"store":     section{"dir": d.file("data")},
+		"bus":       section{"mqtt": section{"address": d.mqtt, "username": user, "password": d.secret}},
+		"ingest":    section{"networks": []string{"127.0.0.0/8"}},
+		"vision":    section{"off": true},
+		"dashboard": section{"listen": d.http, "rate_limit": 10_000},
+	}
+	if !analysed {
+		return all, nil
+	}
+	if _, err := d.binary("zhihui-vision"); err != nil {
+		return nil, err
+	}
+	library, err := d.onnxRuntime()
+	all["vision"] = section{"onnx_runtime": library, "networks": filepath.Join(d.root, "models/weights")}
+	return all, err
+}
+
+func (d *bed) footageOf(s script) error {
+	for _, a := range s.Cameras {
+		for _, clips := range append(slices.Collect(maps.Values(a.Scenes)), a.Clips) {
+			if _, err := d.footage(clips[0].File); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *bed) file(name string) string { return filepath.Join(d.dir, name) }
+
+// start starts a program that ends with the bed at the latest.
+func (d *bed) start(name, path string, args ...string) (*process, error) {
+	p, err := start(d.dir, name, path, args...)
+	if err == nil {
+		d.running = append(d.running, p)
+	}
+	return p, err
+}
+
+// stopAll ends what was started, the newest first: readers before the cameras they read.
+func (d *bed) stopAll() error {
+	var errs []error
+	for _, p := range slices.Backward(d.running) {
+		errs = append(errs, p.stop())
+	}
+	return errors.Join(errs...)
+}
+
+// do runs a command of the product to its end.
+func (d *bed) do(ctx context.Context, in, name string, args ...string) error {
+	path, err := d.binary(name)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Stdin = strings.NewReader(in)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w: %.2000s", name, args[0], err, out)
+	}
+	return nil
+}
+
+// simulate starts the simulator and waits until its cameras listen.
+func (d *bed) simulate() (*process, error) {
+	path, err := d.binary("sitesim")
+	if err != nil {
+		return nil, err
+	}
+	flags := []string{"--script", d.file("sim.yml"), "--cache", filepath.Join(d.root, ".cache/clips")}
+	d.note("converting the clips that are not in .cache/clips yet")
+	if err := d.do(d.ctx, "", "sitesim", append([]string{"prepare"}, flags...)...); err != nil {
+		return nil, err
+	}
+	p, err := d.start("sitesim", path, append([]string{"run", "--report", d.file("sim.json")}, flags...)...)
+	if err != nil {
+		return nil, err
+	}
+	return p, until(d.ctx, time.Minute, "the simulator's cameras listen", func() (bool, error) {
+		conn, err := net.Dial("tcp", d.rtsp)
+		if err != nil {
+			return false, p.alive()
+		}
+		return true, conn.Close()
+	})
+}
+
+func (d *bed) report() (report, error) { return readReport(d.file("sim.json")) }
+
+// freeAddresses returns n addresses of this machine on which nothing listens.
+func freeAddresses(n int) (all []string, err error) {
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close() // the last at the end: or the same one came again
+		all = append(all, l.Addr().String())
+	}
+	return all, nil
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"zhihui/models"
+)
+
+// hall is a running zhihui as a person sees it who reads its API.
+type hall struct {
+	*process
+	begun  time.Time // when it was started
+	base   string    // http://host:port
+	client *http.Client
+}
+
+// open applies the site, adds somebody who may look, starts zhihui, waits until it is ready and logs in.
+func (d *bed) open() (*hall, error) {
+	path, err := d.binary("zhihui")
+	if err != nil {
+		return nil, err
+	}
+	config := "--config=" + d.file("zhihui.yml")
+	if err := d.do(d.ctx, "", "zhihui", "site", "apply", config, d.file("site.yml")); err != nil {
+		return nil, err
+	}
+	if err := d.do(d.ctx, d.secret, "zhihui", "user", "add", config, user, "--role=viewer", "--name=bench", "--password-stdin", "--permanent"); err != nil {
+		return nil, err
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	h := &hall{begun: time.Now(), base: "http://" + d.http, client: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	if h.process, err = d.start("zhihui", path, "serve", config); err != nil {
+		return nil, err
+	}
+	ready := func() (bool, error) { return h.do(d.ctx, http.MethodGet, "/readyz", nil, nil) == nil, h.alive() }
+	if err := until(d.ctx, time.Minute, "zhihui is ready", ready); err != nil {
+		return nil, err
+	}
+	return h, h.logIn(d.ctx, d.secret)
+}
+
+// logIn makes client one that carries a session.
+func (h *hall) logIn(ctx context.Context, password string) error {
+	body, err := json.Marshal(map[string]string{"username": user, "password": password})
+	if err != nil {
+		return err
+	}
+	return h.do(ctx, http.MethodPost, "/api/v1/session", body, nil)
+}
+
+// get reads a resource of the API.
+func (h *hall) get(ctx context.Context, path string, into any) error {
+	return h.do(ctx, http.MethodGet, "/api/v1"+path, nil, into)
+}
+
+func (h *hall) do(ctx context.Context, method, path string, body []byte, into any) error {
+	r, err := http.NewRequestWithContext(ctx, method, h.base+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := h.client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s %s: %s: %.500s", method, path, answer.Status, text)
+	}
+	switch into := into.(type) {
+	case nil:
+		return nil
+	case *[]byte:
+		*into = text
+		return nil
+	default:
+		return json.Unmarshal(text, into)
+	}
+}
+
+// metrics returns each sample of /metrics by its name and labels, as they are written there.
+func (h *hall) metrics(ctx context.Context) (map[string]float64, error) {
+	var text []byte
+	if err := h.do(ctx, http.MethodGet, "/metrics", nil, &text); err != nil {
+		return nil, err
+	}
+	all := map[string]float64{}
+	for line := range strings.Lines(string(text)) {
+		at := strings.LastIndexByte(line, ' ')
+		if strings.HasPrefix(line, "#") || at < 0 {
+			continue
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(line[at+1:]), 64)
+		if err != nil {
+			return nil, fmt.Errorf("/metrics: %w", err)
+		}
+		all[line[:at]] = v
+	}
+	return all, nil
+}
+
+// The samples of /metrics that benchmarks read.
+const (
+	acceptedUnits = "zhihui_ingest_access_units_total"
+	onlineCameras = `zhihui_cameras{state="online"}`
+	goroutines    = "go_goroutines"
+)
+
+// online waits until so many cameras are online and returns how long that took from zhihui's start.
+func (h *hall) online(ctx context.Context, cameras int, most time.Duration) (float64, error) {
+	var now float64
+	err := until(ctx, most, fmt.Sprintf("%d cameras are online", cameras), func() (bool, error) {
+		m, err := h.metrics(ctx)
+		now = m[onlineCameras]
+		return int(now) >= cameras, err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("%w, %d are", err, int(now))
+	}
+	return rounded(time.Since(h.begun).Seconds()), nil
+}
+
+// drained waits until no more units come, and returns how many have come in all, and of each camera.
+func (h *hall) drained(ctx context.Context) (total int64, each map[string]int64, err error) {
+	before, quiet := -1.0, time.Now()
+	err = until(ctx, 30*time.Second, "no more units come", func() (bool, error) {
+		m, err := h.metrics(ctx)
+		if now := m[acceptedUnits]; now != before {
+			before, quiet = now, time.Now()
+		}
+		return time.Since(quiet) > time.Second, err
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	var page struct{ Items []models.CameraMeasure }
+	if err := h.get(ctx, "/measures", &page); err != nil {
+		return 0, nil, err
+	}
+	each = map[string]int64{}
+	for _, m := range page.Items {
+		each[m.Camera] = m.Units
+	}
+	return int64(before), each, nil
+}
+
+// events returns all events.
+func (h *hall) events(ctx context.Context) ([]models.Event, error) {
+	var all []models.Event
+	for after := ""; ; {
+		var page struct {
+			Items []models.Event
+			Next  string
+		}
+		if err := h.get(ctx, "/events?limit=1000&after="+url.QueryEscape(after), &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if after = page.Next; after == "" {
+			return all, nil
+		}
+	}
+}

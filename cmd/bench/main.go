@@ -1,0 +1,93 @@
+// Command bench measures Zhihui, and its peers beside it, on the same simulated cameras in the same run.
+//
+// Nothing is counted by the product alone: what was sent comes from the simulator's report, processor time and memory from
+// the operating system's accounting of each process, what was found from the API as a person would read it. The real
+// binaries of bin/ run, on free ports and in a temporary folder; nothing of it stays.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type cli struct {
+	JSON bool   `name:"json" help:"Print one JSON object a line and nothing else; without it, a table."`
+	Bin  string `type:"path" placeholder:"DIR" help:"Folder of zhihui, zhihui-vision and sitesim. Default: bin of this repository."`
+
+	Ingest ingestCmd `cmd:"" help:"The reference load: what is lost, what it costs, what is found; beside bare gortsplib clients."`
+	Plain  plainCmd  `cmd:"" hidden:"" help:"Bare gortsplib clients, for ingest."`
+}
+
+// bench is what all benchmarks share.
+type bench struct {
+	ctx  context.Context // ends with Ctrl-C
+	root string          // folder of the repository
+	bin  string          // folder of the product's binaries
+	json bool
+	out  io.Writer // results
+	err  io.Writer // what goes on
+}
+
+// note tells the person at the terminal what goes on.
+func (b *bench) note(format string, args ...any) { fmt.Fprintf(b.err, "bench: "+format+"\n", args...) }
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run returns the exit code: 0, 1 for a failure, 2 for arguments that are no command, 3 for a part that is missing.
+func run(args []string, out, log io.Writer) int {
+	runtime.LockOSThread() // what is started here ends with the thread that started it, see start
+	defer runtime.UnlockOSThread()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	b := &bench{ctx: ctx, out: out, err: log}
+	if err := b.command(args); err != nil {
+		var without missing
+		var wrong *kong.ParseError
+		switch {
+		case errors.As(err, &wrong):
+			b.note("%v", err)
+			return 2
+		case errors.As(err, &without):
+			b.note("%v", without)
+			return 3
+		case ctx.Err() != nil:
+			b.note("interrupted; everything is ended and removed")
+		default:
+			b.note("%v", err)
+		}
+		return 1
+	}
+	return 0
+}
+
+func (b *bench) command(args []string) (err error) {
+	var c cli
+	exit := false
+	parser, err := kong.New(&c, kong.Name("bench"), kong.Description("Measures Zhihui beside its peers on the same streams."),
+		kong.Writers(b.out, b.err), kong.Exit(func(int) { exit = true }))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if exit || err != nil {
+		return err
+	}
+	if b.root, err = repository(); err != nil {
+		return err
+	}
+	b.json, b.bin = c.JSON, c.Bin
+	if b.bin == "" {
+		b.bin = b.root + "/bin"
+	}
+	return parsed.Run(b)
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"time"
+)
+
+// report is what the simulator says of itself, see its Report.
+type report struct {
+	Started int64             `json:"started"` // Unix milliseconds: the moment 0 of the script's first round
+	Cameras []cameraReport    `json:"cameras"`
+	Sensors []json.RawMessage `json:"sensors"`
+}
+
+type cameraReport struct {
+	ID       string `json:"id"`
+	Sent     int64  `json:"sent"`
+	Sessions int64  `json:"sessions"`
+	Overflow int64  `json:"overflow"`
+	BackAt   int64  `json:"back_at"` // Unix milliseconds
+}
+
+func readReport(path string) (report, error) {
+	var r report
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal(text, &r)
+}
+
+func (r report) start() time.Time { return time.UnixMilli(r.Started) }
+
+// sent returns how many units each camera has sent.
+func (r report) sent() map[string]int64 {
+	all := map[string]int64{}
+	for _, c := range r.Cameras {
+		all[c.ID] = c.Sent
+	}
+	return all
+}
+
+// playing tells how many cameras have been played at least so many times.
+func (r report) playing(sessions int64) int {
+	n := 0
+	for _, c := range r.Cameras {
+		if c.Sessions >= sessions {
+			n++
+		}
+	}
+	return n
+}
