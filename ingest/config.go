@@ -11,7 +11,7 @@ import (
 type Config struct {
 	DialTimeout models.Duration `yaml:"dial_timeout"` // until a TCP connection stands
 	Silence     models.Duration `yaml:"silence"`      // without an access unit for so long, a camera is offline; the first one may take twice as long
-	RetryFirst  models.Duration `yaml:"retry_first"`  // pause after the first failure; doubles with each further one …
+	RetryFirst  models.Duration `yaml:"retry_first"`  // from one try to the next after the first failure; doubles with each further one …
 	RetryMost   models.Duration `yaml:"retry_most"`   // … up to this
 	AuthRetry   models.Duration `yaml:"auth_retry"`   // pause after refused credentials: cameras lock out who tries too often
 	Handshakes  int             `yaml:"handshakes"`   // cameras that are greeted at the same time
@@ -20,11 +20,12 @@ type Config struct {
 	Networks    models.Reach    `yaml:"networks"`     // where cameras may be; none = everywhere but this machine, link-local and multicast
 }
 
-// DefaultConfig returns the settings for a hall: a dead camera is noticed within 5 s, one that returns within 2 s.
+// DefaultConfig returns the settings for a hall: a dead camera is noticed well within 5 s of its last unit,
+// one that returns plays within 2 s and its next key unit.
 func DefaultConfig() Config {
 	return Config{
 		DialTimeout: models.Duration(1500 * time.Millisecond),
-		Silence:     models.Duration(5 * time.Second),
+		Silence:     models.Duration(4 * time.Second),
 		RetryFirst:  models.Duration(250 * time.Millisecond),
 		RetryMost:   models.Duration(1200 * time.Millisecond),
 		AuthRetry:   models.Duration(5 * time.Minute),

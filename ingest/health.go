@@ -12,6 +12,7 @@ import (
 const (
 	noKeyUnits rtsp.Reason = "no_key_units" // nothing that decoding could start with
 	lossy      rtsp.Reason = "lossy"        // too many units do not arrive
+	unsteady   rtsp.Reason = "unsteady"     // pictures come, and break off again and again
 )
 
 const (
@@ -26,12 +27,11 @@ type pulse struct {
 	lastUnit, lastKey atomic.Int64
 }
 
-func (p *pulse) beat(at time.Duration, key bool) {
+// beat notes a unit; first tells that it is the first key unit.
+func (p *pulse) beat(at time.Duration, key bool) (first bool) {
 	p.units.Add(1)
 	p.lastUnit.Store(int64(max(at, 1)))
-	if key {
-		p.lastKey.Store(int64(max(at, 1)))
-	}
+	return key && p.lastKey.Swap(int64(max(at, 1))) == 0
 }
 
 // vitals are a pulse as read at one moment, and how it has changed since the look before.
@@ -53,7 +53,7 @@ func (p *pulse) read(now time.Duration, before vitals) vitals {
 }
 
 // judge says how a stream is: its state, why, and after how long to look again. CameraConnecting means that the first
-// unit may still come.
+// key unit may still come: before it nobody sees a picture.
 func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, time.Duration) {
 	if v.lastUnit == 0 {
 		if left := 2*silence - v.now; left > 0 {
@@ -65,6 +65,8 @@ func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, ti
 	switch {
 	case left <= 0:
 		return models.CameraOffline, rtsp.Silent, 0
+	case v.lastKey == 0 && v.now <= keyUnitsWithin:
+		return models.CameraConnecting, "", min(left, keyUnitsWithin+1-v.now)
 	case v.now-v.lastKey > keyUnitsWithin:
 		return models.CameraDegraded, noKeyUnits, left
 	case v.newLost > 0 && v.newLost*lossyShare > v.newUnits+v.newLost:
@@ -87,6 +89,8 @@ func sentence(r rtsp.Reason) string {
 		return ""
 	case noKeyUnits:
 		return "收到画面但缺少关键帧：请缩短摄像机的关键帧间隔"
+	case unsteady:
+		return "画面时断时续：请检查摄像机的供电和网络"
 	case lossy:
 		return "画面丢失严重：请检查网络和摄像机负载"
 	}

@@ -23,6 +23,9 @@ func TestJudge(t *testing.T) {
 		{"just begun", vitals{now: 0}, models.CameraConnecting, "", 10 * s},
 		{"nothing yet", vitals{now: 4 * s}, models.CameraConnecting, "", 6 * s},
 		{"nothing at all", vitals{now: 10 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"no key unit yet", vitals{now: 20 * s, lastUnit: 19 * s, newUnits: 50}, models.CameraConnecting, "", 4 * s},
+		{"dead before a key unit", vitals{now: 20 * s, lastUnit: 14 * s, newUnits: 50}, models.CameraOffline, rtsp.Silent, 0},
+		{"no key unit for long", vitals{now: 29 * s, lastUnit: 29 * s, newUnits: 50}, models.CameraConnecting, "", s + 1},
 		{"fresh", vitals{now: 20 * s, lastUnit: 19 * s, lastKey: 18 * s, newUnits: 50}, models.CameraOnline, "", 4 * s},
 		{"dead", vitals{now: 25 * s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
 		{"no key unit ever", vitals{now: 31 * s, lastUnit: 31 * s, newUnits: 50}, models.CameraDegraded, noKeyUnits, 5 * s},
@@ -43,23 +46,28 @@ func TestJudge(t *testing.T) {
 
 func TestPulseReadsWhatIsNew(t *testing.T) {
 	var p pulse
-	p.beat(0, true)
-	p.beat(time.Second, false)
+	require.False(t, p.beat(0, false))
+	require.True(t, p.beat(0, true), "the first picture")
+	require.False(t, p.beat(time.Second, true))
 	p.lost.Add(3)
 	v := p.read(2*time.Second, vitals{})
 	require.Equal(t, vitals{
-		now: 2 * time.Second, lastUnit: time.Second, lastKey: 1, newUnits: 2, newLost: 3, allUnits: 2, allFlaws: 3,
+		now: 2 * time.Second, lastUnit: time.Second, lastKey: time.Second, newUnits: 3, newLost: 3, allUnits: 3, allFlaws: 3,
 	}, v)
 	require.Zero(t, p.read(3*time.Second, v).newUnits)
 }
 
 func TestRetryAfter(t *testing.T) {
 	c := DefaultConfig()
-	require.Equal(t, c.AuthRetry.Std(), retryAfter(c, rtsp.AuthRefused, 1, 0.3))
+	require.Equal(t, c.AuthRetry.Std(), retryAfter(c, rtsp.AuthRefused, 1, 0.3, time.Second))
+	require.Equal(t, 250*time.Millisecond, retryAfter(c, rtsp.Ended, 1, 0.5, 0))
+	require.Equal(t, 1200*time.Millisecond, retryAfter(c, rtsp.Ended, 9, 0.5, 0))
+	require.Equal(t, 700*time.Millisecond, retryAfter(c, rtsp.Silent, 9, 0.5, 500*time.Millisecond), "what the try has spent counts")
 	rapid.Check(t, func(t *rapid.T) {
 		failures := rapid.IntRange(1, 1_000_000).Draw(t, "failures")
 		jitter := rapid.Float64Range(0, 1).Draw(t, "jitter")
-		got := retryAfter(c, rtsp.Refused, failures, jitter)
+		spent := time.Duration(rapid.Int64Range(0, int64(time.Minute)).Draw(t, "spent"))
+		got := retryAfter(c, rtsp.Refused, failures, jitter, spent)
 		require.GreaterOrEqual(t, got, c.RetryFirst.Std()*3/4)
 		require.LessOrEqual(t, got, c.RetryMost.Std()*5/4)
 	})

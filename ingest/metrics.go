@@ -10,7 +10,14 @@ type metrics struct {
 	cameras *prometheus.GaugeVec
 	units   prometheus.Counter
 	lost    prometheus.Counter
+	tries   prometheus.Counter
+	probes  prometheus.Counter
+	live    prometheus.Histogram
+	noticed prometheus.Histogram
 }
+
+// within are the bounds of what is measured in seconds.
+func within() []float64 { return []float64{.1, .25, .5, 1, 1.5, 2, 3, 4, 4.5, 5, 10, 30} }
 
 func newMetrics(r prometheus.Registerer, hub *Hub) *metrics {
 	m := &metrics{
@@ -23,6 +30,20 @@ func newMetrics(r prometheus.Registerer, hub *Hub) *metrics {
 		lost: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "zhihui_ingest_lost_access_units_total", Help: "Access units that never came from a connected camera, or not whole.",
 		}),
+		tries: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "zhihui_ingest_tries_total", Help: "Times that a camera was asked for its stream.",
+		}),
+		probes: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "zhihui_ingest_probes_total", Help: "Times that a camera which is away was looked for.",
+		}),
+		live: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "zhihui_ingest_live_seconds", Buckets: within(),
+			Help: "From when a camera could be asked for its stream until its first key unit, the wait for others included.",
+		}),
+		noticed: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "zhihui_ingest_noticed_seconds", Buckets: within(),
+			Help: "From the last unit of a stream until its end was noticed.",
+		}),
 	}
 	for _, state := range []models.CameraState{
 		models.CameraConnecting, models.CameraOnline, models.CameraDegraded,
@@ -33,7 +54,7 @@ func newMetrics(r prometheus.Registerer, hub *Hub) *metrics {
 	dropped := prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "zhihui_ingest_dropped_access_units_total", Help: "Access units that analysis or a viewer missed because it was too slow.",
 	}, func() float64 { return float64(hub.dropped.Load()) })
-	r.MustRegister(m.cameras, m.units, m.lost, dropped)
+	r.MustRegister(m.cameras, m.units, m.lost, m.tries, m.probes, m.live, m.noticed, dropped)
 	return m
 }
 

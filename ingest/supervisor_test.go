@@ -135,9 +135,9 @@ func TestACameraThatFallsSilentIsOfflineWithinFiveSeconds(t *testing.T) {
 		time.Sleep(9900 * time.Millisecond)
 		require.Equal(t, []models.CameraState{"connecting", "online"}, st.states("gate"))
 		require.Equal(t, 1.0, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("online")))
-		time.Sleep(4800 * time.Millisecond)
+		time.Sleep(3900 * time.Millisecond)
 		require.Equal(t, models.CameraOnline, st.known()[0].State)
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		status := st.known()[0]
 		require.Equal(t, models.CameraOffline, status.State)
 		require.Equal(t, "silent", status.Code)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"zhihui/ingest/rtsp"
@@ -27,47 +26,32 @@ type worker struct {
 	player player
 	hub    *Hub
 	log    *slog.Logger
-	greet  chan struct{} // a free place is needed while a camera is greeted; shared by all workers
+	places *places       // shared by all workers
 	open   func() uint64 // number of the next session
 	count  *metrics
 	report func(models.CameraState, rtsp.Reason)
 	again  chan struct{} // a token ends the pause before the next try
-	flaps  bool          // the stream before this one was short: nobody wants to read of each
-}
+	wait   time.Duration // before the first try
 
-// steady is how long a stream must have lasted for its end to begin a new row of failures. A camera that gives a picture
-// and hangs up, again and again, is tried no more often, and logged no more, than one that gives none.
-const steady = 10 * time.Second
+	// Of run alone:
+	outage   outage
+	shorts   int       // streams in a row that did not last: nobody wants to read of each
+	doubtful bool      // at the last try the camera let us in and gave nothing
+	lastUnit time.Time // of all its streams; zero = never
+}
 
 // run plays the camera until ctx ends.
 func (w *worker) run(ctx context.Context) {
 	w.report(models.CameraConnecting, "")
-	failures := 0
-	var last rtsp.Reason
+	w.pause(ctx, w.wait)
 	for ctx.Err() == nil {
 		w.settle()
 		began := time.Now()
-		played, err := w.runOnce(ctx)
-		w.flaps = played && time.Since(began) < steady
-		if played {
-			w.settle()
-		}
-		if played && !w.flaps {
-			failures, last = 0, ""
-		}
-		for err != nil {
-			if ctx.Err() != nil {
-				return
-			}
-			failures++
-			reason := rtsp.ReasonOf(err)
-			if reason != last {
-				w.log.Warn("camera gives no stream", "camera", w.camera.ID, "reason", string(reason), "error", err)
-			}
-			last = reason
-			w.report(stateOf(reason), reason)
-			w.pause(ctx, retryAfter(w.config, reason, failures, rand.Float64()))
-			err = w.player.Probe(ctx, w.camera)
+		err := w.runOnce(ctx)
+		for err != nil && ctx.Err() == nil {
+			w.pause(ctx, retryAfter(w.config, rtsp.ReasonOf(err), w.outage.failures, rand.Float64(), time.Since(began)))
+			began = time.Now()
+			err = w.probe(ctx)
 		}
 	}
 }
@@ -90,58 +74,118 @@ func (w *worker) pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// greetMost is how long a camera may hold a place among those greeted: one that never answers must not keep the others
-// waiting.
-const greetMost = time.Second
+// probesMost is how many probes without an answer are believed in a row: a camera may be too slow for a probe and still play.
+const probesMost = 8
 
-// runOnce plays the camera once. played tells whether any unit came; the error is never nil.
-func (w *worker) runOnce(ctx context.Context) (played bool, err error) {
-	select {
-	case w.greet <- struct{}{}:
-	case <-ctx.Done():
-		return false, ctx.Err()
+// probe looks whether it is worth to play the camera again; nil = yes.
+func (w *worker) probe(ctx context.Context) error {
+	w.count.probes.Inc()
+	err := w.player.Probe(ctx, w.camera)
+	if err == nil || ctx.Err() != nil {
+		return err
 	}
-	greeted := sync.OnceFunc(func() { <-w.greet })
-	defer greeted()
-	defer time.AfterFunc(greetMost, greeted).Stop()
-
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	s := &stream{start: time.Now(), first: make(chan struct{})}
-	ended := make(chan error, 1)
-	go func() { ended <- w.player.Run(ctx, w.camera, s.sink(w)) }()
-	err = w.watch(s, ended, cancel, greeted)
-	w.hub.Rest(w.camera.ID)
-	return s.pulse.units.Load() > 0, err
+	w.fail(err)
+	w.doubtful = rtsp.ReasonOf(err) == rtsp.Silent && w.outage.failures%probesMost == 0
+	if w.doubtful {
+		return nil
+	}
+	return err
 }
 
-// watch reports the stream's state until it has ended, and ends it when nothing comes.
-func (w *worker) watch(s *stream, ended <-chan error, cancel context.CancelCauseFunc, greeted func()) error {
-	first := s.first
+// fail notes the failure of a try and tells of it. A camera that is unsteady stays so until a try has given nothing.
+func (w *worker) fail(err error) {
+	fresh := w.outage.fail(rtsp.ReasonOf(err), time.Now())
+	if fresh {
+		w.log.Warn("camera gives no stream", "camera", w.camera.ID, "reason", string(w.outage.told), "error", err)
+	}
+	w.report(stateOf(w.outage.told), w.outage.told)
+}
+
+// runOnce plays the camera once. The error is never nil; it has been told.
+func (w *worker) runOnce(parent context.Context) (err error) {
+	began := time.Now()
+	leave, err := w.places.take(parent, w.doubtful)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	w.count.tries.Inc()
+	ctx, cancel := context.WithCancelCause(parent)
+	defer cancel(nil)
+	s := &stream{start: time.Now(), live: make(chan struct{})}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		err = w.player.Run(ctx, w.camera, s.sink(w, leave))
+	}()
+	if dead := w.watch(s, ended, began); dead != nil {
+		w.lose(s, dead) // told before the connection is closed, which may take its time
+		cancel(dead)
+		<-ended
+		err = dead
+	} else if parent.Err() == nil {
+		w.lose(s, err)
+	}
+	w.hub.Rest(w.camera.ID)
+	return err
+}
+
+// lose judges a stream that has ended and tells of it.
+func (w *worker) lose(s *stream, err error) {
+	v := s.pulse.read(time.Since(s.start), vitals{})
+	w.doubtful = v.allUnits == 0
+	if w.doubtful {
+		w.fail(err)
+		return
+	}
+	w.settle()
+	w.lastUnit = s.start.Add(v.lastUnit)
+	w.count.noticed.Observe((v.now - v.lastUnit).Seconds())
+	if v.lastUnit >= steady {
+		w.outage, w.shorts = outage{}, 0
+	} else {
+		w.shorts++
+	}
+	if w.shorts < shortsMost || rtsp.ReasonOf(err) == rtsp.Silent {
+		w.fail(err)
+		return
+	}
+	w.outage.fail(rtsp.ReasonOf(err), time.Now())
+	w.report(models.CameraDegraded, unsteady)
+}
+
+// watch reports the stream's state until it has ended, and returns why it is given up when nothing comes.
+func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error {
+	live := s.live
+	silence := w.config.Silence.Std()
 	var seen vitals
-	timer := time.NewTimer(2 * w.config.Silence.Std())
+	timer := time.NewTimer(w.patience(2 * silence))
 	defer timer.Stop()
 	for {
 		select {
-		case err := <-ended:
-			return err
-		case <-first:
-			first = nil
-			greeted()
+		case <-ended:
+			return nil
+		case <-live:
+			live = nil
+			w.count.live.Observe(time.Since(began).Seconds())
 			w.say()
 		case <-timer.C:
 		}
 		seen = s.pulse.read(time.Since(s.start), seen)
-		if w.flaps && seen.lastUnit >= steady {
-			w.flaps = false
+		if w.shorts > 0 && seen.lastUnit >= steady {
+			w.shorts = 0
 			w.say()
 		}
-		state, reason, next := judge(seen, w.config.Silence.Std())
-		switch state {
-		case models.CameraOffline:
-			cancel(&rtsp.Fault{Reason: reason})
-			return <-ended
-		case models.CameraConnecting: // an earlier failure stays what a person sees until a unit comes
+		state, reason, next := judge(seen, silence)
+		switch {
+		case state == models.CameraOffline:
+			return &rtsp.Fault{Reason: reason}
+		case state == models.CameraConnecting: // an earlier failure stays what a person sees until a picture comes
+			if w.shorts >= shortsMost && time.Since(w.lastUnit) >= silence {
+				w.report(stateOf(w.outage.told), w.outage.told)
+			}
+		case state == models.CameraOnline && w.shorts >= shortsMost:
+			w.report(models.CameraDegraded, unsteady)
 		default:
 			w.report(state, reason)
 		}
@@ -149,9 +193,18 @@ func (w *worker) watch(s *stream, ended <-chan error, cancel context.CancelCause
 	}
 }
 
-// say tells that the camera plays, of one that flaps not before it stays.
+// patience is how long to wait for the first unit before looking: an unsteady camera, of which no failure has been told
+// yet, is told to be offline as soon after its last unit as any other.
+func (w *worker) patience(most time.Duration) time.Duration {
+	if w.shorts < shortsMost {
+		return most
+	}
+	return min(most, max(0, w.config.Silence.Std()-time.Since(w.lastUnit)))
+}
+
+// say tells that the camera plays, of one whose streams were short not before it stays.
 func (w *worker) say() {
-	if !w.flaps {
+	if w.shorts == 0 {
 		w.log.Info("camera plays", "camera", w.camera.ID)
 	}
 }
@@ -160,20 +213,20 @@ func (w *worker) say() {
 type stream struct {
 	start time.Time
 	pulse pulse
-	first chan struct{} // closed with the first unit
+	live  chan struct{} // closed with the first key unit
 }
 
 // sink takes the stream's units on its reading goroutine.
-func (s *stream) sink(w *worker) rtsp.Sink {
+func (s *stream) sink(w *worker, greeted func()) rtsp.Sink {
 	session := w.open()
 	return rtsp.Sink{
+		Playing: greeted,
 		Unit: func(u *models.AccessUnit) {
 			u.Session = session
 			w.count.units.Inc()
 			w.hub.Publish(u)
-			s.pulse.beat(time.Since(s.start), u.Key)
-			if s.pulse.units.Load() == 1 {
-				close(s.first)
+			if first := s.pulse.beat(time.Since(s.start), u.Key); first {
+				close(s.live)
 			}
 		},
 		Lost: func(n int) {

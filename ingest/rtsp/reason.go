@@ -36,6 +36,7 @@ const (
 	NoVideo     Reason = "no_video"     // RTSP, but no video at all
 	WrongCodec  Reason = "wrong_codec"  // video, but neither H.264 nor H.265
 	Silent      Reason = "silent"       // connected, and nothing comes
+	Changed     Reason = "changed"      // the camera goes on with another coding than it described
 	Ended       Reason = "ended"        // the camera closed the connection
 )
 
@@ -70,6 +71,8 @@ func (r Reason) Sentence() string {
 		return "视频编码不受支持：请在摄像机设置中改为 H.264 或 H.265"
 	case Silent:
 		return "已连接但收不到画面：请检查摄像机和网络"
+	case Changed:
+		return "摄像机更改了视频编码，正在重新连接"
 	case Ended:
 		return "摄像机中断了连接"
 	}

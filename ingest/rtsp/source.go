@@ -7,13 +7,11 @@ import (
 	"errors"
 	"net"
 	"net/url"
-	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
-	"github.com/pion/rtp"
 
 	"zhihui/models"
 )
@@ -33,8 +31,14 @@ type Source struct {
 type Sink struct {
 	Unit func(*models.AccessUnit) // Seq and Session are not set
 	Lost func(units int)          // so many units never came, or not whole
-	Open func(sound string)       // the camera has said what it sends, before the first unit; the coding of its sound, "" = none. May be nil
+
+	// What the greeting gives, on the goroutine of Run; either may be nil.
+	Open    func(sound string) // the camera has said what it sends; the coding of its sound, "" = none
+	Playing func()             // the camera has agreed to play
 }
+
+// writeTimeout bounds a request on its way out: requests are small, so one that waits goes to a camera that no longer reads.
+const writeTimeout = time.Second
 
 // Run plays the camera until its stream ends or ctx does, and returns a *Fault, or ctx's cause. When it returns, the
 // connection is closed and the sink is no longer called.
@@ -43,77 +47,35 @@ func (s *Source) Run(ctx context.Context, camera models.Camera, sink Sink) error
 	if err != nil {
 		return &Fault{Reason: BadAddress, Cause: err}
 	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	tcp := gortsplib.TransportTCP
-	var answered atomic.Bool
-	client := &gortsplib.Client{
+	p := &playback{source: s, camera: camera.ID, sink: sink, end: end}
+	p.client = &gortsplib.Client{
 		Scheme: target.Scheme, Host: target.Host, Transport: &tcp,
-		ReadTimeout: s.AnswerTimeout, WriteTimeout: s.AnswerTimeout,
-		DialContext:   s.dialOnly(target.Hostname()),
-		OnPacketsLost: func(uint64) {}, OnDecodeError: func(error) {}, // the video finds both by itself
-		OnResponse: func(*base.Response) { answered.Store(true) },
+		ReadTimeout: s.AnswerTimeout, WriteTimeout: writeTimeout,
+		DialContext:   s.dialOnly(ctx, target.Hostname()),
+		OnPacketsLost: func(uint64) {}, // the video finds them by itself
+		OnDecodeError: p.misfit, OnResponse: p.hear,
 	}
-	if err := client.Start2(); err != nil {
+	if err := p.client.Start2(); err != nil {
 		return &Fault{Reason: Garbage, Cause: err}
 	}
-	stop := context.AfterFunc(ctx, client.Close)
-	err = s.play(client, target, camera.ID, sink)
-	if err == nil {
-		err = client.Wait()
+	stop := context.AfterFunc(ctx, p.client.Close)
+	if err = p.play(target); err == nil {
+		err = p.client.Wait()
 	}
 	stop()
-	client.Close()
+	p.client.Close()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	heard := client.Stats().Conn.BytesReceived > 0
+	heard := p.client.Stats().Conn.BytesReceived > 0
 	reason := classify(err, heard)
-	if reason == Ended && heard && !answered.Load() { // such as a web server, which says so and hangs up
+	if reason == Ended && heard && !p.answered.Load() { // such as a web server, which says so and hangs up
 		reason = Garbage
 	}
 	return &Fault{Reason: reason, Cause: err}
-}
-
-func (s *Source) play(client *gortsplib.Client, target *base.URL, camera string, sink Sink) error {
-	description, _, err := client.Describe(target)
-	if err != nil {
-		return err
-	}
-	track, err := findVideo(description)
-	if err != nil {
-		return err
-	}
-	if sink.Open != nil {
-		sink.Open(soundOf(description))
-	}
-	if _, err := client.Setup(description.BaseURL, track.media, 0, 0); err != nil {
-		return err
-	}
-	client.OnPacketRTP(track.media, track.format, func(p *rtp.Packet) {
-		unit, lost := track.packet(p)
-		if lost > 0 {
-			sink.Lost(lost)
-		}
-		if unit != nil {
-			unit.Camera, unit.ReceivedAt, unit.NTP = camera, s.Now(), track.ntp(client, p)
-			sink.Unit(unit)
-		}
-	})
-	_, err = client.Play(nil)
-	return err
-}
-
-// Probe tells whether anything listens at the camera's address: one TCP connection, closed at once. It returns a *Fault
-// when not, and costs a camera that is away as little as can be.
-func (s *Source) Probe(ctx context.Context, camera models.Camera) error {
-	target, err := address(camera)
-	if err != nil {
-		return &Fault{Reason: BadAddress, Cause: err}
-	}
-	conn, err := s.dialer().DialContext(ctx, "tcp", hostPort(target))
-	if err != nil {
-		return &Fault{Reason: classify(err, false), Cause: err}
-	}
-	return conn.Close()
 }
 
 func (s *Source) dialer() *net.Dialer { return &net.Dialer{Timeout: s.DialTimeout, Control: s.Control} }
@@ -122,14 +84,19 @@ func (s *Source) dialer() *net.Dialer { return &net.Dialer{Timeout: s.DialTimeou
 const maxDials = 3
 
 // dialOnly dials, but only the host that the site names: a redirect to another one would carry our credentials there.
-func (s *Source) dialOnly(host string) func(context.Context, string, string) (net.Conn, error) {
+// The end of run ends all reading at once: gortsplib's Close waits for a TLS handshake that the camera never answers.
+func (s *Source) dialOnly(run context.Context, host string) func(context.Context, string, string) (net.Conn, error) {
 	dials := 0
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		dials++
 		if named, _, err := net.SplitHostPort(addr); err != nil || named != host || dials > maxDials {
 			return nil, errRedirect
 		}
-		return s.dialer().DialContext(ctx, network, addr)
+		conn, err := s.dialer().DialContext(ctx, network, addr)
+		if err == nil {
+			context.AfterFunc(run, func() { _ = conn.SetReadDeadline(time.Now()) })
+		}
+		return conn, err
 	}
 }
 
