@@ -41,15 +41,14 @@ func TestParseFootage(t *testing.T) {
 	sei, aud := []byte{6, 5, 1, 1, 0x80}, []byte{9, 0xf0}
 	idr, idr2 := []byte{0x65, 0x88, 1}, []byte{0x65, 0x08, 2} // the second one starts not at macroblock 0
 	p1, p2 := []byte{0x41, 0x9a, 1}, []byte{0x41, 0x9a, 2}
-	f, err := parseFootage(annexB(aud, testSPS, testPPS, sei, idr, idr2, aud, p1, p2, testSPS, testPPS, idr, p1))
+	f, err := parseFootage(CodecH264, annexB(aud, testSPS, testPPS, sei, idr, idr2, aud, p1, p2, testSPS, testPPS, idr, p1))
 	require.NoError(t, err)
-	require.Equal(t, testSPS, f.sps)
-	require.Equal(t, testPPS, f.pps)
+	require.Equal(t, [][]byte{testSPS, testPPS}, f.params)
 	require.Equal(t, []unit{
-		{params: [][]byte{testSPS, testPPS}, slices: [][]byte{idr, idr2}},
+		{params: [][]byte{testSPS, testPPS}, slices: [][]byte{idr, idr2}, key: true},
 		{slices: [][]byte{p1}},
 		{slices: [][]byte{p2}},
-		{params: [][]byte{testSPS, testPPS}, slices: [][]byte{idr}},
+		{params: [][]byte{testSPS, testPPS}, slices: [][]byte{idr}, key: true},
 		{slices: [][]byte{p1}},
 	}, f.units)
 	for i, want := range []int{0, 0, 0, 3, 3} {
@@ -67,7 +66,7 @@ func TestParseFootageRefuses(t *testing.T) {
 		"no sequence parameters": annexB(testPPS, idr),
 		"parameters only":        annexB(testSPS, testPPS),
 	} {
-		_, err := parseFootage(text)
+		_, err := parseFootage(CodecH264, text)
 		require.Error(t, err, name)
 	}
 }
@@ -75,11 +74,11 @@ func TestParseFootageRefuses(t *testing.T) {
 func FuzzParseFootage(f *testing.F) {
 	f.Add(annexB(testSPS, testPPS, []byte{0x65, 0x88}, []byte{0x41, 0x9a}))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		got, err := parseFootage(text)
+		got, err := parseFootage(CodecH264, text)
 		if err != nil {
 			return
 		}
-		require.True(t, got.units[0].key())
+		require.True(t, got.units[0].key)
 		require.False(t, slices.ContainsFunc(got.units, func(u unit) bool { return len(u.slices) == 0 }))
 	})
 }

@@ -2,189 +2,163 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"crypto/rand"
-	"fmt"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"sync"
 	"time"
-
-	"github.com/bluenviron/gortsplib/v4"
-	"github.com/bluenviron/gortsplib/v4/pkg/description"
-	"github.com/bluenviron/gortsplib/v4/pkg/format"
-	"github.com/bluenviron/gortsplib/v4/pkg/format/rtph264"
 )
 
 const (
-	unitPeriod = time.Second / pictureRate
-	unitTicks  = 90000 / pictureRate // of the RTP clock
-	// linger is how long a camera stops sending before its sessions are closed, so that what was sent arrives.
-	linger = 500 * time.Millisecond
+	unitPeriod   = time.Second / pictureRate
+	unitTicks    = 90000 / pictureRate // of the RTP clock
+	reportTicked = 10 * time.Second    // between two sender reports
 )
 
-// camera replays a scene to the sessions at its path. It sends only while somebody reads, and then from a keyframe on;
-// its scene and its RTP clock run on all the time, so that a moment of the loop always shows the same picture. What it
-// shows changes with a keyframe, within a running session.
+// camera replays a scene to the sessions at its path. It sends only while somebody reads, and then from a keyframe on, or
+// where it begins live from the picture of now on; its scene and its RTP clock run on all the time, so that a moment of
+// the loop always shows the same picture. What it shows changes with a keyframe, within a running session.
 //
 // sent counts the units of which at least one reader was given every packet, and is the number in the newest unit's SEI.
-// So sent equals what a single reader has received that plays until the camera drops or the simulator ends, its earlier
-// sessions cut by the camera. A reader that leaves by itself may miss the units that were on their way to it.
+// A packet is given when the kernel took it or the reader's queue did. So sent equals what a single reader has received
+// that plays until the camera drops or the simulator ends, its earlier sessions cut by the camera. A reader that leaves by
+// itself may miss the units that were on their way to it. It counts as well what a reader cannot use:
+//   - the units before the first keyframe of a session that began live; headless counts these alone;
+//   - garbage, and in recode the units of the codec that was not described.
+//
+// It does not count babble, nor the unit that stall breaks off: that one's number is given again.
 type camera struct {
-	id      string
-	reels   map[string]reel
-	server  *gortsplib.Server
-	logger  *slog.Logger
-	encoder *rtph264.Encoder
-	media   *description.Media
-	clip    *footage // what it sends now
-	from    moment   // what clip is of
-	lag     int      // units by which it is behind, because a session began with the keyframe before
-	live    bool     // the unit before this one went out whole
+	id     string
+	reels  map[string]reel
+	begin  Begin
+	port   *port // its own; nil where it has none
+	logger *slog.Logger
 
-	mu       sync.Mutex
-	mode     Mode
-	wanted   moment
-	stream   *gortsplib.ServerStream // nil while dropped
-	readers  map[*gortsplib.ServerSession]bool
-	joined   bool // somebody came to an empty camera since the newest unit
-	sent     uint64
-	sessions uint64
-	overflow uint64 // packets that a slow reader's queue did not take
+	clip *footage // what it sends now; this and what follows is the ticking goroutine's
+	from moment   // what clip is of
+	lag  int      // units by which it is behind, because a session began with the keyframe before
+	live bool     // the unit before this one went out
+	flow flow
+
+	mu        sync.Mutex
+	mode      Mode
+	since     time.Time // when the mode began
+	wanted    moment
+	described variant        // to new sessions
+	links     map[*link]bool // who asked for it
+	readers   []*link        // who plays; never changed, only replaced
+	joined    bool           // somebody came to an empty camera since the newest unit
+	tally     CameraReport
+}
+
+// flow is what its RTP stream has come to.
+type flow struct {
+	ssrc     uint32
+	sequence uint16 // of the next packet
+	packets  uint32
+	octets   uint32
+	report   time.Time // of the next sender report
+	headed   bool      // a keyframe went out since somebody came to the empty camera
+	stalled  bool      // it broke off a unit
 }
 
 // newCamera makes the script's camera; reels are its scenes, and the usual one begins at start.
-func newCamera(c Camera, reels map[string]reel, start time.Time, server *gortsplib.Server, logger *slog.Logger) (*camera, error) {
+func newCamera(c Camera, reels map[string]reel, start time.Time, logger *slog.Logger) *camera {
 	begin := moment{scene: usual, since: start}
-	cam := &camera{
-		id: c.ID, reels: reels, clip: reels[usual].fair, from: begin, wanted: begin, server: server, logger: logger,
-		encoder: &rtph264.Encoder{PayloadType: 96, PacketizationMode: 1},
-		mode:    cmp.Or(c.Mode, ModePlay),
-		readers: map[*gortsplib.ServerSession]bool{},
-	}
-	return cam, cam.encoder.Init()
-}
-
-// run sends a unit every unitPeriod, the first at start, until ctx ends; then it closes the sessions.
-func (c *camera) run(ctx context.Context, start time.Time) error {
-	defer c.drop()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for n := 0; ; n = pictureAfter(n, time.Since(start)) {
-		at := start.Add(time.Duration(n) * unitPeriod)
-		timer.Reset(time.Until(at))
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-		}
-		if err := c.tick(at, uint32(n)*unitTicks); err != nil {
-			return fmt.Errorf("camera %s: %w", c.id, err)
-		}
+	return &camera{
+		id: c.ID, reels: reels, clip: reels[usual].takes[take{}], from: begin, wanted: begin, begin: c.Begin, logger: logger,
+		mode: cmp.Or(c.Mode, ModePlay), since: start, flow: flow{ssrc: mathrand.Uint32()},
+		links: map[*link]bool{}, tally: CameraReport{ID: c.ID},
 	}
 }
 
-// pictureAfter returns the number of the picture that follows the nth: the next one, or, where the machine slept for more
-// than a second, the one of now; those between never were.
-func pictureAfter(n int, gone time.Duration) int {
-	if now := int(gone / unitPeriod); now > n+pictureRate {
-		return now
+// tick is what happens at the time of one picture. It never waits.
+func (c *camera) tick(p *packer, at time.Time, clock uint32) error {
+	see := c.look(at)
+	c.turn(see.wanted, at)
+	sends := len(see.readers) > 0 && see.mode.sends()
+	c.live = c.live && sends && !see.joined && (see.mode == ModeStall || !c.flow.stalled)
+	if !c.live {
+		c.flow.headed, c.flow.stalled = false, false
 	}
-	return n + 1
-}
-
-// tick is what happens at the time of one picture.
-func (c *camera) tick(at time.Time, clock uint32) error {
-	mode, wanted, alone, joined := c.look()
-	c.turn(wanted, at)
-	sends := !alone && (mode == ModePlay || mode == ModeGarbage)
-	c.live = c.live && sends && !joined
-	if mode == ModeDrop {
-		c.drop()
+	if !sends {
 		return nil
 	}
-	if err := c.open(); err != nil || !sends {
-		return err
+	if see.mode == ModeBabble {
+		babbleTo(see.readers)
+		return nil
 	}
 	pos := c.place(c.from, at)
 	if !c.live {
-		c.lag = pos - c.clip.keyBefore(pos)
+		if c.lag = 0; c.begin != BeginLive {
+			c.lag = pos - c.clip.keyBefore(pos)
+		}
 	}
 	n := len(c.clip.units)
-	return c.send(c.clip.units[(pos-c.lag+n)%n], clock, mode)
+	p.clock, p.ssrc, p.sequence, p.codec = clock, c.flow.ssrc, c.flow.sequence, c.clip.codec
+	c.send(p, (pos-c.lag+n)%n, see)
+	return c.sendReport(see.readers, clock, at)
 }
 
-func (c *camera) open() error {
-	if c.stream != nil { // only this goroutine sets it
+// send gives the unit at a position to the readers; where it stalls, half of it and then none.
+func (c *camera) send(p *packer, pos int, see glance) {
+	u := c.clip.units[pos]
+	stalls := see.mode == ModeStall && (c.flow.stalled || c.clip.middle(pos))
+	if stalls && c.flow.stalled {
+		return
+	}
+	p.reset()
+	p.unit(c.accessUnit(u, see.mode))
+	if stalls {
+		p.half()
+	}
+	c.flow.stalled = stalls
+	c.flow.sequence += uint16(p.packets)
+	given, lost := 0, 0
+	for _, l := range see.readers {
+		p.toChannel(l.channel)
+		if l.write(p.buf) {
+			given++
+		} else {
+			lost += p.packets
+		}
+	}
+	c.live = c.live || given > 0
+	c.flow.headed = c.flow.headed || u.key
+	if given > 0 {
+		c.flow.packets += uint32(p.packets)
+		c.flow.octets += uint32(len(p.buf) - p.packets*(frameHeader+rtpHeader))
+	}
+	c.count(given > 0 && !stalls, !c.flow.headed, lost)
+}
+
+// sendReport tells the readers the wall time of the RTP clock, now and then.
+func (c *camera) sendReport(readers []*link, clock uint32, at time.Time) error {
+	if at.Before(c.flow.report) {
 		return nil
 	}
-	c.media = &description.Media{
-		Type: description.MediaTypeVideo,
-		Formats: []format.Format{&format.H264{
-			PayloadTyp: c.encoder.PayloadType, PacketizationMode: 1, SPS: c.clip.sps, PPS: c.clip.pps,
-		}},
-	}
-	stream := &gortsplib.ServerStream{Server: c.server, Desc: &description.Session{Medias: []*description.Media{c.media}}}
-	if err := stream.Initialize(); err != nil {
-		return err
-	}
-	c.setStream(stream)
-	return nil
-}
-
-// drop refuses new sessions, lets what was sent arrive, and closes the sessions.
-func (c *camera) drop() {
-	if stream := c.stream; stream != nil {
-		c.setStream(nil)
-		time.Sleep(linger)
-		stream.Close()
-	}
-}
-
-// send writes one unit. A session that is still being opened takes none of it or, as the first packet shows, all of it.
-func (c *camera) send(u unit, clock uint32, mode Mode) error {
-	pkts, err := c.encoder.Encode(c.accessUnit(u, mode))
-	if err != nil {
-		return err
-	}
-	before := uint64(0)
-	if !c.live {
-		before = packets(c.stream)
-	}
-	for i, p := range pkts {
-		p.Timestamp = clock
-		if err := c.stream.WritePacketRTP(c.media, p); err != nil {
+	c.flow.report = at.Add(reportTicked)
+	for _, l := range readers {
+		b, err := senderReport(l.channel+1, c.flow.ssrc, clock, at, c.flow.packets, c.flow.octets)
+		if err != nil {
 			return err
 		}
-		if i == 0 && !c.live && packets(c.stream) == before {
-			return nil
-		}
+		l.write(b) // one that is lost is no loss
 	}
-	c.live = true
-	c.countSent()
 	return nil
 }
 
 // accessUnit returns the NAL units of a picture, numbered.
 func (c *camera) accessUnit(u unit, mode Mode) [][]byte {
-	au := append(u.params[:len(u.params):len(u.params)], encodeSEI(c.sent+1))
+	au := append(u.params[:len(u.params):len(u.params)], encodeSEI(c.clip.codec, c.tally.Sent+1))
 	if mode != ModeGarbage {
 		return append(au, u.slices...)
 	}
 	for _, s := range u.slices {
 		noise := make([]byte, len(s))
-		rand.Read(noise[1:]) // never fails: see crypto/rand
-		noise[0] = s[0]
+		rand.Read(noise) // never fails: see crypto/rand
+		copy(noise, s[:c.clip.codec.header()])
 		au = append(au, noise)
 	}
 	return au
-}
-
-func packets(stream *gortsplib.ServerStream) uint64 {
-	var n uint64
-	for _, m := range stream.Stats().Medias {
-		for _, f := range m.Formats {
-			n += f.RTPPacketsSent
-		}
-	}
-	return n
 }

@@ -42,8 +42,9 @@ func startSite(t *testing.T, script *Script) (s *site, stop func() Report) {
 	require.NoError(t, os.WriteFile(path, testFootage(), 0o644))
 	all := make([]shots, len(script.Cameras))
 	for i := range all {
-		all[i] = shots{usual: {choice{cached: path}, choice{cached: path}}}
+		all[i] = shots{usual: {take{}: choice{cached: path}, take{storm: true}: choice{cached: path}}}
 	}
+	script.settle()
 	script.RTSP = RTSP{Listen: "127.0.0.1:0", Username: "zhihui", Password: "secret"}
 	script.Loop = Span(time.Hour)
 	s, err := newSite(script, all, time.Now(), slog.New(slog.DiscardHandler))
@@ -91,14 +92,14 @@ func TestCameraDropsAndReturns(t *testing.T) {
 	r := play(t, s, "cam-01")
 	got := uint64(1)
 	r.next(t)
-	cam.setMode(ModeDrop)
+	cam.setMode(ModeDrop, time.Now())
 	got += r.drain(t)
 	require.Equal(t, cam.report().Sent, got, "the drop loses nothing that was counted")
 
 	_, err := connect(t, s, "cam-01", "secret")
 	require.ErrorIs(t, err, io.EOF, "it hangs up")
 
-	cam.setMode(ModePlay)
+	cam.setMode(ModePlay, time.Now())
 	r = play(t, s, "cam-01")
 	u := r.next(t)
 	require.Equal(t, got+1, u.number, "the numbers go on")
@@ -126,11 +127,11 @@ func TestCameraRefusesWrongCredentials(t *testing.T) {
 // A password in clear text must not be asked for nor taken.
 func TestCameraTakesDigestAlone(t *testing.T) {
 	s, _ := startSite(t, &Script{Cameras: []Camera{{ID: "cam-01"}}})
-	conn, err := net.Dial("tcp", s.server.addr.String())
+	conn, err := net.Dial("tcp", s.server.addr())
 	require.NoError(t, err)
 	defer conn.Close()
 	basic := base64.StdEncoding.EncodeToString([]byte("zhihui:secret"))
-	_, err = fmt.Fprintf(conn, "DESCRIBE rtsp://%s/cam-01 RTSP/1.0\r\nCSeq: 1\r\n\r\n", s.server.addr)
+	_, err = fmt.Fprintf(conn, "DESCRIBE rtsp://%s/cam-01 RTSP/1.0\r\nCSeq: 1\r\n\r\n", s.server.addr())
 	require.NoError(t, err)
 	var res base.Response
 	in := bufio.NewReader(conn)
@@ -138,7 +139,7 @@ func TestCameraTakesDigestAlone(t *testing.T) {
 	require.Equal(t, base.StatusUnauthorized, res.StatusCode)
 	require.Len(t, res.Header["WWW-Authenticate"], 1)
 	require.Contains(t, res.Header["WWW-Authenticate"][0], "Digest ")
-	_, err = fmt.Fprintf(conn, "DESCRIBE rtsp://%s/cam-01 RTSP/1.0\r\nCSeq: 2\r\nAuthorization: Basic %s\r\n\r\n", s.server.addr, basic)
+	_, err = fmt.Fprintf(conn, "DESCRIBE rtsp://%s/cam-01 RTSP/1.0\r\nCSeq: 2\r\nAuthorization: Basic %s\r\n\r\n", s.server.addr(), basic)
 	require.NoError(t, err)
 	require.NoError(t, res.Unmarshal(in))
 	require.Equal(t, base.StatusUnauthorized, res.StatusCode)
@@ -151,7 +152,7 @@ func TestCameraIsSilent(t *testing.T) {
 	r := play(t, s, "cam-01")
 	require.Zero(t, cam.report().Sent)
 	require.Empty(t, r.units)
-	cam.setMode(ModePlay)
+	cam.setMode(ModePlay, time.Now())
 	u := r.next(t)
 	require.Equal(t, uint64(1), u.number)
 	require.True(t, u.key)
@@ -162,7 +163,7 @@ func TestCameraIsSilent(t *testing.T) {
 func TestCameraSendsGarbage(t *testing.T) {
 	s, stop := startSite(t, &Script{Cameras: []Camera{{ID: "cam-01", Mode: ModeGarbage}}})
 	r := play(t, s, "cam-01")
-	clip, err := parseFootage(testFootage())
+	clip, err := parseFootage(CodecH264, testFootage())
 	require.NoError(t, err)
 	for i := range 3 {
 		u := r.next(t)
@@ -193,9 +194,9 @@ func TestCameraServesSeveral(t *testing.T) {
 
 func reelOf(t *testing.T, phase time.Duration) reel {
 	t.Helper()
-	clip, err := parseFootage(testFootage())
+	clip, err := parseFootage(CodecH264, testFootage())
 	require.NoError(t, err)
-	return reel{clip, clip, phase}
+	return reel{map[take]*footage{{}: clip, {storm: true}: clip}, phase}
 }
 
 // What a camera shows depends on the time since its scene began, whoever reads it.
@@ -208,8 +209,7 @@ func TestCameraPlace(t *testing.T) {
 		{0, 0, 0}, {350 * time.Millisecond, 0, 3}, {1200 * time.Millisecond, 0, 0}, {2 * time.Second, 0, 8},
 		{0, 550 * time.Millisecond, 5}, {time.Second, 10 * time.Minute, 10}, {0, -200 * time.Millisecond, 10},
 	} {
-		c, err := newCamera(Camera{ID: "a"}, map[string]reel{usual: reelOf(t, tc.phase)}, time.Time{}, nil, slog.New(slog.DiscardHandler))
-		require.NoError(t, err)
+		c := newCamera(Camera{ID: "a"}, map[string]reel{usual: reelOf(t, tc.phase)}, time.Time{}, slog.New(slog.DiscardHandler))
 		require.Equal(t, tc.want, c.place(moment{scene: usual, since: begin}, begin.Add(tc.gone)), tc)
 	}
 }
@@ -217,9 +217,9 @@ func TestCameraPlace(t *testing.T) {
 // Another scene, or other weather, comes with the next keyframe of what is to come; the weather takes nothing of the time.
 func TestCameraTurnsAtKeyframes(t *testing.T) {
 	usualReel, other := reelOf(t, 0), reelOf(t, 0)
-	other.storm = reelOf(t, 0).fair
-	c, err := newCamera(Camera{ID: "a"}, map[string]reel{usual: usualReel, "car": other}, time.Time{}, nil, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
+	fair, storm := other.takes[take{}], reelOf(t, 0).takes[take{}]
+	other.takes[take{storm: true}] = storm
+	c := newCamera(Camera{ID: "a"}, map[string]reel{usual: usualReel, "car": other}, time.Time{}, slog.New(slog.DiscardHandler))
 	begin := time.Now()
 	at := func(units int) time.Time { return begin.Add(time.Duration(units) * unitPeriod) }
 	c.turn(moment{scene: usual, since: begin}, at(0))
@@ -227,14 +227,14 @@ func TestCameraTurnsAtKeyframes(t *testing.T) {
 
 	car := moment{scene: "car", since: at(6)}
 	c.turn(car, at(6))
-	require.Same(t, other.fair, c.clip, "a scene begins with its first picture")
+	require.Same(t, fair, c.clip, "a scene begins with its first picture")
 	car.storm = true
 	for units := 7; units < 10; units++ {
 		c.turn(car, at(units))
-		require.Same(t, other.fair, c.clip, "not in the middle of a group of pictures")
+		require.Same(t, fair, c.clip, "not in the middle of a group of pictures")
 	}
 	c.turn(car, at(10))
-	require.Same(t, other.storm, c.clip)
+	require.Same(t, storm, c.clip)
 	require.Equal(t, 4, c.place(c.from, at(10)))
 }
 
@@ -279,7 +279,7 @@ func TestServerPortTaken(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
-	err = newServer(RTSP{Listen: l.Addr().String()}).start()
+	err = newServer(RTSP{Listen: l.Addr().String()}, slog.New(slog.DiscardHandler)).listen()
 	require.ErrorContains(t, err, "the cameras cannot listen on "+l.Addr().String())
 	require.Equal(t, models.Unavailable, models.CodeOf(err))
 }

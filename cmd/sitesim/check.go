@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,9 @@ import (
 )
 
 func (s *Script) checkCameras() error {
+	if err := s.Encoding.check("encoding"); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for i, c := range s.Cameras {
 		field := fmt.Sprintf("cameras[%d]", i)
@@ -23,7 +27,13 @@ func (s *Script) checkCameras() error {
 			return err
 		}
 		if !c.Mode.valid() {
-			return models.FieldError(field+".mode", "%q is not one of play, drop, silent, garbage", c.Mode)
+			return models.FieldError(field+".mode", "%q is not one of %s", c.Mode, modeNames())
+		}
+		if c.Mode.ownPort() && c.Listen == "" {
+			return models.FieldError(field+".mode", "camera %s needs a listen of its own for this", c.ID)
+		}
+		if err := c.checkStream(field); err != nil {
+			return err
 		}
 		if !c.Storm.valid() {
 			return models.FieldError(field+".storm", "%q is not one of dark, rain", c.Storm)
@@ -41,6 +51,17 @@ func (s *Script) checkCameras() error {
 		}
 	}
 	return nil
+}
+
+// checkStream checks how the camera encodes, begins and listens.
+func (c Camera) checkStream(field string) error {
+	if c.Begin != "" && c.Begin != BeginKey && c.Begin != BeginLive {
+		return models.FieldError(field+".begin", "%q is not one of key, live", c.Begin)
+	}
+	if _, port, err := net.SplitHostPort(c.Listen); c.Listen != "" && (err != nil || port == "") {
+		return models.FieldError(field+".listen", "%q is no address, write one such as 127.0.0.1:8600", c.Listen)
+	}
+	return c.Encoding.check(field + ".encoding")
 }
 
 func checkClips(field, camera string, clips []Clip) error {

@@ -12,7 +12,7 @@ import (
 	"zhihui/models"
 )
 
-// What every camera sends: a sub-stream, a keyframe a second.
+// What every camera sends: a sub-stream.
 const (
 	pictureWidth  = 640
 	pictureHeight = 360
@@ -48,15 +48,8 @@ func findClip(camera string, clips []Clip, folders []string) (Clip, string, erro
 		camera, strings.Join(names, " or "), strings.Join(folders, ", "))
 }
 
-// encoding is what ffmpeg is told of the output, the cache's key included.
-func encoding() []string {
-	return strings.Fields(fmt.Sprintf("-an -c:v libx264 -preset veryfast -profile:v main -pix_fmt yuv420p -threads 1 "+
-		"-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 -b:v 480k -maxrate 600k -bufsize 600k -g %d -keyint_min %[1]d -sc_threshold 0 -bf 0 "+
-		"-x264-params slices=1:sliced-threads=0:repeat-headers=1 -f h264", pictureRate))
-}
-
-// filter is ffmpeg's filter for a clip in some weather.
-func (c Clip) filter(look Look) string {
+// filter is ffmpeg's filter for a clip in some weather, seen by a camera that encodes so.
+func (c Clip) filter(look Look, e Encoding) string {
 	var steps []string
 	if c.From > 0 || c.Length > 0 {
 		steps = append(steps, c.trim())
@@ -80,7 +73,7 @@ func (c Clip) filter(look Look) string {
 	if c.Grey {
 		steps = append(steps, "hue=s=0")
 	}
-	steps = append(steps, weather(look)...)
+	steps = append(append(steps, weather(look)...), e.looks()...)
 	return strings.Join(append(steps, "setsar=1"), ",") // the last word: all that a camera shows must be encoded alike
 }
 
@@ -93,12 +86,12 @@ func (c Clip) trim() string {
 }
 
 // cacheName names the converted file by everything that made it: the source's name and size, the filter, the encoding.
-func (c Clip) cacheName(source string, look Look) (string, error) {
+func (c Clip) cacheName(source string, look Look, e Encoding) (string, error) {
 	st, err := os.Stat(source)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(fmt.Sprint(c.File, st.Size(), clipSeconds, c.filter(look), encoding())))
+	sum := sha256.Sum256([]byte(fmt.Sprint(c.File, st.Size(), clipSeconds, c.filter(look, e), e.args())))
 	stem := strings.TrimSuffix(c.File, filepath.Ext(c.File))
-	return stem + "-" + hex.EncodeToString(sum[:8]) + ".h264", nil
+	return stem + "-" + hex.EncodeToString(sum[:8]) + e.end(), nil
 }

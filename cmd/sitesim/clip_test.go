@@ -56,24 +56,24 @@ func TestFootageFolders(t *testing.T) {
 func seconds(s float64) Span { return Span(s * float64(time.Second)) }
 
 func TestFilter(t *testing.T) {
-	require.Equal(t, "fps=10,scale=640:360:force_original_aspect_ratio=increase,crop=640:360,setsar=1", Clip{}.filter(LookClear))
+	require.Equal(t, "fps=10,scale=640:360:force_original_aspect_ratio=increase,crop=640:360,setsar=1", Clip{}.filter(LookClear, usualEncoding()))
 	require.Equal(t, "crop=iw*0.5:ih*0.4:iw*0.1:ih*0.2,fps=10,scale=640:360:force_original_aspect_ratio=increase,"+
 		"crop=640:360,hflip,eq=brightness=-0.1,hue=s=0,setsar=1",
-		Clip{Crop: []float64{0.1, 0.2, 0.5, 0.4}, Mirror: true, Brightness: -0.1, Grey: true}.filter(LookClear))
+		Clip{Crop: []float64{0.1, 0.2, 0.5, 0.4}, Mirror: true, Brightness: -0.1, Grey: true}.filter(LookClear, usualEncoding()))
 	require.Equal(t, "trim=start=2:duration=3.5,setpts=PTS-STARTPTS,fps=10,scale=640:360:force_original_aspect_ratio=increase,"+
 		"crop=640:360,delogo=x=64:y=72:w=320:h=36,setsar=1",
-		Clip{From: seconds(2), Length: seconds(3.5), Hide: []float64{0.1, 0.2, 0.5, 0.1}}.filter(LookClear))
-	dark := Clip{}.filter(LookDark)
+		Clip{From: seconds(2), Length: seconds(3.5), Hide: []float64{0.1, 0.2, 0.5, 0.1}}.filter(LookClear, usualEncoding()))
+	dark := Clip{}.filter(LookDark, usualEncoding())
 	require.Contains(t, dark, "crop=640:360,eq=brightness=")
-	require.Contains(t, Clip{}.filter(LookRain), "eq=brightness=")
-	require.NotEqual(t, dark, Clip{}.filter(LookRain))
+	require.Contains(t, Clip{}.filter(LookRain, usualEncoding()), "eq=brightness=")
+	require.NotEqual(t, dark, Clip{}.filter(LookRain, usualEncoding()))
 }
 
 func TestCacheName(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "a.avi")
 	require.NoError(t, os.WriteFile(source, []byte("one"), 0o644))
 	name := func(c Clip) string {
-		n, err := c.cacheName(source, LookClear)
+		n, err := c.cacheName(source, LookClear, usualEncoding())
 		require.NoError(t, err)
 		return n
 	}
@@ -81,7 +81,7 @@ func TestCacheName(t *testing.T) {
 	require.Regexp(t, `^a-[0-9a-f]{16}\.h264$`, plain)
 	require.Equal(t, plain, name(Clip{File: "a.avi", Phase: 5}), "the phase is no part of the file")
 	require.NotEqual(t, plain, name(Clip{File: "a.avi", Mirror: true}))
-	rainy, err := Clip{File: "a.avi"}.cacheName(source, LookRain)
+	rainy, err := Clip{File: "a.avi"}.cacheName(source, LookRain, usualEncoding())
 	require.NoError(t, err)
 	require.NotEqual(t, plain, rainy)
 	require.NoError(t, os.WriteFile(source, []byte("two!"), 0o644))
@@ -122,16 +122,17 @@ func TestPrepare(t *testing.T) {
 	all, err := s.prepare(t.Context(), cameras)
 	require.NoError(t, err)
 	require.Regexp(t, `^(clip \d of 5: test-\w+\.h264\n){5}$`, out.String())
-	require.Equal(t, all[0][usual].fair.cached, all[1][usual].fair.cached)
-	require.Equal(t, all[0][usual].fair, all[0][usual].storm, "indoors")
+	require.Equal(t, all[0][usual][take{}].cached, all[1][usual][take{}].cached)
+	require.Equal(t, all[0][usual][take{}], all[0][usual][take{storm: true}], "indoors")
 
 	reels, err := loadReels(all)
 	require.NoError(t, err)
-	require.Same(t, reels[0][usual].fair, reels[1][usual].fair, "a file is read once")
+	require.Same(t, reels[0][usual].takes[take{}], reels[1][usual].takes[take{}], "a file is read once")
 	for name, r := range reels[2] {
 		seconds := map[string]int{usual: 3, "stop": 2}[name]
-		checkFootage(t, r.fair, seconds)
-		checkFootage(t, r.storm, seconds)
+		for _, f := range r.takes {
+			checkFootage(t, f, seconds)
+		}
 	}
 
 	out.Reset()
@@ -146,14 +147,14 @@ func TestPrepare(t *testing.T) {
 // checkFootage holds a converted clip to what a camera promises: 640×360, a keyframe a second, one slice a picture.
 func checkFootage(t *testing.T, f *footage, seconds int) {
 	var sps h264.SPS
-	require.NoError(t, sps.Unmarshal(f.sps))
+	require.NoError(t, sps.Unmarshal(f.params[0]))
 	require.Equal(t, []int{pictureWidth, pictureHeight}, []int{sps.Width(), sps.Height()})
 	require.InDelta(t, pictureRate, sps.FPS(), 0.01)
 	require.Zero(t, sps.VUI.BitstreamRestriction.MaxNumReorderFrames, "B-frames")
 	require.Len(t, f.units, seconds*pictureRate)
 	for i, u := range f.units {
 		require.Len(t, u.slices, 1)
-		require.Equal(t, i%pictureRate == 0, u.key(), i)
+		require.Equal(t, i%pictureRate == 0, u.key, i)
 	}
 }
 
@@ -177,7 +178,7 @@ func TestLoadFootageBroken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.h264")
 	require.NoError(t, os.WriteFile(path, []byte("no video"), 0o644))
 	broken := choice{cached: path}
-	_, err := loadReels([]shots{{usual: {broken, broken}}})
+	_, err := loadReels([]shots{{usual: {take{}: broken}}})
 	require.ErrorContains(t, err, "delete it and try again")
 }
 
@@ -185,10 +186,10 @@ func TestLoadFootageBroken(t *testing.T) {
 func TestLoadReelsUnlike(t *testing.T) {
 	one, two := reelOf(t, 0), reelOf(t, 0)
 	require.NoError(t, sameStream(map[string]reel{usual: one, "car": two}))
-	other := *two.fair
-	other.pps = []byte{1}
-	require.ErrorContains(t, sameStream(map[string]reel{usual: one, "car": {&other, &other, 0}}), "scene car is encoded otherwise")
-	short := *two.fair
+	other := *two.takes[take{}]
+	other.params = [][]byte{other.params[0], {1}}
+	require.ErrorContains(t, sameStream(map[string]reel{usual: one, "car": {map[take]*footage{{}: &other}, 0}}), "scene car is encoded otherwise")
+	short := *two.takes[take{}]
 	short.units = short.units[:4]
-	require.ErrorContains(t, sameStream(map[string]reel{usual: {one.fair, &short, 0}}), "longer in one weather")
+	require.ErrorContains(t, sameStream(map[string]reel{usual: {map[take]*footage{{}: one.takes[take{}], {storm: true}: &short}, 0}}), "longer in one weather")
 }

@@ -29,18 +29,23 @@ type studio struct {
 	mu      sync.Mutex
 }
 
-// choice is what a camera replays: a clip in some weather, and the file in the cache that holds it.
+// choice is what a camera replays: a clip in some weather and encoding, and the file in the cache that holds it.
 type choice struct {
-	clip   Clip
-	look   Look
-	source string
-	cached string
+	clip     Clip
+	look     Look
+	encoding Encoding
+	source   string
+	cached   string
 }
 
-// shot is a scene of a camera in fair weather and in a storm, which are the same choice indoors.
-type shot struct {
-	fair, storm choice
+// take is one of the ways in which a camera shows a scene: the same pictures at the same places.
+type take struct {
+	storm   bool
+	variant variant
 }
+
+// shot is a scene of a camera, in each take that the script asks for. Indoors fair weather and storm are one choice.
+type shot map[take]choice
 
 // shots are the scenes of a camera by name.
 type shots map[string]shot
@@ -61,7 +66,7 @@ func (s *studio) prepare(ctx context.Context, cameras []Camera) ([]shots, error)
 				return nil, err
 			}
 			all[i][name] = made
-			for _, x := range []choice{made.fair, made.storm} {
+			for _, x := range made {
 				if _, err := os.Stat(x.cached); errors.Is(err, os.ErrNotExist) {
 					missing[x.cached] = x
 				}
@@ -75,18 +80,20 @@ func (s *studio) prepare(ctx context.Context, cameras []Camera) ([]shots, error)
 func (s *studio) choose(c Camera, scene string) (shot, error) {
 	clip, source, err := findClip(c.ID, c.scene(scene), s.folders)
 	if err != nil {
-		return shot{}, err
+		return nil, err
 	}
-	in := func(look Look) (choice, error) {
-		name, err := clip.cacheName(source, look)
-		return choice{clip, look, source, filepath.Join(s.cache, name)}, err
+	made := shot{}
+	for _, v := range append(slices.Clone(c.turns), plain) {
+		e := v.encoding(c.Encoding.or(usualEncoding()))
+		for storm, look := range map[bool]Look{false: LookClear, true: c.Storm} {
+			name, err := clip.cacheName(source, look, e)
+			if err != nil {
+				return nil, err
+			}
+			made[take{storm, v}] = choice{clip, look, e, source, filepath.Join(s.cache, name)}
+		}
 	}
-	fair, err := in(LookClear)
-	if err != nil {
-		return shot{}, err
-	}
-	storm, err := in(c.Storm)
-	return shot{fair, storm}, err
+	return made, nil
 }
 
 func (s *studio) convertAll(ctx context.Context, missing map[string]choice) error {
@@ -122,9 +129,9 @@ func (s *studio) convert(ctx context.Context, c choice) error {
 			return models.Errorf(models.Invalid, "%s cannot be unpacked: %v", c.source, err)
 		}
 	}
-	made := filepath.Join(work, "clip.h264")
-	args := append([]string{"-nostdin", "-v", "error", "-i", source, "-t", strconv.Itoa(clipSeconds), "-vf", c.clip.filter(c.look)},
-		encoding()...)
+	made := filepath.Join(work, "clip"+c.encoding.end())
+	args := append([]string{"-nostdin", "-v", "error", "-i", source, "-t", strconv.Itoa(clipSeconds), "-vf", c.clip.filter(c.look, c.encoding)},
+		c.encoding.args()...)
 	out, err := exec.CommandContext(ctx, "ffmpeg", append(args, made)...).CombinedOutput()
 	switch {
 	case errors.Is(err, exec.ErrNotFound):

@@ -19,7 +19,7 @@ func steps(s *Script) []step {
 	var all []step
 	for _, c := range s.Cameras {
 		all = append(all, step{0, c.ID, func(cam *camera, now time.Time) {
-			cam.setMode(c.Mode)
+			cam.setMode(c.Mode, now)
 			cam.show(usual, now)
 			cam.weather(false)
 		}})
@@ -35,7 +35,7 @@ func steps(s *Script) []step {
 			if e.Scene != "" {
 				cam.show(e.Scene, now)
 			} else {
-				cam.setMode(e.Do.mode())
+				cam.setMode(e.Do.mode(), now)
 			}
 		}})
 	}

@@ -85,8 +85,8 @@ func TestDirectScenesAndStorm(t *testing.T) {
 				}
 				time.Sleep(time.Until(start.Add(time.Duration(want.second) * time.Second)))
 				synctest.Wait()
-				_, got, _, _ := cam.look()
-				require.Equal(t, moment{want.scene, want.storm, start.Add(time.Duration(want.since) * time.Second)}, got, want.second)
+				got := cam.look(time.Now()).wanted
+				require.Equal(t, moment{want.scene, start.Add(time.Duration(want.since) * time.Second), take{storm: want.storm}}, got, want.second)
 			}
 			cancel()
 			require.NoError(t, <-done)

@@ -2,48 +2,76 @@ package main
 
 import (
 	"cmp"
+	"slices"
 	"time"
-
-	"github.com/bluenviron/gortsplib/v4"
 )
 
-// This file is what other goroutines do to a camera: the server's sessions, the director, the report.
+// This file is what other goroutines do to a camera: the server's connections, the director, the report.
 
-// offer returns the stream for a session that asks, nil when the camera is dropped.
-func (c *camera) offer() *gortsplib.ServerStream {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.mode == ModeDrop {
-		return nil
-	}
-	return c.stream
+// glance is what the camera sees when it looks up from its pictures.
+type glance struct {
+	mode    Mode
+	wanted  moment
+	readers []*link
+	joined  bool // somebody came to an empty camera since it last looked
 }
 
-// enter counts a session in that plays, once.
-func (c *camera) enter(session *gortsplib.ServerSession) {
+// look tells what the camera is to do and to show, and to whom. Where it has to describe itself anew, its sessions end.
+func (c *camera) look(at time.Time) glance {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.readers[session] {
+	var described variant
+	described, c.wanted.variant = c.mode.stepAfter(at.Sub(c.since))
+	if described != c.described {
+		c.described = described
+		c.hangUp()
+	}
+	g := glance{c.mode, c.wanted, c.readers, c.joined}
+	c.joined = false
+	return g
+}
+
+// meet notes a connection that asks for this camera.
+func (c *camera) meet(l *link) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.links[l] = true
+}
+
+// enter counts a session in that plays, once. One that was left meanwhile has come too late.
+func (c *camera) enter(l *link, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if slices.Contains(c.readers, l) || !c.links[l] {
 		return
 	}
 	c.joined = c.joined || len(c.readers) == 0
-	c.readers[session] = true
-	c.sessions++
+	c.readers = append(slices.Clone(c.readers), l)
+	c.tally.Sessions++
+	c.tally.LiveAt = at.UnixMilli()
 }
 
-func (c *camera) leave(session *gortsplib.ServerSession) {
+func (c *camera) leave(l *link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.readers, session)
+	delete(c.links, l)
+	c.readers = slices.DeleteFunc(slices.Clone(c.readers), func(x *link) bool { return x == l })
 }
 
-// look tells what the camera is to do and to show, whether nobody reads, and whether somebody came to an empty camera
-// since it last looked.
-func (c *camera) look() (mode Mode, wanted moment, alone, joined bool) {
+// hangUp ends every connection once what was sent had its time to arrive. It needs the lock.
+func (c *camera) hangUp() {
+	for l := range c.links {
+		l.leave()
+	}
+	clear(c.links)
+	c.readers = nil
+}
+
+// now returns what a connection meets that asks: the mode, and what the camera describes.
+func (c *camera) now() (Mode, *footage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	joined, c.joined = c.joined, false
-	return c.mode, c.wanted, len(c.readers) == 0, joined
+	return c.mode, c.reels[usual].takes[take{variant: c.described}]
 }
 
 // show changes to a scene that begins at an instant.
@@ -60,36 +88,42 @@ func (c *camera) weather(storm bool) {
 	c.wanted.storm = storm
 }
 
-func (c *camera) setStream(stream *gortsplib.ServerStream) {
+// count notes what became of a unit.
+func (c *camera) count(sent, headless bool, lost int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stream = stream
+	c.tally.Overflow += uint64(lost)
+	if sent {
+		c.tally.Sent++
+		if headless {
+			c.tally.Headless++
+		}
+	}
 }
 
-func (c *camera) countSent() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sent++
-}
-
-func (c *camera) countOverflow() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.overflow++
-}
-
-func (c *camera) setMode(m Mode) {
+// setMode changes what the camera does from an instant on, its connections and its own port included.
+func (c *camera) setMode(m Mode, at time.Time) {
 	m = cmp.Or(m, ModePlay)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if m != c.mode {
-		c.logger.Info("camera changes its mode", "camera", c.id, "mode", string(m))
+	if c.port != nil {
+		c.port.wish(m.port())
 	}
-	c.mode = m
+	if m == c.mode {
+		return
+	}
+	c.logger.Info("camera changes its mode", "camera", c.id, "mode", string(m))
+	if m.hangsUp() || c.mode.breaks() {
+		c.hangUp()
+	}
+	if m == ModePlay {
+		c.tally.BackAt = time.Now().UnixMilli()
+	}
+	c.mode, c.since = m, at
 }
 
 func (c *camera) report() CameraReport {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return CameraReport{ID: c.id, Sent: c.sent, Sessions: c.sessions, Overflow: c.overflow}
+	return c.tally
 }

@@ -61,7 +61,7 @@ func (c prepareCmd) Run(ctx context.Context) error {
 		return err
 	}
 	for i, s := range all {
-		if _, err := fmt.Println(script.Cameras[i].ID, s[usual].fair.cached); err != nil {
+		if _, err := fmt.Println(script.Cameras[i].ID, s[usual][take{}].cached); err != nil {
 			return err
 		}
 	}

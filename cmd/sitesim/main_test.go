@@ -50,6 +50,8 @@ func TestCommandLine(t *testing.T) {
 	require.NoError(t, err)
 	var r Report
 	require.NoError(t, json.Unmarshal(text, &r))
+	require.NotZero(t, r.Started)
+	r.Started = 0
 	require.Equal(t, Report{Cameras: []CameraReport{{ID: "cam-01"}}, Sensors: []SensorReport{}}, r)
 }
 

@@ -39,7 +39,7 @@ type connection struct {
 
 func connect(t *testing.T, s *site, path, password string) (*connection, error) {
 	t.Helper()
-	u, err := base.ParseURL(fmt.Sprintf("rtsp://zhihui:%s@%s/%s", password, s.server.addr, path))
+	u, err := base.ParseURL(fmt.Sprintf("rtsp://zhihui:%s@%s/%s", password, s.server.addr(), path))
 	require.NoError(t, err)
 	tcp := gortsplib.TransportTCP
 	client := &gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp}

@@ -39,11 +39,10 @@ func TestFFmpegReadsRealFootage(t *testing.T) {
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- s.run(ctx, "") }()
-	require.Eventually(t, func() bool { return s.server.cameras["cam-01"].offer() != nil }, patience, 10*time.Millisecond)
 
 	limit, stop := context.WithTimeout(t.Context(), 2*patience)
 	defer stop()
-	url := fmt.Sprintf("rtsp://zhihui:secret@%s/cam-01", s.server.addr)
+	url := fmt.Sprintf("rtsp://zhihui:secret@%s/cam-01", s.server.addr())
 	out, err := exec.CommandContext(limit, "ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", url,
 		"-frames:v", "12", "-f", "framemd5", "-").CombinedOutput()
 	require.NoError(t, err, string(out))

@@ -1,50 +1,41 @@
 package main
 
 import (
-	"bytes"
 	"os"
+	"reflect"
 	"time"
 
 	"zhihui/models"
 )
 
-// reel is a scene ready to be sent, from its phase on. Both weathers have the same pictures at the same places.
+// reel is a scene ready to be sent, from its phase on. All takes have the same pictures at the same places.
 type reel struct {
-	fair, storm *footage
-	phase       time.Duration
+	takes map[take]*footage
+	phase time.Duration
 }
 
-func (r reel) in(storm bool) *footage {
-	if storm {
-		return r.storm
-	}
-	return r.fair
-}
+// length is how many units each take has.
+func (r reel) length() int { return len(r.takes[take{}].units) }
 
 // loadReels reads the files of the cameras' shots, each once, and returns the reels of each camera by scene.
 func loadReels(all []shots) ([]map[string]reel, error) {
 	read := map[string]*footage{}
-	load := func(c choice) (*footage, error) {
-		if f := read[c.cached]; f != nil {
-			return f, nil
-		}
-		f, err := readFootage(c.cached)
-		read[c.cached] = f
-		return f, err
-	}
 	reels := make([]map[string]reel, len(all))
 	for i, scenes := range all {
 		reels[i] = map[string]reel{}
 		for name, s := range scenes {
-			fair, err := load(s.fair)
-			if err != nil {
-				return nil, err
+			r := reel{map[take]*footage{}, s[take{}].clip.Phase.Std()}
+			for t, c := range s {
+				if read[c.cached] == nil {
+					f, err := readFootage(c)
+					if err != nil {
+						return nil, err
+					}
+					read[c.cached] = f
+				}
+				r.takes[t] = read[c.cached]
 			}
-			storm, err := load(s.storm)
-			if err != nil {
-				return nil, err
-			}
-			reels[i][name] = reel{fair, storm, s.fair.clip.Phase.Std()}
+			reels[i][name] = r
 		}
 		if err := sameStream(reels[i]); err != nil {
 			return nil, err
@@ -53,29 +44,28 @@ func loadReels(all []shots) ([]map[string]reel, error) {
 	return reels, nil
 }
 
-func readFootage(path string) (*footage, error) {
-	text, err := os.ReadFile(path)
+func readFootage(c choice) (*footage, error) {
+	text, err := os.ReadFile(c.cached)
 	if err != nil {
 		return nil, err
 	}
-	f, err := parseFootage(text)
+	f, err := parseFootage(c.encoding.Codec, text)
 	if err != nil {
-		return nil, models.Errorf(models.Invalid, "%s: %v; delete it and try again", path, err)
+		return nil, models.Errorf(models.Invalid, "%s: %v; delete it and try again", c.cached, err)
 	}
 	return f, nil
 }
 
-// sameStream holds the reels of a camera to one set of parameters: a session, once begun, must show them all.
+// sameStream holds the reels of a camera to one set of parameters a variant: a session, once begun, must show them all.
 func sameStream(reels map[string]reel) error {
-	first := reels[usual].fair
 	for name, r := range reels {
-		for _, f := range []*footage{r.fair, r.storm} {
-			if !bytes.Equal(f.sps, first.sps) || !bytes.Equal(f.pps, first.pps) {
+		for t, f := range r.takes {
+			if first := reels[usual].takes[take{variant: t.variant}]; !reflect.DeepEqual(f.params, first.params) {
 				return models.Errorf(models.Invalid, "scene %s is encoded otherwise than the camera's usual pictures; empty the cache and try again", name)
 			}
-		}
-		if len(r.fair.units) != len(r.storm.units) {
-			return models.Errorf(models.Invalid, "scene %s is longer in one weather than in the other; empty the cache and try again", name)
+			if len(f.units) != r.length() {
+				return models.Errorf(models.Invalid, "scene %s is longer in one take than in the other; empty the cache and try again", name)
+			}
 		}
 	}
 	return nil

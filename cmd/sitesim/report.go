@@ -11,6 +11,7 @@ const reportPeriod = time.Second
 
 // Report says what was sent, so that a reader can count what it lost.
 type Report struct {
+	Started int64          `json:"started"` // Unix milliseconds
 	Cameras []CameraReport `json:"cameras"`
 	Sensors []SensorReport `json:"sensors"`
 }
@@ -21,6 +22,9 @@ type CameraReport struct {
 	Sent     uint64 `json:"sent"`     // access units
 	Sessions uint64 `json:"sessions"` // sessions that came to play
 	Overflow uint64 `json:"overflow"` // packets that were lost here, because a reader was too slow to take them
+	Headless uint64 `json:"headless"` // units of Sent that came before the first keyframe of their session
+	LiveAt   int64  `json:"live_at"`  // when a reader last began to play, Unix milliseconds; 0 = never
+	BackAt   int64  `json:"back_at"`  // when the mode last went back to play, likewise
 }
 
 // SensorReport is about one sensor since the start.
@@ -30,7 +34,7 @@ type SensorReport struct {
 }
 
 func (s *site) report() Report {
-	r := Report{Cameras: []CameraReport{}, Sensors: []SensorReport{}}
+	r := Report{Started: s.started.UnixMilli(), Cameras: []CameraReport{}, Sensors: []SensorReport{}}
 	for _, c := range s.script.Cameras {
 		r.Cameras = append(r.Cameras, s.server.cameras[c.ID].report())
 	}

@@ -16,13 +16,14 @@ import (
 func TestReportWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report.json")
 	want := Report{
-		Cameras: []CameraReport{{ID: "cam-01", Sent: 12, Sessions: 2, Overflow: 1}},
+		Started: 7,
+		Cameras: []CameraReport{{ID: "cam-01", Sent: 12, Sessions: 2, Overflow: 1, Headless: 3, LiveAt: 8, BackAt: 9}},
 		Sensors: []SensorReport{{ID: "water", Sent: 5}},
 	}
 	require.NoError(t, want.write(path))
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"cameras":[{"id":"cam-01","sent":12,"sessions":2,"overflow":1}],"sensors":[{"id":"water","sent":5}]}`,
+	require.JSONEq(t, `{"started":7,"cameras":[{"id":"cam-01","sent":12,"sessions":2,"overflow":1,"headless":3,"live_at":8,"back_at":9}],"sensors":[{"id":"water","sent":5}]}`,
 		string(text))
 	require.NoFileExists(t, path+".new")
 	require.Error(t, want.write(filepath.Join(path, "below a file")))

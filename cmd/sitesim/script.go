@@ -14,12 +14,15 @@ import (
 // Script is a simulated site: its cameras, its sensors, and what happens to them when. The timeline starts with the
 // process and repeats every Loop. With one Seed every round is the same: each value, each picture, each delay.
 type Script struct {
-	Seed    uint64   `yaml:"seed,omitempty"`
-	Loop    Span     `yaml:"loop"`
-	Storm   Storm    `yaml:"storm,omitempty"`
-	Story   []Moment `yaml:"story,omitempty"`
-	RTSP    RTSP     `yaml:"rtsp"`
-	MQTT    MQTT     `yaml:"mqtt"`
+	Seed  uint64   `yaml:"seed,omitempty"`
+	Loop  Span     `yaml:"loop"`
+	Storm Storm    `yaml:"storm,omitempty"`
+	Story []Moment `yaml:"story,omitempty"`
+	RTSP  RTSP     `yaml:"rtsp"`
+	MQTT  MQTT     `yaml:"mqtt"`
+
+	Encoding Encoding `yaml:"encoding,omitempty"` // of every camera that does not say otherwise
+
 	Cameras []Camera `yaml:"cameras"`
 	Sensors []Sensor `yaml:"sensors,omitempty"`
 	Events  []Event  `yaml:"events,omitempty"`
@@ -46,7 +49,22 @@ type Camera struct {
 	Scenes map[string][]Clip `yaml:"scenes,omitempty"`
 	Storm  Look              `yaml:"storm,omitempty"` // how its pictures look in a storm; "" = as ever, it is indoors
 	Mode   Mode              `yaml:"mode,omitempty"`  // at the start of every loop
+
+	Encoding Encoding `yaml:"encoding,omitempty"`
+	Begin    Begin    `yaml:"begin,omitempty"`
+	Listen   string   `yaml:"listen,omitempty"` // host:port of its own instead of the script's, the path is its id there too
+
+	turns []variant // what its modes ask for beside its plain pictures
 }
+
+// Begin is with which picture a camera begins to send to who comes when nobody else reads.
+type Begin string
+
+// BeginKey is the empty word too.
+const (
+	BeginKey  Begin = "key"  // the newest keyframe; the camera is behind by what came since, as long as somebody reads
+	BeginLive Begin = "live" // the picture of now, in the middle of a GOP as a rule
+)
 
 // usual is the scene that Clips are.
 const usual = "usual"
@@ -70,25 +88,6 @@ type Clip struct {
 	Mirror     bool      `yaml:"mirror,omitempty"`     // left is right
 	Brightness float64   `yaml:"brightness,omitempty"` // −0.5…0.5, 0 = as it is
 	Grey       bool      `yaml:"grey,omitempty"`       // as a camera sees by infrared
-}
-
-// Mode is what a camera does.
-type Mode string
-
-// The modes. ModePlay is the empty word too.
-const (
-	ModePlay    Mode = "play"
-	ModeDrop    Mode = "drop"    // sessions are closed and the path answers 404
-	ModeSilent  Mode = "silent"  // sessions stay or come, and no unit does
-	ModeGarbage Mode = "garbage" // units come whose slices are noise
-)
-
-func (m Mode) valid() bool {
-	switch m {
-	case "", ModePlay, ModeDrop, ModeSilent, ModeGarbage:
-		return true
-	}
-	return false
 }
 
 // Sensor is one simulated sensor: every Period it publishes the value that its curve has at this point of the loop.
@@ -137,7 +136,22 @@ func parseScript(name string, text []byte) (*Script, error) {
 	if err := s.Validate(); err != nil {
 		return nil, models.Errorf(models.Invalid, "%s%s: %v", name, lineOf(text, err), err)
 	}
+	s.settle()
 	return &s, nil
+}
+
+// settle tells each camera what follows for it from the rest of the script.
+func (s *Script) settle() {
+	for i := range s.Cameras {
+		c := &s.Cameras[i]
+		c.Encoding = c.Encoding.or(s.Encoding)
+		c.turns = c.Mode.variants()
+		for _, e := range s.Events {
+			if e.Camera == c.ID {
+				c.turns = append(c.turns, e.Do.mode().variants()...)
+			}
+		}
+	}
 }
 
 // Validate tells the first fault of the script as a models.FieldError.
@@ -193,7 +207,10 @@ func (s *Script) checkEvents() error {
 			continue
 		}
 		if e.Do == "" || !e.Do.mode().valid() {
-			return models.FieldError(field+".do", "%q is not one of return, play, drop, silent, garbage", e.Do)
+			return models.FieldError(field+".do", "%q is not one of return, %s", e.Do, modeNames())
+		}
+		if e.Do.mode().ownPort() && c.Listen == "" {
+			return models.FieldError(field+".do", "camera %s needs a listen of its own for this", e.Camera)
 		}
 	}
 	return nil

@@ -140,7 +140,7 @@ func TestDemoScript(t *testing.T) {
 		}
 		clip, _, err := findClip(c.ID, c.Clips, []string{folder})
 		require.NoError(t, err)
-		look := clip.File + clip.filter(c.Storm)
+		look := clip.File + clip.filter(c.Storm, usualEncoding())
 		require.Empty(t, looks[look], "%s looks like another camera", c.ID)
 		looks[look] = c.ID
 	}

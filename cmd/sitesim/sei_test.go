@@ -12,7 +12,7 @@ import (
 
 func TestSEIRoundTrip(t *testing.T) {
 	for _, n := range []uint64{1, 2, 3, 255, 256, 1 << 16, 0x00000003_00000001, 1 << 32, 1 << 63, math.MaxUint64} {
-		nalu := encodeSEI(n)
+		nalu := encodeSEI(CodecH264, n)
 		got, ok := decodeSEI(nalu)
 		require.True(t, ok, n)
 		require.Equal(t, n, got)
@@ -25,11 +25,11 @@ func TestSEIRoundTrip(t *testing.T) {
 func TestSEIBytes(t *testing.T) {
 	want := append([]byte{6, 5, 24}, "zhihui-sitesim-1"...)
 	want = append(want, 0, 0, 3, 0, 0, 3, 0, 0, 3, 0, 1, 0x80)
-	require.Equal(t, want, encodeSEI(1))
+	require.Equal(t, want, encodeSEI(CodecH264, 1))
 }
 
 func TestSEIOfOthers(t *testing.T) {
-	ours := encodeSEI(7)
+	ours := encodeSEI(CodecH264, 7)
 	for name, nalu := range map[string][]byte{
 		"empty":      {},
 		"slice":      {0x65, 0x88},
@@ -44,11 +44,11 @@ func TestSEIOfOthers(t *testing.T) {
 }
 
 func FuzzDecodeSEI(f *testing.F) {
-	f.Add(encodeSEI(1))
+	f.Add(encodeSEI(CodecH264, 1))
 	f.Add([]byte{6, 5, 24, 0, 0, 3})
 	f.Fuzz(func(t *testing.T, nalu []byte) {
 		if n, ok := decodeSEI(nalu); ok {
-			again, ok := decodeSEI(encodeSEI(n))
+			again, ok := decodeSEI(encodeSEI(CodecH264, n))
 			require.True(t, ok)
 			require.Equal(t, n, again)
 		}

@@ -1,100 +1,104 @@
 package main
 
 import (
-	"errors"
+	"context"
+	"log/slog"
 	"net"
-	"strings"
+	"sync"
 
-	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/auth"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
-	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
 
 	"zhihui/models"
 )
 
-var errNoPower = errors.New("the camera is dropped")
-
 // server answers RTSP for every camera, at /CAMERA, by TCP alone and with Digest alone.
 type server struct {
-	rtsp     gortsplib.Server
 	username string
 	password string
 	cameras  map[string]*camera // complete before the server starts
-	addr     net.Addr           // where it listens, after start
+	ports    []*port            // the first is the script's, the others are each a camera's own
+	logger   *slog.Logger
+
+	mu     sync.Mutex
+	links  map[*link]bool // nil when closed
+	serves sync.WaitGroup
 }
 
-func newServer(r RTSP) *server {
-	s := &server{username: r.Username, password: r.Password, cameras: map[string]*camera{}}
-	s.rtsp = gortsplib.Server{
-		Handler:     s,
-		RTSPAddress: r.Listen,
-		AuthMethods: []auth.VerifyMethod{auth.VerifyMethodDigestMD5},
-		Listen: func(network, address string) (net.Listener, error) {
-			l, err := net.Listen(network, address)
-			if err == nil {
-				s.addr = l.Addr()
-			}
-			return l, err
-		},
+func newServer(r RTSP, logger *slog.Logger) *server {
+	return &server{
+		username: r.Username, password: r.Password, cameras: map[string]*camera{}, logger: logger,
+		ports: []*port{newPort(r.Listen)}, links: map[*link]bool{},
 	}
-	return s
 }
 
-func (s *server) start() error {
-	if err := s.rtsp.Start(); err != nil {
-		return models.Errorf(models.Unavailable, "the cameras cannot listen on %s: %v", s.rtsp.RTSPAddress, err)
+// listen opens the ports. Where one cannot be opened, none stays open.
+func (s *server) listen() error {
+	for _, p := range s.ports {
+		if err := p.open(); err != nil {
+			for _, p := range s.ports {
+				p.shut()
+			}
+			return models.Errorf(models.Unavailable, "the cameras cannot listen on %s: %v", p.address, err)
+		}
 	}
 	return nil
 }
 
-// OnDescribe answers 401, then 404, and only then with the stream, as cameras do. A camera that is dropped hangs up.
-func (s *server) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
-	return s.stream(ctx.Conn, ctx.Request, ctx.Path)
+// addr is where the script's port listens.
+func (s *server) addr() string { return s.ports[0].address }
+
+// run takes connections until ctx ends.
+func (s *server) run(ctx context.Context) {
+	var group sync.WaitGroup
+	for _, p := range s.ports {
+		group.Go(func() { p.run(ctx, s.take, s.logger) })
+	}
+	group.Wait()
 }
 
-// OnSetup answers as OnDescribe does.
-func (s *server) OnSetup(ctx *gortsplib.ServerHandlerOnSetupCtx) (*base.Response, *gortsplib.ServerStream, error) {
-	return s.stream(ctx.Conn, ctx.Request, ctx.Path)
+// take serves a connection from now on.
+func (s *server) take(c *net.TCPConn) {
+	nonce, err := auth.GenerateNonce()
+	if err != nil {
+		c.Close()
+		return
+	}
+	l, err := newLink(c, nonce)
+	if err != nil {
+		c.Close()
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.links == nil {
+		c.Close()
+		return
+	}
+	s.links[l] = true
+	s.serves.Go(func() {
+		defer s.forget(l)
+		l.serve(func(req *base.Request) bool { return s.answer(l, req) })
+	})
 }
 
-func (s *server) stream(conn *gortsplib.ServerConn, req *base.Request, path string) (
-	*base.Response, *gortsplib.ServerStream, error,
-) {
-	if !conn.VerifyCredentials(req, s.username, s.password) {
-		return &base.Response{StatusCode: base.StatusUnauthorized}, nil, liberrors.ErrServerAuth{}
+func (s *server) forget(l *link) {
+	if l.camera != nil {
+		l.camera.leave(l)
 	}
-	c := s.cameras[strings.Trim(path, "/")]
-	if c == nil {
-		return &base.Response{StatusCode: base.StatusNotFound}, nil, nil
-	}
-	stream := c.offer()
-	if stream == nil {
-		conn.NetConn().Close() // what has no power says nothing
-		return &base.Response{StatusCode: base.StatusServiceUnavailable}, nil, errNoPower
-	}
-	return &base.Response{StatusCode: base.StatusOK}, stream, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.links, l)
 }
 
-// OnPlay counts a session in.
-func (s *server) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
-	if c := s.cameras[strings.Trim(ctx.Path, "/")]; c != nil {
-		ctx.Session.SetUserData(c)
-		c.enter(ctx.Session)
+// close ends every connection, and returns when nothing is served any more.
+func (s *server) close() {
+	s.mu.Lock()
+	for l := range s.links {
+		l.leave()
+		l.conn.Close()
 	}
-	return &base.Response{StatusCode: base.StatusOK}, nil
-}
-
-// OnSessionClose counts it out.
-func (s *server) OnSessionClose(ctx *gortsplib.ServerHandlerOnSessionCloseCtx) {
-	if c, ok := ctx.Session.UserData().(*camera); ok {
-		c.leave(ctx.Session)
-	}
-}
-
-// OnStreamWriteError counts a packet that a slow reader's queue did not take.
-func (s *server) OnStreamWriteError(ctx *gortsplib.ServerHandlerOnStreamWriteErrorCtx) {
-	if c, ok := ctx.Session.UserData().(*camera); ok {
-		c.countOverflow()
-	}
+	s.links = nil
+	s.mu.Unlock()
+	s.serves.Wait()
 }

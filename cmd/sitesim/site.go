@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -16,20 +17,22 @@ type site struct {
 	sensors []*sensor
 	logger  *slog.Logger
 	start   time.Time // the moment 0 of the first round
+	started time.Time // of the process
 }
 
 // newSite makes the cameras and sensors of the script; all are in the order of its cameras. The first round has begun at
 // start.
 func newSite(script *Script, all []shots, start time.Time, logger *slog.Logger) (*site, error) {
-	s := &site{script: script, server: newServer(script.RTSP), logger: logger, start: start}
+	s := &site{script: script, server: newServer(script.RTSP, logger), logger: logger, start: start, started: time.Now()}
 	reels, err := loadReels(all)
 	if err != nil {
 		return nil, err
 	}
 	for i, c := range script.Cameras {
-		cam, err := newCamera(c, reels[i], start, &s.server.rtsp, logger)
-		if err != nil {
-			return nil, err
+		cam := newCamera(c, reels[i], start, logger)
+		if c.Listen != "" {
+			cam.port = newPort(c.Listen)
+			s.server.ports = append(s.server.ports, cam.port)
 		}
 		s.server.cameras[c.ID] = cam
 	}
@@ -39,15 +42,15 @@ func newSite(script *Script, all []shots, start time.Time, logger *slog.Logger) 
 	return s, nil
 }
 
-// listen opens the cameras' port. After it, run must be called.
+// listen opens the cameras' ports. After it, run must be called.
 func (s *site) listen() error {
 	if len(s.server.cameras) == 0 {
 		return nil
 	}
-	if err := s.server.start(); err != nil {
+	if err := s.server.listen(); err != nil {
 		return err
 	}
-	s.logger.Info("the cameras listen", "address", s.server.addr.String(), "cameras", len(s.server.cameras))
+	s.logger.Info("the cameras listen", "address", s.server.addr(), "cameras", len(s.server.cameras))
 	return nil
 }
 
@@ -55,14 +58,10 @@ func (s *site) listen() error {
 // it runs any more.
 func (s *site) run(ctx context.Context, report string) error {
 	group, ctx := errgroup.WithContext(ctx)
-	begin := time.Now()
 	if len(s.server.cameras) > 0 {
-		defer s.server.rtsp.Close()
+		group.Go(func() error { s.server.run(ctx); return nil })
 		group.Go(func() error { return direct(ctx, s.script, s.server.cameras, s.start) })
-	}
-	for i, c := range s.script.Cameras { // spread over the period of a picture, as real cameras are
-		delay := unitPeriod * time.Duration(i) / time.Duration(len(s.script.Cameras))
-		group.Go(func() error { return s.server.cameras[c.ID].run(ctx, begin.Add(delay)) })
+		group.Go(func() error { return s.play(ctx) })
 	}
 	if len(s.sensors) > 0 {
 		client := newClient(s.script.MQTT, s.logger)
@@ -77,4 +76,47 @@ func (s *site) run(ctx context.Context, report string) error {
 	}
 	group.Go(func() error { return s.keepReport(ctx, report) })
 	return errors.Join(group.Wait(), s.report().write(report))
+}
+
+// play lets each camera send a picture every unitPeriod, spread over it as those of real cameras are, until ctx ends; then
+// it ends their sessions. It is one goroutine: none of them waits for anything, and a thousand timers cost more.
+func (s *site) play(ctx context.Context) error {
+	defer s.server.close()
+	defer time.Sleep(linger) // what was sent arrives
+	var p packer
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	begin, period := time.Now(), unitPeriod/time.Duration(len(s.script.Cameras))
+	for n := 0; ; n = pictureAfter(n, time.Since(begin)) {
+		for i, c := range s.script.Cameras {
+			at := begin.Add(time.Duration(n)*unitPeriod + time.Duration(i)*period)
+			if !sleepOn(ctx, timer, at) {
+				return nil
+			}
+			if err := s.server.cameras[c.ID].tick(&p, at, uint32(n)*unitTicks); err != nil {
+				return fmt.Errorf("camera %s: %w", c.ID, err)
+			}
+		}
+	}
+}
+
+// sleepOn is sleepUntil for somebody who sleeps often.
+func sleepOn(ctx context.Context, timer *time.Timer, t time.Time) bool {
+	if wait := time.Until(t); wait > 0 {
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// pictureAfter returns the number of the picture that follows the nth: the next one, or, where the machine slept for more
+// than a second, the one of now; those between never were.
+func pictureAfter(n int, gone time.Duration) int {
+	if now := int(gone / unitPeriod); now > n+pictureRate {
+		return now
+	}
+	return n + 1
 }

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/bluenviron/gortsplib/v4/pkg/base"
+	"github.com/bluenviron/gortsplib/v4/pkg/conn"
+)
+
+const (
+	// maxQueue bounds what waits for a slow reader, in bytes: what comes when it is full is lost and counted.
+	maxQueue = 1 << 20
+	// maxStill is how long a write may stand still before its connection is closed.
+	maxStill = 10 * time.Second
+	// linger is how long a connection that a camera leaves stays open, so that what was sent arrives.
+	linger = 500 * time.Millisecond
+)
+
+// link is a connection to the cameras. What goes out is handed to the kernel by whoever has it, and nobody ever waits
+// for it; only what the kernel does not take waits in a queue, and a goroutine with it.
+type link struct {
+	conn    *net.TCPConn
+	raw     syscall.RawConn
+	nonce   string        // of its Digest
+	camera  *camera       // which it asked for; nil before that
+	session string        // "" before SETUP
+	channel byte          // of its RTP packets; the next one is RTCP's
+	playing bool          // PLAY was answered
+	left    chan struct{} // closed when the camera leaves it
+	leaving sync.Once
+
+	mu       sync.Mutex
+	queue    []byte
+	draining bool
+	drains   sync.WaitGroup
+}
+
+func newLink(c *net.TCPConn, nonce string) (*link, error) {
+	raw, err := c.SyscallConn()
+	return &link{conn: c, raw: raw, nonce: nonce, left: make(chan struct{})}, err
+}
+
+// serve answers requests until the connection ends or an answer is that it should, and closes it.
+func (l *link) serve(answer func(*base.Request) (goOn bool)) {
+	defer l.drains.Wait()
+	defer l.conn.Close()
+	in := conn.NewConn(l.conn)
+	for {
+		what, err := in.Read() // frames come too: reports of what was received
+		if err != nil {
+			return
+		}
+		if req, ok := what.(*base.Request); ok && !answer(req) {
+			return
+		}
+	}
+}
+
+// leave ends the connection as soon as what was sent had its time to arrive.
+func (l *link) leave() {
+	l.leaving.Do(func() {
+		close(l.left)
+		l.conn.SetReadDeadline(time.Now().Add(linger)) // it fails where the connection has ended already
+	})
+}
+
+// isLeft tells whether the camera has left it.
+func (l *link) isLeft() bool {
+	select {
+	case <-l.left:
+		return true
+	default:
+		return false
+	}
+}
+
+// write sends whole frames or a whole answer, or tells that there was no room for it. It keeps nothing of b.
+func (l *link) write(b []byte) (taken bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.draining {
+		if len(l.queue)+len(b) > maxQueue {
+			return false
+		}
+		l.queue = append(l.queue, b...)
+		return true
+	}
+	n, err := l.offer(b)
+	if err != nil {
+		l.conn.Close()
+		return false
+	}
+	if n < len(b) {
+		l.queue, l.draining = append(l.queue[:0], b[n:]...), true
+		l.drains.Go(l.drain)
+	}
+	return true
+}
+
+// offer hands the kernel what it takes at once.
+func (l *link) offer(b []byte) (n int, err error) {
+	failed := l.raw.Write(func(fd uintptr) bool {
+		n, err = syscall.Write(int(fd), b)
+		return true
+	})
+	if failed != nil {
+		return 0, failed
+	}
+	if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// drain writes the queue until it is empty, or closes the connection.
+func (l *link) drain() {
+	for {
+		l.mu.Lock()
+		b := l.queue
+		l.queue = nil
+		if len(b) == 0 {
+			l.draining = false
+			l.mu.Unlock()
+			return
+		}
+		l.mu.Unlock()
+		if err := l.writeAll(b); err != nil {
+			l.conn.Close()
+			return // it stays draining: the queue fills and takes no more
+		}
+	}
+}
+
+// writeAll gives up when nothing moves for maxStill.
+func (l *link) writeAll(b []byte) error {
+	for len(b) > 0 {
+		if err := l.conn.SetWriteDeadline(time.Now().Add(maxStill)); err != nil {
+			return err
+		}
+		n, err := l.conn.Write(b[:min(len(b), 64<<10)])
+		if err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return l.conn.SetWriteDeadline(time.Time{}) // offer must not meet one that has passed
+}
