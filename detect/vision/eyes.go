@@ -17,25 +17,32 @@ import (
 type eyes struct {
 	box     *blackbox.Box
 	network *infer.Network // nil = no objects
+	moving  *cv.Motion
 	cameras map[string]*camera
 	canvas  []byte // for snapshots
 }
 
 // camera is what eyes keep of one camera.
 type camera struct {
-	decoder *decode.Decoder
-	motion  *cv.Motion // nil until motion is wanted
-	next    uint64     // Seq that a unit without key must have; 0 = only a key unit will do
+	decoder    *decode.Decoder
+	background *cv.Background // nil until motion is wanted
+	next       uint64         // Seq that a unit without key must have; 0 = only a key unit will do
+	keys       int            // key units since one that was not; a new camera is taken for one that is asleep
 }
 
-func newEyes(box *blackbox.Box, network *infer.Network) *eyes {
-	return &eyes{box: box, network: network, cameras: map[string]*camera{}, canvas: make([]byte, 3*cv.MaxWidth*cv.MaxHeight)}
+func newEyes(box *blackbox.Box, network *infer.Network) (*eyes, error) {
+	moving, err := cv.NewMotion()
+	if err != nil {
+		return nil, err
+	}
+	return &eyes{box: box, network: network, moving: moving, cameras: map[string]*camera{}, canvas: make([]byte, 3*cv.MaxWidth*cv.MaxHeight)}, nil
 }
 
 func (e *eyes) close() {
 	for id := range e.cameras {
 		e.forget(id)
 	}
+	e.moving.Close()
 }
 
 func (e *eyes) forget(id string) {
@@ -44,8 +51,8 @@ func (e *eyes) forget(id string) {
 		return
 	}
 	c.decoder.Close()
-	if c.motion != nil {
-		c.motion.Close()
+	if c.background != nil {
+		c.background.Close()
 	}
 	delete(e.cameras, id)
 }
@@ -64,7 +71,7 @@ func (e *eyes) configure(r *visionpb.Configure) error {
 	if err != nil {
 		return err
 	}
-	e.cameras[r.GetCamera()] = &camera{decoder: d}
+	e.cameras[r.GetCamera()] = &camera{decoder: d, keys: 1}
 	return nil
 }
 
@@ -89,14 +96,26 @@ func (e *eyes) look(u *visionpb.Unit, objects bool) *visionpb.Result {
 	if objects && u.GetObjects() && e.network != nil {
 		e.objects(c, u, r)
 	}
+	c.rest(u)
 	return r
+}
+
+// rest frees what the decoder of a camera holds that is asleep: of it come key units only, and those need no state.
+func (c *camera) rest(u *visionpb.Unit) {
+	if !u.GetKey() {
+		c.keys = 0
+		return
+	}
+	if c.keys++; c.keys > 1 {
+		c.decoder.Rest(u.GetData())
+	}
 }
 
 // decode tells whether there is a picture to look at.
 func (e *eyes) decode(c *camera, u *visionpb.Unit, r *visionpb.Result) bool {
 	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Decode)
 	begun := time.Now()
-	got, err := c.decoder.Decode(u.GetData())
+	got, err := c.decoder.Decode(u.GetData(), u.GetKey())
 	r.DecodeMs = since(begun)
 	if err != nil {
 		c.next = 0
@@ -110,19 +129,19 @@ func (e *eyes) decode(c *camera, u *visionpb.Unit, r *visionpb.Result) bool {
 func (e *eyes) motion(c *camera, u *visionpb.Unit, r *visionpb.Result) {
 	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Motion)
 	begun := time.Now()
-	if c.motion == nil {
-		m, err := cv.NewMotion()
+	if c.background == nil {
+		b, err := cv.NewBackground()
 		if err != nil {
 			faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
 			return
 		}
-		c.motion = m
+		c.background = b
 	}
-	if err := c.decoder.Gray(c.motion.Pixels(), cv.MotionWidth, cv.MotionHeight); err != nil {
+	if err := c.decoder.Gray(e.moving.Pixels(), cv.MotionWidth, cv.MotionHeight); err != nil {
 		faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
 		return
 	}
-	share, boxes := c.motion.Look()
+	share, boxes := e.moving.Look(c.background)
 	r.HasMotion, r.Motion, r.MotionMs = true, float32(share), since(begun)
 	for _, b := range boxes {
 		r.MotionBoxes = append(r.MotionBoxes, visionpb.BoxOf(b))
@@ -158,14 +177,18 @@ func (e *eyes) snapshot(s *visionpb.Snapshot) *visionpb.Picture {
 		p.Sentence = "no unit of this camera has come here yet"
 		return p
 	}
+	defer e.box.Leave()
+	e.box.Enter(s.GetCamera(), 0, blackbox.Draw)
+	if err := c.decoder.Wake(); err != nil {
+		p.Sentence = visionpb.Sentence(err.Error())
+		return p
+	}
 	w, h := c.decoder.Size()
 	if w == 0 || h == 0 {
 		p.Sentence = "no picture of this camera has been decoded yet"
 		return p
 	}
 	w, h = within(w, h)
-	defer e.box.Leave()
-	e.box.Enter(s.GetCamera(), 0, blackbox.Draw)
 	pixels := e.canvas[:3*w*h]
 	picture := c.decoder.BGR
 	if len(s.GetBoxes()) > 0 {

@@ -107,10 +107,14 @@ func (w *Worker) Work(stream grpc.BidiStreamingServer[visionpb.Request, visionpb
 	if err := w.greet(stream); err != nil {
 		return err
 	}
+	e, err := newEyes(w.box, w.network)
+	if err != nil {
+		return status.Error(codes.ResourceExhausted, err.Error())
+	}
 	q := newQueue()
 	var pixels sync.WaitGroup
-	pixels.Go(func() { w.answer(stream, q) })
-	err := receive(stream, q)
+	pixels.Go(func() { w.answer(stream, q, e) })
+	err = receive(stream, q)
 	q.close()
 	pixels.Wait()
 	return err
@@ -154,12 +158,11 @@ func receive(stream grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply], 
 
 // answer looks at pictures, camera by camera, until the queue is closed or the client is gone. Its thread is its own and
 // ends with it, because its niceness cannot be taken back.
-func (w *Worker) answer(stream grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply], q *queue) {
+func (w *Worker) answer(stream grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply], q *queue, e *eyes) {
 	runtime.LockOSThread()
 	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, niceness); err != nil { // 0 = this thread, on Linux
 		w.log.Warn("the pixel thread keeps its priority", "error", err)
 	}
-	e := newEyes(w.box, w.network)
 	defer e.close()
 	for batch := q.take(); batch != nil; batch = q.take() {
 		newest := newestWanting(batch)

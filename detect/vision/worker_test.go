@@ -262,7 +262,8 @@ func BenchmarkUnit640x360(b *testing.B) {
 	box, err := blackbox.Create(filepath.Join(b.TempDir(), "box"))
 	require.NoError(b, err)
 	defer box.Close()
-	e := newEyes(box, nil)
+	e, err := newEyes(box, nil)
+	require.NoError(b, err)
 	defer e.close()
 	require.NoError(b, e.configure(&visionpb.Configure{Camera: "gate", Codec: visionpb.Codec_CODEC_H264}))
 	for i := 0; b.Loop(); i++ {

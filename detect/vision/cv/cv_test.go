@@ -20,6 +20,13 @@ type look struct {
 	boxes []models.Box
 }
 
+func background(t testing.TB) *Background {
+	b, err := NewBackground()
+	require.NoError(t, err)
+	t.Cleanup(b.Close)
+	return b
+}
+
 // watch runs the first seconds of a clip through decoder and motion.
 func watch(t testing.TB, clip, seconds, filter string) []look {
 	units := clips.Units(t, clip, "a", models.H264, seconds, filter)
@@ -29,12 +36,13 @@ func watch(t testing.TB, clip, seconds, filter string) []look {
 	m, err := NewMotion()
 	require.NoError(t, err)
 	defer m.Close()
+	b := background(t)
 	var out []look
 	for _, u := range units {
-		_, err := d.Decode(visionpb.AnnexB(u.NALUs))
+		_, err := d.Decode(visionpb.AnnexB(u.NALUs), u.Key)
 		require.NoError(t, err)
 		require.NoError(t, d.Gray(m.Pixels(), MotionWidth, MotionHeight))
-		share, boxes := m.Look()
+		share, boxes := m.Look(b)
 		out = append(out, look{share, boxes})
 	}
 	return out
@@ -79,6 +87,7 @@ func TestAnotherSceneIsLearntAnew(t *testing.T) {
 	m, err := NewMotion()
 	require.NoError(t, err)
 	defer m.Close()
+	b := background(t)
 	fill := func(even, odd byte) (float64, []models.Box) {
 		for i := range m.Pixels() {
 			m.Pixels()[i] = even
@@ -86,7 +95,7 @@ func TestAnotherSceneIsLearntAnew(t *testing.T) {
 				m.Pixels()[i] = odd
 			}
 		}
-		return m.Look()
+		return m.Look(b)
 	}
 	for range 20 {
 		fill(40, 200)
@@ -130,7 +139,7 @@ func BenchmarkMotion(b *testing.B) {
 	defer d.Close()
 	var pics [][]byte
 	for _, u := range units {
-		_, err := d.Decode(visionpb.AnnexB(u.NALUs))
+		_, err := d.Decode(visionpb.AnnexB(u.NALUs), u.Key)
 		require.NoError(b, err)
 		p := make([]byte, 320*180)
 		d.Gray(p, 320, 180)
@@ -139,8 +148,9 @@ func BenchmarkMotion(b *testing.B) {
 	OneThread()
 	m, _ := NewMotion()
 	defer m.Close()
+	scene := background(b)
 	for i := 0; b.Loop(); i++ {
 		copy(m.Pixels(), pics[i%len(pics)])
-		m.Look()
+		m.Look(scene)
 	}
 }

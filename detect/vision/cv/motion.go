@@ -15,91 +15,73 @@ const (
 	MotionWidth  = 320
 	MotionHeight = 180
 
-	history     = 300 // pictures that the background is made of
-	variance    = 25  // squared distance, in standard deviations, from which a pixel is foreground
-	leastPixels = 30  // of one blob; a person 60 pixels high in a 360 line picture has about 300
+	openPixels  = 9  // fewer than an opening by 3×3 leaves nothing of
+	leastPixels = 30 // of one blob; a person 60 pixels high in a 360 line picture has about 300
 	mergeGap    = 4
 	maxBlobs    = 400 // before merging; a picture with more shows noise or rain, the largest are kept
 	maxBoxes    = 32
 	sceneShare  = 0.6 // more than this moving is another scene, or the light: learnt anew, not reported as boxes
 )
 
-// Motion holds one camera's background, as a mixture of Gaussians a pixel. It is used by one goroutine at a time.
+// Motion finds what moves in pictures of any number of cameras. It is used by one goroutine at a time.
 type Motion struct {
-	background gocv.BackgroundSubtractorMOG2
-	gray       gocv.Mat
-	mask       gocv.Mat
-	kernel     gocv.Mat
-	labels     gocv.Mat
-	stats      gocv.Mat
-	centres    gocv.Mat
-	pixels     []byte
-	light      light
-	seen       int // pictures since the background was begun
+	mask    gocv.Mat
+	kernel  gocv.Mat
+	labels  gocv.Mat
+	stats   gocv.Mat
+	centres gocv.Mat
+	inside  []byte // of mask
+	pixels  []byte
 }
 
-// NewMotion returns a Motion that knows no background yet. About 4 MB until Close.
+// NewMotion returns a Motion; an Unavailable error means that OpenCV has no memory.
 func NewMotion() (*Motion, error) {
 	m := &Motion{
-		background: newBackground(),
-		gray:       gocv.NewMatWithSize(MotionHeight, MotionWidth, gocv.MatTypeCV8U),
-		mask:       gocv.NewMatWithSize(MotionHeight, MotionWidth, gocv.MatTypeCV8U),
-		kernel:     gocv.GetStructuringElement(gocv.MorphRect, image.Pt(3, 3)),
-		labels:     gocv.NewMat(),
-		stats:      gocv.NewMat(),
-		centres:    gocv.NewMat(),
+		mask:    gocv.NewMatWithSize(MotionHeight, MotionWidth, gocv.MatTypeCV8U),
+		kernel:  gocv.GetStructuringElement(gocv.MorphRect, image.Pt(3, 3)),
+		labels:  gocv.NewMat(),
+		stats:   gocv.NewMat(),
+		centres: gocv.NewMat(),
+		pixels:  make([]byte, MotionWidth*MotionHeight),
 	}
-	pixels, err := m.gray.DataPtrUint8()
+	inside, err := m.mask.DataPtrUint8()
 	if err != nil {
 		m.Close()
 		return nil, models.Errorf(models.Unavailable, "OpenCV gave no picture of %d×%d: %v", MotionWidth, MotionHeight, err)
 	}
-	m.pixels = pixels
+	m.inside = inside
 	return m, nil
 }
 
-func newBackground() gocv.BackgroundSubtractorMOG2 {
-	return gocv.NewBackgroundSubtractorMOG2WithParams(history, variance, false)
-}
-
-// Close frees the background.
+// Close frees what OpenCV holds.
 func (m *Motion) Close() {
-	m.pixels = nil
-	for _, mat := range []*gocv.Mat{&m.gray, &m.mask, &m.kernel, &m.labels, &m.stats, &m.centres} {
+	m.inside = nil
+	for _, mat := range []*gocv.Mat{&m.mask, &m.kernel, &m.labels, &m.stats, &m.centres} {
 		mat.Close()
 	}
-	m.background.Close()
 }
 
 // Pixels is where the next picture goes: MotionWidth·MotionHeight gray values, row by row.
 func (m *Motion) Pixels() []byte { return m.pixels }
 
-// Look compares what lies in Pixels with the background, learns it, and returns the share of the picture that moves, 0…1,
-// and boxes around what moves, the largest first. A first picture shows no motion; one that is all different shows a
+// Look compares what lies in Pixels with a camera's background, learns it, and returns the share of the picture that moves,
+// 0…1, and boxes around what moves, the largest first. A first picture shows no motion; one that is all different shows a
 // large share and no boxes.
-func (m *Motion) Look() (float64, []models.Box) {
-	m.light.even(m.pixels)
-	m.background.Apply(m.gray, &m.mask)
-	m.seen++
-	if m.seen == 1 {
+func (m *Motion) Look(b *Background) (float64, []models.Box) {
+	foreign := b.apply(m.pixels, m.inside)
+	if b.seen == 1 || foreign < openPixels {
 		return 0, nil
 	}
 	gocv.MorphologyEx(m.mask, &m.mask, gocv.MorphOpen, m.kernel)
 	share := float64(gocv.CountNonZero(m.mask)) / (MotionWidth * MotionHeight)
 	if share > sceneShare {
-		m.begin()
+		b.begin()
 		return share, nil
 	}
 	if share == 0 {
 		return 0, nil
 	}
 	return share, m.boxes()
-}
-
-// begin forgets the background.
-func (m *Motion) begin() {
-	m.background.Close()
-	m.background, m.light, m.seen = newBackground(), light{}, 0
 }
 
 func (m *Motion) boxes() []models.Box {

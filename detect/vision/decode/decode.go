@@ -18,8 +18,16 @@ import (
 // MaxSide bounds the width and height that a picture is scaled to, in pixels.
 const MaxSide = 4096
 
-// Decoder holds one camera's decoder and its newest picture. It is used by one goroutine at a time.
-type Decoder struct{ c *C.zv_decoder }
+// lookedLasts is for how many rests on end the picture of the last Look is kept.
+const lookedLasts = 16
+
+// Decoder holds one camera's decoder and its newest picture: some 2 MB for 640×360, nearly nothing while it rests. It is
+// used by one goroutine at a time.
+type Decoder struct {
+	c     *C.zv_decoder
+	key   []byte // while it rests: the unit that brings it back
+	rests int    // since the last Look
+}
 
 // Open returns a Decoder for the codec; an Invalid or Unavailable error says why there is none.
 func Open(codec models.Codec) (*Decoder, error) {
@@ -34,7 +42,7 @@ func Open(codec models.Codec) (*Decoder, error) {
 	if c == nil {
 		return nil, models.Errorf(models.Unavailable, "libavcodec gave no decoder for %s: out of memory, or built without it", codec)
 	}
-	return &Decoder{c}, nil
+	return &Decoder{c: c}, nil
 }
 
 // Close frees the decoder and its picture. It may be called again.
@@ -43,20 +51,56 @@ func (d *Decoder) Close() {
 	d.c = nil
 }
 
-// Decode feeds one access unit in Annex-B form and tells whether a new picture came out. After an error the decoder is
-// empty and wants a key unit; the newest picture is still the last whole one.
-func (d *Decoder) Decode(unit []byte) (bool, error) {
+// Decode feeds one access unit in Annex-B form and tells whether a new picture came out; key says that the unit needs none
+// before it. After an error the decoder is empty and wants a key unit; the newest picture is still the last whole one.
+func (d *Decoder) Decode(unit []byte, key bool) (bool, error) {
 	if len(unit) == 0 {
 		return false, models.FieldError("unit", "is empty")
 	}
-	n := C.zv_decode(d.c, (*C.uint8_t)(unsafe.SliceData(unit)), C.int(len(unit)))
-	if n < 0 {
-		return false, models.Errorf(models.Invalid, "the decoder refused a unit of %d bytes: it is damaged, or follows a picture that was lost", len(unit))
+	rested := d.key
+	if !key {
+		if err := d.Wake(); err != nil {
+			return false, err
+		}
 	}
-	return n == 1, nil
+	n := d.decode(unit)
+	if n >= 0 {
+		d.key = nil
+		return n == 1, nil
+	}
+	if d.key = nil; key && rested != nil {
+		d.Rest(rested)
+	}
+	return false, models.Errorf(models.Invalid, "the decoder refused a unit of %d bytes: it is damaged, or follows a picture that was lost", len(unit))
 }
 
-// Size returns the newest picture's width and height in pixels, 0, 0 while there is none.
+func (d *Decoder) decode(unit []byte) int {
+	return int(C.zv_decode(d.c, (*C.uint8_t)(unsafe.SliceData(unit)), C.int(len(unit))))
+}
+
+// Rest frees all that the decoder holds but the picture of the last Look, and that too once it has rested often. unit, which
+// the decoder keeps, is the key unit that was decoded last: it brings the newest picture back when that is needed.
+func (d *Decoder) Rest(unit []byte) {
+	C.zv_rest(d.c)
+	d.key = unit
+	if d.rests++; d.rests == lookedLasts {
+		C.zv_unlook(d.c)
+	}
+}
+
+// Wake brings the newest picture of a decoder that rests back, at the price of decoding it again.
+func (d *Decoder) Wake() error {
+	if d.key == nil {
+		return nil
+	}
+	key := d.key
+	if d.key = nil; d.decode(key) < 0 {
+		return models.Errorf(models.Unavailable, "the decoder does not take up again what it decoded before")
+	}
+	return nil
+}
+
+// Size returns the newest picture's width and height in pixels, 0, 0 while there is none or the decoder rests.
 func (d *Decoder) Size() (w, h int) { return int(C.zv_width(d.c)), int(C.zv_height(d.c)) }
 
 // Gray writes the newest picture, scaled to w×h, to dst: one byte a pixel, w·h bytes.
@@ -70,6 +114,7 @@ func (d *Decoder) Look() error {
 	if C.zv_look(d.c) < 0 {
 		return models.Errorf(models.Unavailable, "there is no picture to look at")
 	}
+	d.rests = 0
 	return nil
 }
 

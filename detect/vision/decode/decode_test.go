@@ -4,6 +4,7 @@ package decode
 
 import (
 	"bytes"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,7 +28,7 @@ func TestDecodeGivesOnePictureForEachUnit(t *testing.T) {
 			require.Len(t, units, 40)
 			d := open(t, codec)
 			for _, u := range units {
-				got, err := d.Decode(visionpb.AnnexB(u.NALUs))
+				got, err := d.Decode(visionpb.AnnexB(u.NALUs), u.Key)
 				require.NoError(t, err)
 				require.True(t, got, "unit %d", u.Seq)
 			}
@@ -40,7 +41,7 @@ func TestDecodeGivesOnePictureForEachUnit(t *testing.T) {
 func TestScaledPicturesShowTheScene(t *testing.T) {
 	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
 	d := open(t, models.H264)
-	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs), units[0].Key)
 	require.NoError(t, err)
 
 	gray := make([]byte, 320*180)
@@ -67,7 +68,7 @@ func TestWhatWasLookedAtStays(t *testing.T) {
 	}
 	var looked []byte
 	for i, u := range units {
-		_, err := d.Decode(visionpb.AnnexB(u.NALUs))
+		_, err := d.Decode(visionpb.AnnexB(u.NALUs), u.Key)
 		require.NoError(t, err)
 		if i < 4 {
 			require.Equal(t, show(d.BGR), show(d.Looked), "until the first look the newest")
@@ -98,17 +99,17 @@ func TestDamageIsSaidAndAKeyUnitHeals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, models.H264)
-			_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+			_, err := d.Decode(visionpb.AnnexB(units[0].NALUs), units[0].Key)
 			require.NoError(t, err)
 			before := make([]byte, 320*180)
 			require.NoError(t, d.Gray(before, 320, 180))
-			_, err = d.Decode(damaged)
+			_, err = d.Decode(damaged, false)
 			require.Equal(t, models.Invalid, models.CodeOf(err), "a picture made of guesses must not pass for one")
 			after := make([]byte, 320*180)
 			require.NoError(t, d.Gray(after, 320, 180), "who asks for a snapshot now gets the last whole picture")
 			require.Equal(t, before, after)
 			require.True(t, units[20].Key)
-			got, err := d.Decode(visionpb.AnnexB(units[20].NALUs))
+			got, err := d.Decode(visionpb.AnnexB(units[20].NALUs), units[20].Key)
 			require.NoError(t, err)
 			require.True(t, got)
 		})
@@ -119,7 +120,7 @@ func TestWithoutAKeyUnitThereIsNoPicture(t *testing.T) {
 	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
 	d := open(t, models.H264)
 	for _, u := range units[1:] {
-		got, _ := d.Decode(visionpb.AnnexB(u.NALUs))
+		got, _ := d.Decode(visionpb.AnnexB(u.NALUs), u.Key)
 		require.False(t, got)
 	}
 }
@@ -128,7 +129,7 @@ func TestAPictureLargerThanTheBoundIsRefused(t *testing.T) {
 	d := open(t, models.H264)
 	require.Error(t, d.Gray(make([]byte, 320*180), 320, 180), "no picture yet")
 	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
-	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs), units[0].Key)
 	require.NoError(t, err)
 	for name, try := range map[string]error{
 		"too short":   d.Gray(make([]byte, 320*180-1), 320, 180),
@@ -155,20 +156,20 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 1, 0x67, 0x42, 0, 0x1e, 0xff, 0xff, 0xff, 0xff}, uint16(7), byte(1))
 	f.Fuzz(func(t *testing.T, data []byte, at uint16, flip byte) {
 		d := open(t, models.H264)
-		_, err := d.Decode(key)
+		_, err := d.Decode(key, true)
 		require.NoError(t, err)
 		data = bytes.Clone(data)
 		if len(data) > 0 {
 			data[int(at)%len(data)] ^= flip
 		}
-		if got, _ := d.Decode(data); got {
+		if got, _ := d.Decode(data, false); got {
 			w, h := d.Size()
 			require.LessOrEqual(t, w*h, 4096*2304+4096*64)
 			require.NoError(t, d.Gray(make([]byte, 320*180), 320, 180))
 		}
 		d.Close()
 		d2 := open(t, models.H264)
-		got, err := d2.Decode(key)
+		got, err := d2.Decode(key, true)
 		require.NoError(t, err)
 		require.True(t, got)
 	})
@@ -183,7 +184,7 @@ func BenchmarkDecode640x360(b *testing.B) {
 	d := open(b, models.H264)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := d.Decode(data[i%len(data)]); err != nil {
+		if _, err := d.Decode(data[i%len(data)], i%len(data)%20 == 0); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -192,7 +193,7 @@ func BenchmarkDecode640x360(b *testing.B) {
 func BenchmarkScale(b *testing.B) {
 	units := clips.Units(b, "vtest.avi", "a", models.H264, "1", "")
 	d := open(b, models.H264)
-	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs))
+	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs), units[0].Key)
 	require.NoError(b, err)
 	b.Run("gray320x180", func(b *testing.B) {
 		dst := make([]byte, 320*180)
@@ -206,4 +207,78 @@ func BenchmarkScale(b *testing.B) {
 			_ = d.BGR(dst, 416*3, 416, 234)
 		}
 	})
+}
+
+func TestWhoRestsComesBackAsIfItHadNot(t *testing.T) {
+	for _, codec := range []models.Codec{models.H264, models.H265} {
+		t.Run(string(codec), func(t *testing.T) {
+			units := clips.Units(t, "vtest.avi", "a", codec, "3", "")
+			resting, open := open(t, codec), open(t, codec)
+			picture := func(d *Decoder) []byte {
+				dst := make([]byte, 3*320*180)
+				require.NoError(t, d.BGR(dst, 3*320, 320, 180))
+				return dst
+			}
+			key := visionpb.AnnexB(units[0].NALUs)
+			for _, d := range []*Decoder{resting, open} {
+				got, err := d.Decode(key, true)
+				require.True(t, err == nil && got)
+				require.NoError(t, d.Look())
+			}
+			before := picture(open)
+			resting.Rest(key)
+			w, h := resting.Size()
+			require.Zero(t, w*h)
+			looked := make([]byte, 3*320*180)
+			require.NoError(t, resting.Looked(looked, 3*320, 320, 180), "what was looked at stays")
+			require.Equal(t, before, looked)
+			_, err := resting.Decode(bytes.Repeat([]byte{0x65, 0x88}, 500), true)
+			require.Error(t, err)
+			require.NoError(t, resting.Wake())
+			require.NoError(t, resting.Wake(), "twice is once")
+			require.Equal(t, before, picture(resting), "the last whole picture")
+			resting.Rest(key)
+			for _, u := range units[1:] {
+				for _, d := range []*Decoder{resting, open} {
+					got, err := d.Decode(visionpb.AnnexB(u.NALUs), u.Key)
+					require.True(t, err == nil && got)
+				}
+				require.Equal(t, picture(open), picture(resting))
+			}
+		})
+	}
+}
+
+func TestALookIsKeptForSomeRests(t *testing.T) {
+	key := visionpb.AnnexB(clips.Units(t, "vtest.avi", "a", models.H264, "1", "")[0].NALUs)
+	d := open(t, models.H264)
+	_, err := d.Decode(key, true)
+	require.NoError(t, err)
+	require.NoError(t, d.Look())
+	dst := make([]byte, 3*320*180)
+	for n := range lookedLasts + 1 {
+		require.Equal(t, n < lookedLasts, d.Looked(dst, 3*320, 320, 180) == nil, "after %d", n)
+		d.Rest(key)
+	}
+	require.NoError(t, d.Wake())
+	require.NoError(t, d.Looked(dst, 3*320, 320, 180), "the newest then")
+}
+
+// TestGrayIsThePictureWithoutItsColours compares with what libswscale makes of the whole picture.
+func TestGrayIsThePictureWithoutItsColours(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "a", models.H264, "1", "")
+	d := open(t, models.H264)
+	_, err := d.Decode(visionpb.AnnexB(units[0].NALUs), true)
+	require.NoError(t, err)
+	for _, size := range [][2]int{{320, 180}, {640, 360}, {213, 97}, {1, 1}, {700, 400}} {
+		w, h := size[0], size[1]
+		gray, bgr := make([]byte, w*h), make([]byte, 3*w*h)
+		require.NoError(t, d.Gray(gray, w, h))
+		require.NoError(t, d.BGR(bgr, 3*w, w, h))
+		apart := 0.0
+		for i, v := range gray {
+			apart += math.Abs(float64(v) - 0.114*float64(bgr[3*i]) - 0.587*float64(bgr[3*i+1]) - 0.299*float64(bgr[3*i+2]))
+		}
+		require.Less(t, apart/float64(w*h), 5.0, "%v", size)
+	}
 }

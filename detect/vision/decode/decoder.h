@@ -12,13 +12,18 @@ void zv_close(zv_decoder *d);
 // zv_decode feeds one Annex-B access unit. 1: there is a new picture; 0: none yet; < 0: the unit or the picture is
 // broken, the decoder's state was emptied.
 int zv_decode(zv_decoder *d, const uint8_t *unit, int size);
-void zv_flush(zv_decoder *d);
+
+// zv_rest frees all but the picture that was looked at; the next unit, which must be key, takes it up again.
+void zv_rest(zv_decoder *d);
 
 int zv_width(const zv_decoder *d);
 int zv_height(const zv_decoder *d);
 
 // zv_look keeps the newest picture as the one that was looked at. < 0: there is none.
 int zv_look(zv_decoder *d);
+
+// zv_unlook frees that picture.
+void zv_unlook(zv_decoder *d);
 
 // zv_scale writes the newest picture, or the one that was looked at if there is one, at w×h, gray or BGR, to rows that
 // begin stride bytes apart. < 0: it cannot be.

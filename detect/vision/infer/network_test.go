@@ -39,7 +39,7 @@ func place(t testing.TB, n *Network, clip, filter string) {
 	d, err := decode.Open(models.H264)
 	require.NoError(t, err)
 	defer d.Close()
-	_, err = d.Decode(visionpb.AnnexB(units[0].NALUs))
+	_, err = d.Decode(visionpb.AnnexB(units[0].NALUs), true)
 	require.NoError(t, err)
 	pixels, stride, w, h := n.Place(d.Size())
 	require.NoError(t, d.BGR(pixels, stride, w, h))
