@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -105,6 +106,9 @@ type AlertFilter struct {
 // Alerts returns a page of alerts, newest first, and the cursor of the next page, "" at the end.
 func (v Scope) Alerts(ctx context.Context, f AlertFilter) ([]models.Alert, string, error) {
 	q := v.from("alerts")
+	if len(f.States) > 0 && !slices.ContainsFunc(f.States, func(s models.AlertState) bool { return !s.Live() }) {
+		q = v.live("alerts", liveAlert)
+	}
 	among(q, "state", f.States)
 	equal(q, "severity", f.Severity)
 	within(q, f.Area)

@@ -52,7 +52,7 @@ func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
 		for _, t := range q.tallies("SELECT state AS name, count(*) AS n FROM cameras GROUP BY state") {
 			c.Cameras[models.CameraState(t.Name)] = t.N
 		}
-		for _, t := range q.tallies("SELECT code AS name, count(*) AS n FROM cameras WHERE state NOT IN ('online', 'disabled') AND code <> '' GROUP BY code") {
+		for _, t := range q.tallies("SELECT code AS name, count(*) AS n FROM cameras WHERE state IN ('connecting', 'degraded', 'auth_refused', 'offline') AND code <> '' GROUP BY code") {
 			c.Reasons[t.Name] = t.N
 		}
 		for _, t := range q.tallies("SELECT state AS name, count(*) AS n FROM sensors GROUP BY state") {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -84,6 +85,9 @@ type OrderFilter struct {
 // Orders returns a page of orders without their steps, newest first, and the cursor of the next page, "" at the end.
 func (v Scope) Orders(ctx context.Context, f OrderFilter) ([]models.WorkOrder, string, error) {
 	q := v.from("orders")
+	if len(f.States) > 0 && !slices.ContainsFunc(f.States, models.OrderState.Done) {
+		q = v.live("orders", liveOrder)
+	}
 	among(q, "state", f.States)
 	equal(q, "lamp", f.Lamp)
 	equal(q, "assignee", f.Assignee)

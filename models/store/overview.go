@@ -34,10 +34,10 @@ func (v Scope) Overview(ctx context.Context, now time.Time) (models.Overview, er
 	// One transaction: all figures are of the same instant.
 	return o, v.store.read.RunInTx(ctx, nil, func(ctx context.Context, db bun.Tx) error {
 		c := counter{ctx: ctx, db: db, within: v.lying("area")}
-		c.orders(&o, midnight)
-		c.alerts(&o, midnight)
-		c.things(&o)
-		c.areas(&o, v.inside(site.Areas))
+		in := loads(&o, v.inside(site.Areas))
+		c.orders(&o, in, midnight)
+		c.alerts(&o, in, midnight)
+		c.things(&o, in)
 		c.trend(&o)
 		return wrap("count the overview", c.err)
 	})
@@ -60,7 +60,8 @@ type counter struct {
 	err    error
 }
 
-// scan runs a query in which ?0 is the condition of the scope, ?1, ?2 … are args.
+// scan runs a query in which ?0 is the condition of the scope, ?1, ?2 … are args. A plus before ?0 (and before area where it is
+// grouped by) leaves the index to what is live or when it was.
 func (c *counter) scan(dest any, query string, args ...any) {
 	if c.err == nil {
 		c.err = c.db.NewRaw(query, append([]any{c.within}, args...)...).Scan(c.ctx, dest)
@@ -71,6 +72,7 @@ func (c *counter) scan(dest any, query string, args ...any) {
 type tally struct {
 	Place string // an area
 	Hour  int
+	State string
 	Name  string
 	N     int
 }
@@ -85,77 +87,78 @@ const (
 	liveOrder = "state NOT IN ('closed', 'cancelled')"
 )
 
-func (c *counter) orders(o *models.Overview, midnight models.Time) {
-	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM orders WHERE ?0 AND " + liveOrder + " GROUP BY state") {
-		o.OrdersByState[models.OrderState(t.Name)] = t.N
-	}
-	for _, t := range c.tallies("SELECT lamp AS name, count(*) AS n FROM orders WHERE ?0 AND " + liveOrder + " GROUP BY lamp") {
-		o.OrdersByLamp[models.Lamp(t.Name)] = t.N
-	}
-	c.scan(&o.OrdersOpened, "SELECT count(*) FROM orders WHERE ?0 AND created_at >= ?1", midnight)
-	c.scan(&o.OrdersDone, "SELECT count(*) FROM orders WHERE ?0 AND done_at >= ?1 AND state = 'closed'", midnight)
-	var inTime int
-	c.scan(&inTime, "SELECT count(*) FROM orders WHERE ?0 AND done_at >= ?1 AND state = 'closed' AND (due_at = 0 OR done_at <= due_at)", midnight)
-	if o.OrdersDone > 0 {
-		share := float64(inTime) / float64(o.OrdersDone)
-		o.OnTime = &share
-	}
-}
-
-func (c *counter) alerts(o *models.Overview, midnight models.Time) {
-	for _, t := range c.tallies("SELECT severity AS name, count(*) AS n FROM alerts WHERE ?0 AND " + liveAlert + " GROUP BY severity") {
-		o.Alerts[models.Severity(t.Name)] = t.N
-	}
-	c.scan(&o.AlertsUnacked, "SELECT count(*) FROM alerts WHERE ?0 AND state = 'open'")
-	c.scan(&o.AlertsToday, "SELECT count(*) FROM alerts WHERE ?0 AND opened_at >= ?1", midnight)
-	c.scan(&o.AlertsPer10m, "SELECT count(*) FROM alerts WHERE ?0 AND opened_at > ?1", o.At.Add(-10*time.Minute))
-	var response []int64
-	c.scan(&response, `SELECT CAST(avg(acknowledged_at - opened_at) AS BIGINT) FROM alerts
-		WHERE ?0 AND acknowledged_at >= ?1 HAVING count(*) > 0`, midnight)
-	if len(response) > 0 {
-		o.ResponseMs = &response[0]
-	}
-}
-
-func (c *counter) things(o *models.Overview) {
-	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM cameras WHERE ?0 GROUP BY state") {
-		o.Cameras[models.CameraState(t.Name)] = t.N
-	}
-	c.scan(&o.Analysed, "SELECT count(*) FROM cameras WHERE ?0 AND analyse AND state <> 'disabled'")
-	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM sensors WHERE ?0 GROUP BY state") {
-		o.Sensors[models.SensorState(t.Name)] = t.N
-	}
-}
-
-// areas fills one load an area of the site; what is in no area of the site any more counts in the totals alone.
-func (c *counter) areas(o *models.Overview, areas []models.Area) {
+// loads finds the load of an area; what lies in no area of the site any more has one that nobody sees, and counts in the totals.
+func loads(o *models.Overview, areas []models.Area) func(area string) *models.AreaLoad {
 	o.Areas = make([]models.AreaLoad, len(areas))
 	at := make(map[string]*models.AreaLoad, len(areas))
 	for i, a := range areas {
 		o.Areas[i] = models.AreaLoad{Area: a.ID, Alerts: map[models.Severity]int{}}
 		at[a.ID] = &o.Areas[i]
 	}
-	each := func(put func(*models.AreaLoad, tally), query string) {
-		for _, t := range c.tallies(query) {
-			if load := at[t.Place]; load != nil {
-				put(load, t)
-			}
+	return func(area string) *models.AreaLoad {
+		if load := at[area]; load != nil {
+			return load
+		}
+		return &models.AreaLoad{Alerts: map[models.Severity]int{}}
+	}
+}
+
+func (c *counter) orders(o *models.Overview, in func(area string) *models.AreaLoad, midnight models.Time) {
+	for _, t := range c.tallies("SELECT +area AS place, state, lamp AS name, count(*) AS n FROM orders WHERE +?0 AND " + liveOrder + " GROUP BY 1, 2, 3") {
+		o.OrdersByState[models.OrderState(t.State)] += t.N
+		o.OrdersByLamp[models.Lamp(t.Name)] += t.N
+		load := in(t.Place)
+		load.Orders += t.N
+		if models.Lamp(t.Name) == models.LampRed {
+			load.Overdue += t.N
 		}
 	}
-	each(func(l *models.AreaLoad, t tally) { l.Alerts[models.Severity(t.Name)] = t.N },
-		"SELECT area AS place, severity AS name, count(*) AS n FROM alerts WHERE ?0 AND "+liveAlert+" GROUP BY area, severity")
-	each(func(l *models.AreaLoad, t tally) {
-		l.Orders += t.N
-		if models.Lamp(t.Name) == models.LampRed {
-			l.Overdue = t.N
+	c.scan(&o.OrdersOpened, "SELECT count(*) FROM orders WHERE +?0 AND created_at >= ?1", midnight)
+	c.scan(&o.OrdersDone, "SELECT count(*) FROM orders WHERE +?0 AND done_at >= ?1 AND state = 'closed'", midnight)
+	var inTime int
+	c.scan(&inTime, "SELECT count(*) FROM orders WHERE +?0 AND done_at >= ?1 AND state = 'closed' AND (due_at = 0 OR done_at <= due_at)", midnight)
+	if o.OrdersDone > 0 {
+		share := float64(inTime) / float64(o.OrdersDone)
+		o.OnTime = &share
+	}
+}
+
+func (c *counter) alerts(o *models.Overview, in func(area string) *models.AreaLoad, midnight models.Time) {
+	for _, t := range c.tallies("SELECT +area AS place, state, severity AS name, count(*) AS n FROM alerts WHERE +?0 AND " + liveAlert + " GROUP BY 1, 2, 3") {
+		o.Alerts[models.Severity(t.Name)] += t.N
+		in(t.Place).Alerts[models.Severity(t.Name)] += t.N
+		if models.AlertState(t.State) == models.AlertOpen {
+			o.AlertsUnacked += t.N
 		}
-	}, "SELECT area AS place, lamp AS name, count(*) AS n FROM orders WHERE ?0 AND "+liveOrder+" GROUP BY area, lamp")
-	each(func(l *models.AreaLoad, t tally) {
-		l.Cameras += t.N
-		if s := models.CameraState(t.Name); s != models.CameraOnline && s != models.CameraDisabled {
-			l.CamerasDown += t.N
+	}
+	c.scan(&o.AlertsToday, "SELECT count(*) FROM alerts WHERE +?0 AND opened_at >= ?1", midnight)
+	c.scan(&o.AlertsPer10m, "SELECT count(*) FROM alerts WHERE +?0 AND opened_at > ?1", o.At.Add(-10*time.Minute))
+	var response []int64
+	c.scan(&response, `SELECT CAST(avg(acknowledged_at - opened_at) AS BIGINT) FROM alerts
+		WHERE +?0 AND acknowledged_at >= ?1 HAVING count(*) > 0`, midnight)
+	if len(response) > 0 {
+		o.ResponseMs = &response[0]
+	}
+}
+
+func (c *counter) things(o *models.Overview, in func(area string) *models.AreaLoad) {
+	for _, t := range c.tallies("SELECT area AS place, state, analyse AS name, count(*) AS n FROM cameras WHERE ?0 GROUP BY area, state, analyse") {
+		state, load := models.CameraState(t.State), in(t.Place)
+		o.Cameras[state] += t.N
+		load.Cameras += t.N
+		if state == models.CameraDisabled {
+			continue
 		}
-	}, "SELECT area AS place, state AS name, count(*) AS n FROM cameras WHERE ?0 GROUP BY area, state")
+		if t.Name == "1" {
+			o.Analysed += t.N
+		}
+		if state != models.CameraOnline {
+			load.CamerasDown += t.N
+		}
+	}
+	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM sensors WHERE ?0 GROUP BY state") {
+		o.Sensors[models.SensorState(t.Name)] = t.N
+	}
 }
 
 // trend fills the last 24 hours, the running one last.
@@ -172,9 +175,9 @@ func (c *counter) trend(o *models.Overview) {
 		}
 	}
 	each(func(h *models.HourLoad, t tally) { h.Alerts[models.Severity(t.Name)] = t.N },
-		"SELECT (opened_at - ?1) / ?2 AS hour, severity AS name, count(*) AS n FROM alerts WHERE ?0 AND opened_at >= ?1 AND opened_at < ?3 GROUP BY 1, 2")
+		"SELECT (opened_at - ?1) / ?2 AS hour, severity AS name, count(*) AS n FROM alerts WHERE +?0 AND opened_at >= ?1 AND opened_at < ?3 GROUP BY 1, 2")
 	each(func(h *models.HourLoad, t tally) { h.OrdersOpened = t.N },
-		"SELECT (created_at - ?1) / ?2 AS hour, count(*) AS n FROM orders WHERE ?0 AND created_at >= ?1 AND created_at < ?3 GROUP BY 1")
+		"SELECT (created_at - ?1) / ?2 AS hour, count(*) AS n FROM orders WHERE +?0 AND created_at >= ?1 AND created_at < ?3 GROUP BY 1")
 	each(func(h *models.HourLoad, t tally) { h.OrdersDone = t.N },
-		"SELECT (done_at - ?1) / ?2 AS hour, count(*) AS n FROM orders WHERE ?0 AND done_at >= ?1 AND done_at < ?3 AND state = 'closed' GROUP BY 1")
+		"SELECT (done_at - ?1) / ?2 AS hour, count(*) AS n FROM orders WHERE +?0 AND done_at >= ?1 AND done_at < ?3 AND state = 'closed' GROUP BY 1")
 }

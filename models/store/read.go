@@ -87,6 +87,12 @@ func newest[T any](ctx context.Context, v Scope, table string, q *bun.SelectQuer
 	return items, next, nil
 }
 
+// live begins a query of what is not done within the scope, found by the partial index that has the condition word for word:
+// SQLite does not conclude it from the states that are asked for.
+func (v Scope) live(table, condition string) *bun.SelectQuery {
+	return v.store.read.NewSelect().Table(table).Where(condition).Where("?", v.passing("area"))
+}
+
 // byID limits q, a list by rising id, to what comes after; an id that is gone is a place all the same.
 func byID(q *bun.SelectQuery, after string) error {
 	if after == "" {

@@ -39,6 +39,10 @@ func (v Scope) lying(column string) any {
 	return bun.SafeQuery("? IN "+below, bun.Ident(column), v.area)
 }
 
+// passing is lying where another index than that of the areas leads to the rows: the plus keeps SQLite from reading all that has
+// ever happened in a wide scope.
+func (v Scope) passing(column string) any { return bun.SafeQuery("+?", v.lying(column)) }
+
 // from begins a query of what lies within the scope.
 func (v Scope) from(table string) *bun.SelectQuery {
 	return v.store.read.NewSelect().Table(table).Where("?", v.lying("area"))

@@ -99,7 +99,7 @@ func (s search) alerts() ([]hit, error) {
 // things reads the best of what lasts; area is the column with the area of each.
 func (s search) things(table, area string) *bun.SelectQuery {
 	from := s.scope.store.read.NewSelect().Table(table)
-	best := from.Clone().Column("id").Where("?", s.scope.lying(area)).
+	best := from.Clone().Column("id").Where("?", s.scope.passing(area)).
 		Where("instr(words, ?0) > 0 OR instr(lower(id), ?0) > 0", s.words).
 		OrderExpr("words <> ?0 AND lower(id) <> ?0, instr(words, ?0) <> 1 AND instr(lower(id), ?0) <> 1, id", s.words).Limit(int64(s.limit))
 	return from.Where("id IN (?)", best).OrderExpr("id")
@@ -107,8 +107,9 @@ func (s search) things(table, area string) *bun.SelectQuery {
 
 // history reads what is meant exactly, and the newest that hold the words: a scan that ends when it has enough.
 func (s search) history(table, exact string, args ...any) *bun.SelectQuery {
-	newest := s.scope.from(table).Column("id").Where("instr(words, ?) > 0", s.words).OrderExpr("id DESC").Limit(int64(s.limit))
-	return s.scope.from(table).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+	from := s.scope.store.read.NewSelect().Table(table).Where("?", s.scope.passing("area"))
+	newest := from.Clone().Column("id").Where("instr(words, ?) > 0", s.words).OrderExpr("id DESC").Limit(int64(s.limit))
+	return from.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where(exact, args...).WhereOr("id IN (?)", newest)
 	}).OrderExpr("id DESC")
 }

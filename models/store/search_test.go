@@ -73,11 +73,11 @@ func TestSearchFindsTheBestFirst(t *testing.T) {
 	require.Equal(t, []models.Found{{Type: models.FoundOrder, ID: id(0), Title: "1", Detail: found[0].Detail, Area: "grid-2", At: found[0].At}}, found)
 }
 
-// BenchmarkSearch: 20,000 cameras, 100,000 alerts and 20,000 orders, of which none, few or all are meant.
+// BenchmarkSearch: 33,000 cameras, 100,000 alerts and 20,000 orders, of which none, few or all are meant.
 func BenchmarkSearch(b *testing.B) {
 	s := open(b)
 	site := models.Site{Name: "big", Areas: []models.Area{{ID: "a", Name: "A", Kind: models.Community}, {ID: "b", Name: "B", Kind: models.Community}}}
-	for i := range 20000 {
+	for i := range 33000 {
 		site.Cameras = append(site.Cameras, models.Camera{ID: fmt.Sprintf("cam-%05d", i), Name: fmt.Sprintf("翠湖路 %d 号门口", i),
 			Area: site.Areas[i%2].ID, URL: "rtsp://192.0.2.1/x"})
 	}

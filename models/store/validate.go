@@ -12,8 +12,8 @@ import (
 
 // The bounds of what a site may declare.
 const (
-	maxThings   = 20000 // areas, cameras or sensors
-	maxName     = 128   // bytes
+	maxThings   = 100_000 // areas, cameras or sensors
+	maxName     = 128     // bytes
 	maxURL      = 1024
 	maxSecret   = 256
 	maxZones    = 50 // zones, lines or rules of one camera or sensor
