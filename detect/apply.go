@@ -104,7 +104,7 @@ func (e *Engine) applySensors(now time.Time, sensors []models.Sensor) error {
 func (e *Engine) newCamera(is models.Camera) *camera {
 	return &camera{
 		source: source{emit: e.emit, shoot: e.shoot},
-		cfg:    e.cfg, vision: e.deps.Vision, budget: e.budget, metrics: e.metrics, log: e.log,
+		cfg:    e.cfg, vision: e.deps.Vision, budget: e.budget, load: e.load, metrics: e.metrics, log: e.log, now: e.deps.Now,
 		status:  models.CameraStatus{Camera: is.ID, State: models.CameraConnecting},
 		objects: tracker{minScore: e.cfg.MinScore}, motions: tracker{},
 	}

@@ -14,10 +14,14 @@ type budget struct {
 	rate  float64 // looks a second, all cameras together
 	every time.Duration
 
-	mu     sync.Mutex
-	claims map[string]time.Time
-	swept  time.Time
+	mu        sync.Mutex
+	claims    map[string]time.Time
+	swept     time.Time
+	patrolled time.Time
 }
+
+// patrols is the part of the looks that is for cameras that sleep, so that the busy ones never take all.
+const patrols = 1.0 / 8
 
 func newBudget(rate float64, every time.Duration) *budget {
 	return &budget{rate: rate, every: every, claims: map[string]time.Time{}}
@@ -36,7 +40,18 @@ func (b *budget) share(camera string, now time.Time) time.Duration {
 			}
 		}
 	}
-	return fairShare(len(b.claims), b.rate, b.every)
+	return fairShare(len(b.claims), b.rate*(1-patrols), b.every)
+}
+
+// patrol takes a look for a camera that sleeps, where there is one to have.
+func (b *budget) patrol(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now.Sub(b.patrolled) < fairShare(1, b.rate*patrols, 0) {
+		return false
+	}
+	b.patrolled = now
+	return true
 }
 
 // fairShare is the least time between two looks at one of n cameras.

@@ -9,10 +9,6 @@ import (
 	"zhihui/models"
 )
 
-// maxBacklog bounds the units kept to catch up with when a camera wakes: those since the key unit that showed motion,
-// which the worker took a moment to see. Beyond it the camera waits for its next key unit.
-const maxBacklog = 30
-
 // camera judges one camera: its status always, its pictures when it is analysed.
 type camera struct {
 	source
@@ -20,12 +16,13 @@ type camera struct {
 	cfg     Config
 	vision  analyser
 	budget  *budget
+	load    *load
 	metrics *metrics
 	log     *slog.Logger
+	now     func() time.Time
 
 	status  models.CameraStatus
-	gate    gate
-	backlog []*models.AccessUnit
+	eyes    eyes
 	objects tracker
 	motions tracker
 	sighted bool // the network has looked at this camera
@@ -76,48 +73,6 @@ func (c *camera) elapse(now time.Time) {
 	}
 }
 
-// unit takes the next access unit of the camera.
-func (c *camera) unit(u *models.AccessUnit) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if u.Key {
-		c.backlog = nil
-	}
-	if reason := c.pass(u); reason == asleepSkip || reason == watchSkip {
-		c.keep(u)
-	}
-}
-
-// pass does with a unit what the gate decides, and returns why.
-func (c *camera) pass(u *models.AccessUnit) gateReason {
-	n := need{watching: c.watching(), offDuty: !c.onDuty(u.ReceivedAt)}
-	if n.watching || u.ReceivedAt.Before(c.gate.awakeUntil) {
-		n.every = c.budget.share(c.is.ID, u.ReceivedAt)
-	}
-	want, reason := c.gate.decide(u, n)
-	switch {
-	case want == 0:
-	case c.vision.Analyse(u, want):
-		c.gate.sent(u, want)
-	default:
-		reason = noCreditNow
-	}
-	c.metrics.units.WithLabelValues(string(reason)).Inc()
-	return reason
-}
-
-// keep holds on to a skipped unit while the decoder could still follow from its last one.
-func (c *camera) keep(u *models.AccessUnit) {
-	next := c.gate.seq + uint64(len(c.backlog)) + 1
-	switch {
-	case c.gate.seq == 0 || u.Session != c.gate.session || u.Seq != next:
-	case len(c.backlog) == maxBacklog:
-		c.backlog = nil
-	default:
-		c.backlog = append(c.backlog, u)
-	}
-}
-
 // watching tells whether a condition in the picture holds or its event is open.
 func (c *camera) watching() bool {
 	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures && w.life.held() })
@@ -132,15 +87,12 @@ func (c *camera) onDuty(at time.Time) bool {
 func (c *camera) result(r Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r.Reset {
-		c.gate.lost()
-		c.backlog = nil
-	}
+	asked, ok := c.answer(r)
 	if c.hasFault(r.Fault) {
 		return
 	}
-	if r.Motion >= c.cfg.MinMotion && c.gate.moved(r.ReceivedAt, c.cfg.QuietAfter.Std()) {
-		c.wake()
+	if ok {
+		c.moved(r, asked)
 	}
 	c.follow(r)
 	in := rules.Input{Tracks: append(c.objects.present(), c.motions.present()...)}
@@ -152,6 +104,7 @@ func (c *camera) result(r Result) {
 			c.post(ev, c.is.ID)
 		}
 	}
+	c.forward()
 }
 
 // follow takes what the network found, and what moves where it found nothing. Two looks must have found nothing before a
@@ -162,23 +115,9 @@ func (c *camera) follow(r Result) {
 		c.metrics.looks.Inc()
 		c.objects.update(r.ReceivedAt, r.Objects)
 	}
-	if r.HasObjects || !c.sighted {
+	if r.HasObjects || r.HasMotion && !c.sighted {
 		c.motions.drop(func(k *track) bool { return c.objects.covers(k.Box) })
 		c.motions.update(r.ReceivedAt, unnamed(r.MotionBoxes, c.objects.covers))
-	}
-}
-
-// wake begins to decode every unit, from the key unit on that showed motion. Who was in view before the quiet is not
-// followed on, unless a condition kept the camera watched.
-func (c *camera) wake() {
-	if !c.watching() {
-		c.objects.reset()
-		c.motions.reset()
-	}
-	units := c.backlog
-	c.backlog = nil
-	for _, u := range units {
-		c.pass(u)
 	}
 }
 

@@ -12,7 +12,11 @@ type Config struct {
 	TimeZone      string          `yaml:"time_zone"`      // IANA name in which the hours of rules are read
 	Inferences    float64         `yaml:"inferences"`     // looks by the network a second, all cameras together
 	InferEvery    models.Duration `yaml:"infer_every"`    // least time between two looks at one camera
-	QuietAfter    models.Duration `yaml:"quiet_after"`    // a camera without motion for this long goes back to key units
+	LookEvery     models.Duration `yaml:"look_every"`     // between two comparisons of a camera that sleeps, or one GOP where that is longer
+	PatrolEvery   models.Duration `yaml:"patrol_every"`   // between two looks by the network at a camera that sleeps, where it has the time
+	FirstSight    models.Duration `yaml:"first_sight"`    // a camera that has come is looked at for so long, though nothing moves
+	QuietAfter    models.Duration `yaml:"quiet_after"`    // a camera without motion for this long goes to sleep
+	WorkerShare   float64         `yaml:"worker_share"`   // of a core, or cores, that each pixel worker may take; what goes beyond is left out by rule
 	MinMotion     float64         `yaml:"min_motion"`     // share of the picture that must change to count as motion
 	MinScore      float64         `yaml:"min_score"`      // of a detection that may begin a track
 	UpdateEvery   models.Duration `yaml:"update_every"`   // least time between two updates of an open event
@@ -26,7 +30,9 @@ func DefaultConfig() Config {
 	return Config{
 		Language: "zh-CN", TimeZone: "Asia/Shanghai",
 		Inferences: 12, InferEvery: models.Duration(400 * time.Millisecond),
-		QuietAfter: models.Duration(5 * time.Second), MinMotion: 0.001, MinScore: 0.45,
+		LookEvery: models.Duration(2 * time.Second), PatrolEvery: models.Duration(time.Minute), FirstSight: models.Duration(3 * time.Second),
+		WorkerShare: 0.8,
+		QuietAfter:  models.Duration(5 * time.Second), MinMotion: 0.001, MinScore: 0.45,
 		UpdateEvery:   models.Duration(10 * time.Second),
 		SnapshotLimit: models.Duration(700 * time.Millisecond),
 		Publishers:    4, DrainLimit: models.Duration(2 * time.Second),
@@ -42,6 +48,9 @@ func (c Config) Validate() error {
 		least time.Duration
 	}{
 		{"infer_every", c.InferEvery, 50 * time.Millisecond},
+		{"look_every", c.LookEvery, 500 * time.Millisecond},
+		{"patrol_every", c.PatrolEvery, 5 * time.Second},
+		{"first_sight", c.FirstSight, 0},
 		{"quiet_after", c.QuietAfter, 500 * time.Millisecond},
 		{"update_every", c.UpdateEvery, time.Second},
 		{"snapshot_limit", c.SnapshotLimit, 50 * time.Millisecond},
@@ -53,6 +62,7 @@ func (c Config) Validate() error {
 	f.Add(c.Language == "zh-CN" || c.Language == "en", "language", "%.20q is not spoken here, use zh-CN or en", c.Language)
 	f.Add(err == nil, "time_zone", "%.64q is no time zone known here, write one such as Asia/Shanghai", c.TimeZone)
 	f.Add(c.Inferences > 0 && c.Inferences <= 10000, "inferences", "%g is out of range, use above 0 to 10000 a second", c.Inferences)
+	f.Add(c.WorkerShare >= 0.05 && c.WorkerShare <= 256, "worker_share", "%g is out of range, use 0.05 to 256 cores", c.WorkerShare)
 	f.Add(c.MinMotion > 0 && c.MinMotion < 1, "min_motion", "%g is out of range, give a share of the picture above 0 and below 1", c.MinMotion)
 	f.Add(c.MinScore >= 0 && c.MinScore < 1, "min_score", "%g is out of range, use 0 to below 1", c.MinScore)
 	f.Add(c.Publishers >= 1 && c.Publishers <= 64, "publishers", "%d is out of range, use 1 to 64", c.Publishers)

@@ -18,6 +18,8 @@ type analyser interface {
 	Analyse(u *models.AccessUnit, want Want) bool
 	// Results gives one Result for each unit that Analyse took, in order within a camera.
 	Results() <-chan Result
+	// Workers counts those that look at pictures now.
+	Workers() int
 	// Snapshot returns a camera's picture as a JPEG: with boxes the one that was looked at last, else the newest.
 	Snapshot(ctx context.Context, camera string, boxes []models.Object) ([]byte, error)
 	// Forget frees what is held of a camera.
@@ -49,6 +51,7 @@ type Engine struct {
 	metrics *metrics
 	loc     *time.Location
 	budget  *budget
+	load    *load
 	outs    []*outbox // one event always goes through the same one
 	seed    maphash.Seed
 	shots   chan shot
@@ -76,6 +79,9 @@ func New(cfg Config, deps Deps, log *slog.Logger, reg prometheus.Registerer) (*E
 		cfg: cfg, deps: deps, log: log, loc: loc, budget: newBudget(cfg.Inferences, cfg.InferEvery.Std()),
 		seed: maphash.MakeSeed(), shots: make(chan shot, maxShots), changed: make(chan struct{}, 1),
 		cameras: map[string]*camera{}, sensors: map[string]*sensor{},
+	}
+	if deps.Vision != nil {
+		e.load = newLoad(cfg.WorkerShare, deps.Vision.Workers)
 	}
 	if e.metrics, err = newMetrics(reg, func() float64 { return float64(e.Waiting()) }); err != nil {
 		return nil, err

@@ -15,107 +15,119 @@ func unitAt(seq, session uint64, key bool, at time.Time) *models.AccessUnit {
 }
 
 func TestGate(t *testing.T) {
-	asleep := gate{session: 1, seq: 10}
-	awake := gate{session: 1, seq: 10, awakeUntil: noon.Add(time.Second), looked: noon.Add(-300 * time.Millisecond)}
-	fresh := need{every: 400 * time.Millisecond}
-	rested := need{every: 200 * time.Millisecond}
-	watching := need{watching: true, every: 200 * time.Millisecond}
+	ago := func(ms int) time.Time { return noon.Add(-time.Duration(ms) * time.Millisecond) }
+	asleep := gate{compared: ago(2000), looked: ago(30000)}
+	lately := gate{compared: ago(1900), looked: ago(30000)}
+	tried := gate{compared: ago(500), looked: ago(30000), trial: 2}
+	awake := gate{compared: ago(200), looked: ago(300), moved: ago(4000)}
+	key, next := unitAt(11, 1, true, noon), unitAt(12, 1, false, noon)
+	motion, both := WantMotion, WantMotion|WantObjects
 	for name, c := range map[string]struct {
-		gate   gate
-		unit   *models.AccessUnit
-		need   need
-		want   Want
-		reason gateReason
+		gate gate
+		unit *models.AccessUnit
+		need need
+		want ruling
 	}{
-		"asleep, key":                     {asleep, unitAt(11, 1, true, noon), rested, WantMotion, asleepKey},
-		"asleep, not key":                 {asleep, unitAt(11, 1, false, noon), rested, 0, asleepSkip},
-		"asleep, first of all not key":    {gate{}, unitAt(1, 1, false, noon), rested, 0, asleepSkip},
-		"watched, key":                    {asleep, unitAt(11, 1, true, noon), watching, WantMotion | WantObjects, watchKey},
-		"watched, key, looked lately":     {awakeNever(awake), unitAt(11, 1, true, noon), need{watching: true, every: time.Second}, WantMotion, asleepKey},
-		"watched, not key":                {asleep, unitAt(11, 1, false, noon), watching, 0, watchSkip},
-		"awake, next":                     {awake, unitAt(11, 1, false, noon), fresh, WantMotion, awakeMotion},
-		"awake, next, time for a look":    {awake, unitAt(11, 1, false, noon), rested, WantMotion | WantObjects, awakeLook},
-		"awake, key":                      {awake, unitAt(30, 2, true, noon), fresh, WantMotion, awakeMotion},
-		"awake, a unit is missing":        {awake, unitAt(12, 1, false, noon), rested, 0, brokenSkip},
-		"awake, a new session is not key": {awake, unitAt(11, 2, false, noon), rested, 0, brokenSkip},
-		"no rule's hours":                 {awake, unitAt(11, 1, true, noon), need{offDuty: true}, 0, offDuty},
-		"no rule's hours, event open":     {asleep, unitAt(11, 1, true, noon), need{offDuty: true, watching: true}, WantMotion | WantObjects, watchKey},
-		"awake no longer":                 {awake, unitAt(11, 1, false, noon.Add(2*time.Second)), rested, 0, asleepSkip},
+		"asleep, key":                      {asleep, key, need{}, ruling{true, motion, asleepKey}},
+		"asleep, key, compared lately":     {lately, key, need{}, ruling{reason: asleepSkip}},
+		"asleep, not key":                  {asleep, next, need{}, ruling{reason: asleepSkip}},
+		"asleep, key, a look to spare":     {asleep, key, need{patrol: true}, ruling{true, both, patrolKey}},
+		"asleep, seen once":                {asleep, key, need{doubt: true}, ruling{true, both, watchKey}},
+		"watched, key":                     {asleep, key, need{watching: true}, ruling{true, both, watchKey}},
+		"watched, key, share used up":      {asleep, key, need{watching: true, every: time.Minute}, ruling{true, motion, asleepKey}},
+		"watched, key, compared lately":    {lately, key, need{watching: true}, ruling{reason: watchSkip}},
+		"watched, not key":                 {asleep, next, need{watching: true}, ruling{reason: watchSkip}},
+		"on trial, far behind":             {tried, key, need{behind: 3}, ruling{true, 0, catchUp}},
+		"on trial, nearly there":           {tried, next, need{behind: 2}, ruling{true, motion, trialMotion}},
+		"a new session":                    {gate{fresh: noon.Add(time.Second)}, key, need{}, ruling{true, both, awakeLook}},
+		"awake, next":                      {awake, next, need{every: 400 * time.Millisecond}, ruling{true, motion, awakeMotion}},
+		"awake, next, compared lately":     {compared(awake, ago(100)), next, need{every: 400 * time.Millisecond}, ruling{true, 0, awakeDecode}},
+		"awake, next, time for a look":     {awake, next, need{every: 200 * time.Millisecond}, ruling{true, both, awakeLook}},
+		"awake, share of pictures used up": {awake, next, need{slowed: true}, ruling{reason: slowedSkip}},
+		"awake, used up, key":              {awake, key, need{slowed: true}, ruling{reason: slowedSkip}},
+		"awake, used up, key, time for it": {compared(awake, ago(2000)), key, need{slowed: true, every: time.Minute}, ruling{true, motion, awakeMotion}},
+		"no rule's hours":                  {awake, key, need{offDuty: true}, ruling{reason: offDuty}},
+		"no rule's hours, event open":      {asleep, key, need{offDuty: true, watching: true}, ruling{true, both, watchKey}},
+		"awake no longer":                  {gate{moved: ago(5000), compared: ago(100)}, next, need{}, ruling{reason: asleepSkip}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			want, reason := c.gate.decide(c.unit, c.need)
-			require.Equal(t, c.reason, reason)
-			require.Equal(t, c.want, want)
+			c.need.now, c.need.lookEvery, c.need.quiet = noon, 2*time.Second, 5*time.Second
+			require.Equal(t, c.want, c.gate.decide(c.unit, c.need))
 		})
 	}
 }
 
-func awakeNever(g gate) gate {
-	g.awakeUntil = time.Time{}
+func compared(g gate, at time.Time) gate {
+	g.compared = at
 	return g
 }
 
 func TestGateWakesOnceAndStaysAwakeWhileItMoves(t *testing.T) {
 	var g gate
-	require.True(t, g.moved(noon, 5*time.Second))
-	require.False(t, g.moved(noon.Add(4*time.Second), 5*time.Second))
-	require.False(t, g.moved(noon.Add(time.Second), 5*time.Second), "an older result does not shorten it")
-	require.Equal(t, noon.Add(9*time.Second), g.awakeUntil)
-	require.True(t, g.moved(noon.Add(9*time.Second), 5*time.Second))
+	quiet := 5 * time.Second
+	require.False(t, g.awake(noon, quiet))
+	require.True(t, g.seen(noon, quiet))
+	require.False(t, g.seen(noon.Add(4*time.Second), quiet))
+	require.False(t, g.seen(noon.Add(time.Second), quiet), "an older result does not shorten it")
+	require.True(t, g.awake(noon.Add(8*time.Second), quiet))
+	require.False(t, g.awake(noon.Add(9*time.Second), quiet))
+	require.True(t, g.seen(noon.Add(9*time.Second), quiet))
 }
 
-// Whatever is lost, refused or moves: what goes to the decoder can be decoded.
-func TestGateNeverBreaksTheSequence(t *testing.T) {
+func TestGateEndsATrialAfterAFewPictures(t *testing.T) {
+	var g gate
+	g.rouse()
+	n := need{now: noon, lookEvery: time.Hour, quiet: time.Second}
+	g.compared = noon
+	for seq := uint64(1); seq <= 50; seq++ {
+		u := unitAt(seq, 1, seq == 1, noon)
+		n.behind = max(0, 10-int(seq))
+		if v := g.decide(u, n); v.decode {
+			require.LessOrEqual(t, seq, uint64(7+trialPictures))
+			g.sent(u, v)
+		}
+	}
+	require.Zero(t, g.trial)
+}
+
+// Whatever is lost, refused, late or moves: what goes to the decoder can be decoded, in order and once, and no more waits
+// than is bounded.
+func TestWhatIsSentCanBeDecoded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var g gate
-		var last *models.AccessUnit
+		strict := &strictEye{t: t}
+		c := bareCamera(strict)
 		at, session := noon, uint64(1)
-		for seq := uint64(1); seq < 200; seq++ {
-			at = at.Add(100 * time.Millisecond)
-			if rapid.IntRange(0, 40).Draw(t, "reconnect") == 0 {
+		chance := func(n int, what string) bool { return rapid.IntRange(0, n).Draw(t, what) == 0 }
+		for seq := uint64(1); seq < 150; seq++ {
+			at = at.Add(time.Duration(rapid.IntRange(10, 300).Draw(t, "gap")) * time.Millisecond)
+			c.now = func() time.Time { return at }
+			if chance(60, "reconnect") {
 				session++
 			}
-			u := unitAt(seq, session, rapid.IntRange(0, 9).Draw(t, "key") == 0, at)
-			if rapid.IntRange(0, 20).Draw(t, "lost") == 0 {
+			if chance(30, "lost") {
 				continue
 			}
-			n := need{watching: rapid.Bool().Draw(t, "watching"), every: 400 * time.Millisecond}
-			want, _ := g.decide(u, n)
-			if want == 0 || rapid.IntRange(0, 15).Draw(t, "no credit") == 0 {
-				continue
+			strict.full = chance(8, "no credit")
+			if chance(15, "rouse") {
+				c.eyes.gate.rouse()
 			}
-			follows := last != nil && u.Session == last.Session && u.Seq == last.Seq+1
-			if !u.Key && !follows {
-				t.Fatalf("%d sent after %+v", seq, last)
+			c.unit(unitAt(seq, session, chance(20, "key"), at))
+			for len(strict.open) > 0 && !chance(3, "late") {
+				u := strict.open[0]
+				strict.open = strict.open[1:]
+				r := Result{Camera: "c1", Seq: u.Seq, ReceivedAt: u.ReceivedAt, HasMotion: true, DecodeTime: time.Millisecond}
+				if chance(10, "moves") {
+					r.Motion = 1
+				}
+				if chance(40, "reset") {
+					r.Reset = true
+					strict.open, strict.last = nil, nil
+				}
+				c.result(r)
 			}
-			g.sent(u, want)
-			last = u
-			switch rapid.IntRange(0, 12).Draw(t, "came of it") {
-			case 0:
-				g.moved(at, time.Second)
-			case 1:
-				g.lost()
-				last = nil
+			if n := len(c.eyes.flow.waiting); n != len(strict.open) {
+				t.Fatalf("%d units are thought to be on their way, %d are", n, len(strict.open))
 			}
 		}
 	})
-}
-
-func TestFairShare(t *testing.T) {
-	every := 400 * time.Millisecond
-	for _, c := range []struct {
-		n    int
-		rate float64
-		want time.Duration
-	}{{1, 12, every}, {4, 12, every}, {12, 12, time.Second}, {48, 12, 4 * time.Second}, {1, 0.5, 2 * time.Second}} {
-		require.Equal(t, c.want, fairShare(c.n, c.rate, every))
-	}
-}
-
-func TestBudgetForgetsWhoNoLongerAsks(t *testing.T) {
-	b := newBudget(2, 100*time.Millisecond)
-	require.Equal(t, 500*time.Millisecond, b.share("a", noon))
-	require.Equal(t, time.Second, b.share("b", noon))
-	require.Equal(t, time.Second, b.share("a", noon.Add(time.Second)))
-	require.Equal(t, 500*time.Millisecond, b.share("a", noon.Add(4*time.Second)))
 }

@@ -21,11 +21,13 @@ type Result struct {
 	Seq         uint64
 	ReceivedAt  time.Time // of the unit
 	Motion      float64   // share of the picture that moves, 0…1
+	HasMotion   bool      // it was compared; without it Motion says nothing
 	MotionBoxes []models.Box
 	Objects     []models.Object
 	HasObjects  bool   // the network has looked; without it Objects says nothing
 	Fault       string // a sentence on why there is nothing more to say; "" = none
 	Reset       bool   // the decoder has lost its state: only a key unit can follow
 	DecodeTime  time.Duration
+	MotionTime  time.Duration
 	InferTime   time.Duration
 }

@@ -124,6 +124,11 @@ func (t *tracker) present() []models.Track {
 	return in
 }
 
+// doubts tells whether something was seen for the first time by the newest look, so that another must say if it is there.
+func (t *tracker) doubts() bool {
+	return slices.ContainsFunc(t.tracks, func(k *track) bool { return k.Seen < confirmAfter && k.misses == 0 })
+}
+
 // reset forgets all tracks; ids go on.
 func (t *tracker) reset() { t.tracks = nil }
 

@@ -7,6 +7,19 @@ import (
 	"zhihui/models"
 )
 
+// Workers counts the pixel workers that are up.
+func (v *Vision) Workers() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	n := 0
+	for _, i := range v.instances {
+		if i.hello != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Health tells how picture analysis is now.
 func (v *Vision) Health() models.VisionHealth {
 	v.mu.Lock()
