@@ -122,6 +122,9 @@ func (f *fake) look(u *visionpb.Unit, known bool) *visionpb.Result {
 		return &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq(), Motion: 7}
 	}
 	r := &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq(), Decoded: true, HasMotion: u.GetMotion(), Motion: 0.5, HasObjects: u.GetObjects()}
+	if says("person") && u.GetObjects() {
+		r.Objects = visionpb.ObjectsOf([]models.Object{{Label: "person", Score: 0.9, Box: models.Box{X: 0.4, Y: 0.4, W: 0.1, H: 0.3}}})
+	}
 	switch {
 	case !known:
 		r.Fault = visionpb.Fault_FAULT_UNKNOWN_CAMERA
