@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -13,8 +15,8 @@ func (h *hall) parts() []part {
 	}
 }
 
-// balance stops the simulator, lets zhihui take what is on its way, and compares, camera by camera: before is what a camera
-// had sent before zhihui came. The simulator goes first, because a unit on its way to a reader that leaves is nobody's loss.
+// balance stops the simulator, lets zhihui take what is on its way, and compares: before is what each camera had sent before
+// zhihui came. The simulator goes first, because a unit on its way to a reader that leaves is nobody's loss.
 func (d *bed) balance(sim *process, h *hall, before map[string]int64) (sent, accepted, lost int64, err error) {
 	if err := sim.stop(); err != nil {
 		return 0, 0, 0, err
@@ -27,20 +29,28 @@ func (d *bed) balance(sim *process, h *hall, before map[string]int64) (sent, acc
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	for id, n := range r.sent() {
-		n -= before[id]
-		if each[id] > n {
-			return 0, 0, 0, fmt.Errorf("camera %s has sent %d units and zhihui counts %d", id, n, each[id])
-		}
-		if missed := n - each[id]; missed > 0 {
-			d.note("camera %s: %d of %d units are lost", id, missed, n)
-			lost += missed
-		}
-		sent += n
-		accepted += each[id]
+	given := r.sent()
+	for id := range given {
+		given[id] -= before[id]
 	}
-	if accepted != total {
-		return 0, 0, 0, fmt.Errorf("zhihui counts %d units in all, %d by camera", total, accepted)
+	sent, accepted, lost, err = d.compare(slices.Sorted(maps.Keys(given)), given, each)
+	if err == nil && accepted != total {
+		err = fmt.Errorf("zhihui counts %d units in all, %d by camera", total, accepted)
+	}
+	return sent, accepted, lost, err
+}
+
+// compare counts, camera by camera, what was sent, accepted and lost.
+func (d *bed) compare(cameras []string, given, taken map[string]int64) (sent, accepted, lost int64, err error) {
+	for _, id := range cameras {
+		missed := given[id] - taken[id]
+		if missed < 0 {
+			return 0, 0, 0, fmt.Errorf("camera %s has sent %d units and zhihui counts %d", id, given[id], taken[id])
+		}
+		if missed > 0 {
+			d.note("camera %s: %d of %d units are lost", id, missed, given[id])
+		}
+		sent, accepted, lost = sent+given[id], accepted+taken[id], lost+missed
 	}
 	return sent, accepted, lost, nil
 }

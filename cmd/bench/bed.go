@@ -51,7 +51,7 @@ func (b *bench) on(l load, f func(*bed) error) (err error) {
 
 // lay writes what the simulator and zhihui read.
 func (d *bed) lay() error {
-	free, err := freeAddresses(3)
+	free, err := freeAddresses(3 + len(d.script.Cameras))
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,11 @@ func (d *bed) lay() error {
 	d.script.MQTT = broker{URL: "tcp://" + d.mqtt, Username: user, Password: d.secret}
 	analysed := false
 	for i := range d.site.Cameras {
-		c := &d.site.Cameras[i]
-		c.URL, c.Username, c.Password = "rtsp://"+d.rtsp+"/"+c.ID, user, d.secret
+		c, a, at := &d.site.Cameras[i], &d.script.Cameras[i], d.rtsp
+		if a.own {
+			a.Listen, at = free[3+i], free[3+i]
+		}
+		c.URL, c.Username, c.Password = "rtsp://"+at+"/"+c.ID, user, d.secret
 		analysed = analysed || c.Analyse
 	}
 	settings, err := d.settings(analysed)

@@ -34,7 +34,7 @@ func (d *bed) open() (*hall, error) {
 	if err := d.do(d.ctx, "", "zhihui", "site", "apply", config, d.file("site.yml")); err != nil {
 		return nil, err
 	}
-	if err := d.do(d.ctx, d.secret, "zhihui", "user", "add", config, user, "--role=viewer", "--name=bench", "--password-stdin", "--permanent"); err != nil {
+	if err := d.addUser(user); err != nil {
 		return nil, err
 	}
 	jar, err := cookiejar.New(nil)
@@ -49,12 +49,17 @@ func (d *bed) open() (*hall, error) {
 	if err := until(d.ctx, time.Minute, "zhihui is ready", ready); err != nil {
 		return nil, err
 	}
-	return h, h.logIn(d.ctx, d.secret)
+	return h, h.logIn(d.ctx, user, d.secret)
+}
+
+// addUser adds somebody who may look.
+func (d *bed) addUser(name string) error {
+	return d.do(d.ctx, d.secret, "zhihui", "user", "add", "--config="+d.file("zhihui.yml"), name, "--role=viewer", "--name="+name, "--password-stdin", "--permanent")
 }
 
 // logIn makes client one that carries a session.
-func (h *hall) logIn(ctx context.Context, password string) error {
-	body, err := json.Marshal(map[string]string{"username": user, "password": password})
+func (h *hall) logIn(ctx context.Context, name, password string) error {
+	body, err := json.Marshal(map[string]string{"username": name, "password": password})
 	if err != nil {
 		return err
 	}

@@ -23,9 +23,10 @@ const (
 
 const area = "street"
 
-func newLoad(loop time.Duration) load {
+// newLoad is a load without cameras yet. Each sends 384 kbit/s.
+func newLoad(loop, gop time.Duration) load {
 	return load{
-		script: script{Loop: models.Duration(loop)},
+		script: script{Loop: models.Duration(loop), Encoding: encoding{Rate: 384, GOP: models.Duration(gop)}},
 		site:   models.Site{Name: "bench", Areas: []models.Area{{ID: area, Name: "bench", Kind: models.Street}}},
 	}
 }
@@ -80,13 +81,13 @@ func cameraID(n int) string { return fmt.Sprintf("c%04d", n) }
 // reference is the load of the design: the first ten of the analysed cameras look at the street, the others at nothing,
 // until in every twelfth a car passes or somebody comes in, once a round.
 func reference(cameras, analysed, sensors int) load {
-	l := newLoad(referenceLoop)
+	l := newLoad(referenceLoop, referenceGOP)
 	for n := range cameras {
 		id := cameraID(n)
 		switch {
 		case n >= analysed:
 			l.camera(crowded(id, n), false)
-		case n*10 < min(analysed, 100): // a tenth
+		case n < tenth(analysed):
 			l.camera(crowded(id, n), true)
 			l.expected = append(l.expected, occurrence{source: id, kind: models.Intrusion, always: true})
 		default:
@@ -99,8 +100,11 @@ func reference(cameras, analysed, sensors int) load {
 	return l
 }
 
-// referenceLoop is a round of the reference load: a car or a person is there for some seconds of it.
-const referenceLoop = 120 * time.Second
+// Of the reference load: a round of it, in which a car or a person is there for some seconds, and the time between keyframes.
+const (
+	referenceLoop = 120 * time.Second
+	referenceGOP  = 2 * time.Second
+)
 
 func (l *load) quiet(id string, n int) {
 	at := time.Duration(n) * 17 % 100 * time.Second

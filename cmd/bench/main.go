@@ -22,8 +22,12 @@ type cli struct {
 	JSON bool   `name:"json" help:"Print one JSON object a line and nothing else; without it, a table."`
 	Bin  string `type:"path" placeholder:"DIR" help:"Folder of zhihui, zhihui-vision and sitesim. Default: bin of this repository."`
 
-	Ingest ingestCmd `cmd:"" help:"The reference load: what is lost, what it costs, what is found; beside bare gortsplib clients."`
-	Plain  plainCmd  `cmd:"" hidden:"" help:"Bare gortsplib clients, for ingest."`
+	Ingest    ingestCmd    `cmd:"" help:"The reference load: what is lost, what it costs, what is found; beside bare gortsplib clients."`
+	Analysis  analysisCmd  `cmd:"" help:"What looking at a camera costs, beside motion and ffmpeg."`
+	Reconnect reconnectCmd `cmd:"" help:"How soon a dead camera is noticed and one that returns is live, and what the others lose."`
+	Relay     relayCmd     `cmd:"" help:"What pulling cameras costs, beside go2rtc."`
+	Scale     scaleCmd     `cmd:"" help:"What a camera costs, with few and with many."`
+	Plain     plainCmd     `cmd:"" hidden:"" help:"Bare gortsplib clients, for ingest."`
 }
 
 // bench is what all benchmarks share.

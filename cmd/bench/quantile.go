@@ -16,4 +16,4 @@ func p95(all []time.Duration) float64 {
 }
 
 // rounded cuts a figure to what can be believed of it.
-func rounded(v float64) float64 { return math.Round(v*1000) / 1000 }
+func rounded(v float64) float64 { return math.Round(v*10_000) / 10_000 }

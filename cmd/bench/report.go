@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -50,4 +51,17 @@ func (r report) playing(sessions int64) int {
 		}
 	}
 	return n
+}
+
+// joined tells whether each of some cameras has been played once more than before.
+func (r report) joined(cameras []reading, before report) bool {
+	count := func(r report) map[string]int64 {
+		all := map[string]int64{}
+		for _, c := range r.Cameras {
+			all[c.ID] = c.Sessions
+		}
+		return all
+	}
+	then, now := count(before), count(r)
+	return !slices.ContainsFunc(cameras, func(c reading) bool { return now[c.id] <= then[c.id] })
 }

@@ -4,12 +4,19 @@ import "zhihui/models"
 
 // script is what sitesim plays; see its Script for what the fields mean.
 type script struct {
-	Loop    models.Duration `yaml:"loop"`
-	RTSP    endpoint        `yaml:"rtsp"`
-	MQTT    broker          `yaml:"mqtt,omitempty"`
-	Cameras []actor         `yaml:"cameras"`
-	Sensors []gauge         `yaml:"sensors,omitempty"`
-	Events  []cue           `yaml:"events,omitempty"`
+	Loop     models.Duration `yaml:"loop"`
+	Encoding encoding        `yaml:"encoding"`
+	RTSP     endpoint        `yaml:"rtsp"`
+	MQTT     broker          `yaml:"mqtt,omitempty"`
+	Cameras  []actor         `yaml:"cameras"`
+	Sensors  []gauge         `yaml:"sensors,omitempty"`
+	Events   []cue           `yaml:"events,omitempty"`
+}
+
+// encoding is how the cameras encode: kbit/s, and the time between keyframes.
+type encoding struct {
+	Rate int             `yaml:"rate"`
+	GOP  models.Duration `yaml:"gop"`
 }
 
 type endpoint struct {
@@ -30,6 +37,10 @@ type actor struct {
 	Clips  []clip            `yaml:"clips"`
 	Scenes map[string][]clip `yaml:"scenes,omitempty"`
 	Mode   string            `yaml:"mode,omitempty"`
+	Begin  string            `yaml:"begin,omitempty"`
+	Listen string            `yaml:"listen,omitempty"`
+
+	own bool // gets a port of its own
 }
 
 type clip struct {

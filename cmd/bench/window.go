@@ -14,7 +14,21 @@ type part struct {
 
 // ofProcess is the part of a process and its ended children.
 func ofProcess(p *process) part {
-	return part{p.name, func() (time.Duration, error) { return alone(p.pid) }}
+	return ofAll(p.name, []*process{p})
+}
+
+// ofAll is the part of several processes of one kind.
+func ofAll(name string, all []*process) part {
+	return part{name, func() (sum time.Duration, err error) {
+		for _, p := range all {
+			t, err := alone(p.pid)
+			if err != nil {
+				return 0, err
+			}
+			sum += t
+		}
+		return sum, nil
+	}}
 }
 
 const samplePeriod = 2 * time.Second

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+)
+
+// scaleCmd asks what a camera more costs: the same figure however many there are.
+type scaleCmd struct {
+	Sizes  []int         `default:"100,300,1043" help:"How many cameras, one run each."`
+	For    time.Duration `default:"60s" help:"How long each run is measured."`
+	Settle time.Duration `default:"10s" help:"How long the cameras settle."`
+}
+
+// scaled is what scale has found. No camera is analysed.
+type scaled struct {
+	Bench  string    `json:"bench"`
+	Sizes  []int     `json:"cameras"`
+	Milli  []float64 `json:"millicores_per_camera"` // of zhihui
+	Spread float64   `json:"spread_pct"`            // by how much the dearest is above the cheapest
+	Lost   int64     `json:"lost"`
+}
+
+// Run measures and prints.
+func (c scaleCmd) Run(b *bench) error {
+	r := &scaled{Bench: "scale", Sizes: c.Sizes}
+	for _, n := range c.Sizes {
+		one := ingestCmd{Cameras: n, For: c.For, Settle: c.Settle}
+		err := b.on(reference(n, 0, 0), func(d *bed) error {
+			i, err := one.measure(d)
+			if err != nil {
+				return err
+			}
+			r.Milli = append(r.Milli, rounded(1000*i.CoresMain/float64(n)))
+			r.Lost += i.Lost
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if least := slices.Min(r.Milli); least > 0 {
+		r.Spread = rounded(100 * (slices.Max(r.Milli)/least - 1))
+	}
+	return b.print(r)
+}
+
+func (r *scaled) table(w io.Writer) {
+	row(w, "scale: cameras", "thousandths of a core a camera")
+	for i, n := range r.Sizes {
+		row(w, n, r.Milli[i])
+	}
+	row(w, "spread", fmt.Sprintf("%.1f %%", r.Spread))
+	row(w, "units lost", r.Lost)
+}
