@@ -12,7 +12,14 @@ const (
 	TopicOrder  Topic = "order"
 	TopicCamera Topic = "camera"
 	TopicSensor Topic = "sensor"
-	TopicSite   Topic = "site" // areas, cameras or sensors were added, changed or removed: read the lists again
+	TopicSite   Topic = "site" // everybody hears of it, whatever the area; the entity says what was edited
+)
+
+// The entities of TopicSite. Cameras and sensors that were edited one by one have come as changes of their own just before.
+const (
+	WholeSite   = "site"    // a site file was applied: read all lists again
+	SiteCameras = "cameras" // a camera was added, changed or removed
+	SiteSensors = "sensors" // a sensor was
 )
 
 // Change is one committed change of one thing. IDs grow without end across restarts: a page that has seen ID n asks for

@@ -93,7 +93,7 @@ func (f *Feed) read(ctx context.Context) error {
 			return err
 		}
 		layout := f.layout // written by this goroutine alone, too
-		if slices.ContainsFunc(changes, func(c models.Change) bool { return c.Topic == models.TopicSite }) {
+		if slices.ContainsFunc(changes, func(c models.Change) bool { return c.Topic == models.TopicSite && c.Entity != models.SiteCameras }) {
 			if layout, err = readLayout(ctx, f.store); err != nil {
 				return err
 			}

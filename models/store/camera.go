@@ -90,7 +90,19 @@ func cameraViews(ctx context.Context, q *bun.SelectQuery) ([]models.CameraView, 
 // AllCameras returns every camera by id with its credentials: for ingest alone. Credentials that cannot be decrypted are
 // logged and left empty: that camera alone is refused, the hall goes on seeing the others.
 func (s *Store) AllCameras(ctx context.Context) ([]models.Camera, error) {
-	rows, err := cameraRows(ctx, s.read.NewSelect().OrderExpr("id"))
+	return s.wholeCameras(ctx, s.read.NewSelect())
+}
+
+// SomeCameras is AllCameras of those that there are of the ids.
+func (s *Store) SomeCameras(ctx context.Context, ids []string) ([]models.Camera, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.wholeCameras(ctx, s.read.NewSelect().Where("id IN (?)", bun.List(ids)))
+}
+
+func (s *Store) wholeCameras(ctx context.Context, q *bun.SelectQuery) ([]models.Camera, error) {
+	rows, err := cameraRows(ctx, q.OrderExpr("id"))
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func (v Scope) PutCamera(ctx context.Context, c models.Camera, by string) error 
 		if err != nil || did == same {
 			return err
 		}
-		return tx.siteChanged()
+		return tx.siteChanged(models.SiteCameras)
 	})
 }
 
@@ -48,7 +48,7 @@ func (v Scope) DeleteCamera(ctx context.Context, id, by string) error {
 		if err := v.unnamed(tx, id); err != nil {
 			return err
 		}
-		return errors.Join(tx.removeCamera(id, by), tx.siteChanged())
+		return errors.Join(tx.removeCamera(id, by), tx.siteChanged(models.SiteCameras))
 	})
 }
 
@@ -115,6 +115,7 @@ func (tx *Tx) putCamera(c models.Camera, by string) (outcome, error) {
 		return same, err
 	}
 	return outcomeOf(len(rows) > 0), errors.Join(
+		tx.left(models.TopicCamera, c.ID, old.Area, c.Area),
 		tx.changeOf(models.TopicCamera, c.ID, c.Area, view),
 		tx.Ledger(by, "camera.put", c.ID, before, c))
 }

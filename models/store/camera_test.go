@@ -209,3 +209,24 @@ func TestOpenRefusesAKeyThatIsNotRight(t *testing.T) {
 		})
 	}
 }
+
+// TestMovedCameraLeaves: who sees the area where a camera was, and not the one where it is, hears that it is gone.
+func TestMovedCameraLeaves(t *testing.T) {
+	s := withSite(t)
+	last, err := s.LastChange(t.Context())
+	require.NoError(t, err)
+	c, err := s.In(Whole).Camera(t.Context(), "cam-1")
+	require.NoError(t, err)
+	c.Area = "grid-2"
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), c.Camera, "li"))
+	changes, err := s.AllChanges(t.Context(), last, 10)
+	require.NoError(t, err)
+	require.Len(t, changes, 3)
+	require.Equal(t, []string{"grid-1", "null"}, []string{changes[0].Area, string(changes[0].Data)})
+	require.Equal(t, []any{models.TopicCamera, "cam-1", "grid-2"}, []any{changes[1].Topic, changes[1].Entity, changes[1].Area})
+	require.Equal(t, []any{models.TopicSite, models.SiteCameras}, []any{changes[2].Topic, changes[2].Entity})
+	some, err := s.SomeCameras(t.Context(), []string{"cam-1", "mars"})
+	require.NoError(t, err)
+	require.Len(t, some, 1)
+	require.Equal(t, "grid-2", some[0].Area)
+}

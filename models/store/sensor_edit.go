@@ -66,6 +66,7 @@ func (tx *Tx) putSensor(x models.Sensor, by string) (outcome, error) {
 	if x.Disabled != old.Disabled { // nobody listens to a disabled one: its value is not to be believed
 		old.State, old.Since = models.SensorWaiting, tx.now
 	}
+	from := old.Area
 	old.Sensor = x
 	doc, err := document(x)
 	if err != nil {
@@ -77,6 +78,7 @@ func (tx *Tx) putSensor(x models.Sensor, by string) (outcome, error) {
 		return same, err
 	}
 	return outcomeOf(known), errors.Join(
+		tx.left(models.TopicSensor, x.ID, from, x.Area),
 		tx.changeOf(models.TopicSensor, x.ID, x.Area, old),
 		tx.Ledger(by, "sensor.put", x.ID, before, x))
 }

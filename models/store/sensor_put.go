@@ -35,7 +35,7 @@ func (v Scope) PutSensor(ctx context.Context, x models.Sensor, by string) error 
 		if err != nil || did == same {
 			return err
 		}
-		return tx.siteChanged()
+		return tx.siteChanged(models.SiteSensors)
 	})
 }
 
@@ -76,6 +76,6 @@ func (v Scope) DeleteSensor(ctx context.Context, id, by string) error {
 		if err := v.mustHold(tx, old.Area, "sensor", id); err != nil {
 			return err
 		}
-		return errors.Join(tx.removeSensor(id, by), tx.siteChanged())
+		return errors.Join(tx.removeSensor(id, by), tx.siteChanged(models.SiteSensors))
 	})
 }

@@ -67,7 +67,7 @@ func (s *Store) applySite(ctx context.Context, site models.Site, by string, end 
 		if diff.Empty() {
 			return end
 		}
-		return errors.Join(tx.siteChanged(), end)
+		return errors.Join(tx.siteChanged(models.WholeSite), end)
 	})
 	return diff, err
 }
@@ -187,5 +187,15 @@ func parentsFirst(areas []models.Area) []models.Area {
 	return sorted
 }
 
-// siteChanged tells whoever works from the lists of areas, cameras and sensors to read them again.
-func (tx *Tx) siteChanged() error { return tx.change(models.TopicSite, siteSetting, "", "null") }
+// siteChanged tells whoever works from the lists of areas, cameras and sensors what has changed in them.
+func (tx *Tx) siteChanged(what string) error {
+	return tx.change(models.TopicSite, what, "", "null")
+}
+
+// left tells pages that see where a thing was, and not where it is, that it is gone; others hear next where it is.
+func (tx *Tx) left(topic models.Topic, entity, from, to string) error {
+	if from == "" || from == to {
+		return nil
+	}
+	return tx.change(topic, entity, from, "null")
+}

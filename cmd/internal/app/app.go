@@ -53,6 +53,7 @@ type hall struct {
 	vision    *detect.Vision
 	engine    *detect.Engine
 	recorder  *recorder
+	roster    roster
 	dashboard *dashboard.Server
 	deadman   *notify.Deadman
 	watch     *watch

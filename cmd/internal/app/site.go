@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -55,11 +56,19 @@ func (h *hall) followSite(ctx context.Context, seen int64) error {
 // catchUp applies the site when one of the changes after seen is about it, and returns the last change that is done with.
 func (h *hall) catchUp(ctx context.Context, seen int64) (int64, error) {
 	for {
-		page, err := h.store.AllChanges(ctx, seen, 0)
+		page, err := h.store.AllChanges(ctx, seen, store.MaxLimit)
 		if err != nil || len(page) == 0 {
 			return seen, err
 		}
-		if ofSite(page) {
+		if page[0].ID != seen+1 { // some are not kept any more
+			h.roster.forget()
+		}
+		for _, c := range page {
+			if err := h.roster.note(c); err != nil {
+				return seen, err
+			}
+		}
+		if slices.ContainsFunc(page, func(c models.Change) bool { return c.Topic == models.TopicSite }) {
 			if err := h.applySite(ctx); err != nil {
 				return seen, err
 			}
@@ -68,18 +77,9 @@ func (h *hall) catchUp(ctx context.Context, seen int64) (int64, error) {
 	}
 }
 
-func ofSite(page []models.Change) bool {
-	for _, c := range page {
-		if c.Topic == models.TopicSite {
-			return true
-		}
-	}
-	return false
-}
-
 // applySite leaves out, and names in the log, the rules that cannot run; everything else goes on.
 func (h *hall) applySite(ctx context.Context) error {
-	cameras, err := h.store.AllCameras(ctx)
+	cameras, err := h.roster.read(ctx, h.store)
 	if err != nil {
 		return err
 	}

@@ -1262,7 +1262,7 @@ export interface components {
             topic: "event" | "alert" | "order" | "camera" | "sensor" | "site";
             entity: string;
             area: string;
-            /** @description the thing as its own GET shows it (orders without steps), null when it is gone; for topic site always null: read the lists again */
+            /** @description the thing as its own GET shows it (orders without steps), null when it is gone; for topic site always null: read all lists again when its entity is "site"; when it is "cameras" or "sensors", what was edited has come as a change of its own just before */
             data: unknown;
         };
         Overview: {
