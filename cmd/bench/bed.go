@@ -59,7 +59,7 @@ func (d *bed) lay() error {
 	d.script.RTSP = endpoint{Listen: d.rtsp, Username: user, Password: d.secret}
 	d.script.MQTT = broker{URL: "tcp://" + d.mqtt, Username: user, Password: d.secret}
 	analysed := false
-	for i := range d.site.Cameras {
+	for i := range d.script.Cameras { // those of the site, in the same order
 		c, a, at := &d.site.Cameras[i], &d.script.Cameras[i], d.rtsp
 		if a.own {
 			a.Listen, at = free[3+i], free[3+i]

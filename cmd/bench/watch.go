@@ -54,7 +54,7 @@ func (d *bed) watch(h *hall, cameras []string) (*watch, error) {
 func (d *bed) viewers(h *hall, n int) (all []*http.Client, err error) {
 	for i := range n {
 		name := fmt.Sprintf("%s-%d", user, i)
-		if err := d.addUser(name); err != nil {
+		if err := d.addUser(name, "--role=viewer"); err != nil {
 			return nil, err
 		}
 		jar, err := cookiejar.New(nil)
