@@ -36,7 +36,7 @@ type worker struct {
 	// Of run alone:
 	outage   outage
 	shorts   int       // streams in a row that did not last: nobody wants to read of each
-	doubtful bool      // at the last try the camera let us in and gave nothing
+	doubtful bool      // at the last try the camera let us in, and then its greeting took too long
 	lastUnit time.Time // of all its streams; zero = never
 }
 
@@ -74,8 +74,9 @@ func (w *worker) pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// probesMost is how many probes without an answer are believed in a row: a camera may be too slow for a probe and still play.
-const probesMost = 8
+// probesMost is how many probes without an answer are believed, about five minutes of them: a camera may be too slow for a
+// probe and still play. The try that follows keeps a camera that is only mute from being seen to return, so it is rare.
+const probesMost = 256
 
 // probe looks whether it is worth to play the camera again; nil = yes.
 func (w *worker) probe(ctx context.Context) error {
@@ -104,11 +105,11 @@ func (w *worker) fail(err error) {
 // runOnce plays the camera once. The error is never nil; it has been told.
 func (w *worker) runOnce(parent context.Context) (err error) {
 	began := time.Now()
-	leave, err := w.places.take(parent, w.doubtful)
+	place, err := w.places.take(parent, w.doubtful)
 	if err != nil {
 		return err
 	}
-	defer leave()
+	defer place.leave()
 	w.count.tries.Inc()
 	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
@@ -116,7 +117,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		err = w.player.Run(ctx, w.camera, s.sink(w, leave))
+		err = w.player.Run(ctx, w.camera, s.sink(w, place.leave))
 	}()
 	if dead := w.watch(s, ended, began); dead != nil {
 		w.lose(s, dead) // told before the connection is closed, which may take its time
@@ -126,6 +127,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 	} else if parent.Err() == nil {
 		w.lose(s, err)
 	}
+	w.doubtful = place.late.Load()
 	w.hub.Rest(w.camera.ID)
 	return err
 }
@@ -133,8 +135,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 // lose judges a stream that has ended and tells of it.
 func (w *worker) lose(s *stream, err error) {
 	v := s.pulse.read(time.Since(s.start), vitals{})
-	w.doubtful = v.allUnits == 0
-	if w.doubtful {
+	if v.allUnits == 0 {
 		w.fail(err)
 		return
 	}

@@ -1,0 +1,292 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/require"
+
+	"zhihui/ingest/rtsp"
+	"zhihui/models"
+)
+
+// town is a player of many cameras, each by its own nature, with the times that real ones take.
+type town struct {
+	mu       sync.Mutex
+	nature   map[string]string    // by camera: "" plays
+	born     map[string]time.Time // begin of each camera's GOPs, one a second
+	greeting int                  // cameras being greeted now
+	most     int                  // and at most
+	starts   []time.Time
+	live     map[string]time.Time // the first key unit of the newest stream
+}
+
+func (p *town) be(nature string, cameras ...models.Camera) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range cameras {
+		p.nature[c.ID] = nature
+		delete(p.live, c.ID)
+	}
+}
+
+func (p *town) of(c models.Camera) (nature string, born time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.nature[c.ID], p.born[c.ID]
+}
+
+const (
+	handshake = 50 * time.Millisecond
+	gop       = time.Second
+)
+
+func (p *town) Probe(ctx context.Context, c models.Camera) error {
+	switch nature, _ := p.of(c); nature {
+	case "refuses":
+		return &rtsp.Fault{Reason: rtsp.Refused}
+	case "is a hole":
+		return wait(ctx, DefaultConfig().DialTimeout.Std(), rtsp.NoAnswer)
+	case "is mute":
+		return wait(ctx, time.Second, rtsp.Silent)
+	case "babbles":
+		return &rtsp.Fault{Reason: rtsp.Garbage}
+	}
+	return wait(ctx, handshake/5, "")
+}
+
+func wait(ctx context.Context, d time.Duration, reason rtsp.Reason) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+	}
+	if reason == "" {
+		return nil
+	}
+	return &rtsp.Fault{Reason: reason}
+}
+
+func (p *town) Run(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+	nature, born := p.of(c)
+	p.mu.Lock()
+	p.starts = append(p.starts, time.Now())
+	p.greeting++
+	p.most = max(p.most, p.greeting)
+	p.mu.Unlock()
+	greeted := sync.OnceFunc(func() { p.mu.Lock(); p.greeting--; p.mu.Unlock() })
+	defer greeted()
+	if nature != "" {
+		defer time.AfterFunc(greetMost-time.Millisecond, greeted).Stop() // its place is not its own from then on
+		switch nature {
+		case "refuses", "babbles", "is a hole":
+			return p.Probe(ctx, c)
+		case "hangs up":
+			return wait(ctx, handshake, rtsp.Ended)
+		}
+		return hang(ctx) // mute, or answers OPTIONS and nothing else
+	}
+	if err := wait(ctx, handshake, ""); err != nil {
+		return err
+	}
+	greeted()
+	sink.Playing()
+	var phase time.Duration
+	for first := true; ; first = false { // in the middle of a GOP, as real cameras begin
+		phase = gop - time.Since(born)%gop
+		if err := wait(ctx, phase, ""); err != nil {
+			return err
+		}
+		if nature, _ := p.of(c); nature != "" {
+			if nature == "refuses" {
+				return &rtsp.Fault{Reason: rtsp.Ended}
+			}
+			return hang(ctx)
+		}
+		if first {
+			p.mu.Lock()
+			p.live[c.ID] = time.Now()
+			p.mu.Unlock()
+		}
+		sink.Unit(&models.AccessUnit{Camera: c.ID, Key: true, ReceivedAt: time.Now(), NALUs: [][]byte{{1}}})
+	}
+}
+
+// newTown is a stage with a town of n cameras.
+func newTown(t *testing.T, n int) (*stage, *town, []models.Camera) {
+	p := &town{nature: map[string]string{}, born: map[string]time.Time{}, live: map[string]time.Time{}}
+	var cameras []models.Camera
+	for i := range n {
+		c := camera(fmt.Sprintf("c%04d", i), 1)
+		cameras = append(cameras, c)
+		p.born[c.ID] = time.Now().Add(-time.Duration(i) * 7919 * time.Millisecond)
+	}
+	st := newStage(t, nil)
+	st.player = p
+	return st, p, cameras
+}
+
+func (st *stage) count(state models.CameraState) int {
+	return int(testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues(string(state))))
+}
+
+func TestAColdStartIsNoStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st, p, cameras := newTown(t, 1043)
+		for i, nature := range []string{"refuses", "is a hole", "is mute", "babbles", "hangs up", "answers OPTIONS alone"} {
+			p.be(nature, cameras[i*50:(i+1)*50]...) // 300 of them are ill
+		}
+		began := time.Now()
+		st.Apply(cameras)
+		for st.count(models.CameraOnline) < 743 && time.Since(began) < time.Minute {
+			time.Sleep(100 * time.Millisecond)
+		}
+		require.Less(t, time.Since(began), 20*time.Second, "the ill ones hold up nobody for long")
+		require.LessOrEqual(t, p.most, st.config.Handshakes)
+		slices.SortFunc(p.starts, time.Time.Compare)
+		for i := range len(p.starts) - 100 {
+			require.GreaterOrEqual(t, p.starts[i+100].Sub(p.starts[i]), 100*time.Millisecond, "100 dials in 100 ms would be a storm")
+		}
+		time.Sleep(20 * time.Second)
+		require.Equal(t, 300, st.count(models.CameraOffline))
+		require.Equal(t, 743, st.count(models.CameraOnline))
+	})
+}
+
+// 200 cameras return at once while 60 others stay ill: 19 of 20 have a picture within 3 s, whatever they were away by and
+// for however long.
+func TestCamerasThatReturnAreLiveSoon(t *testing.T) {
+	for _, test := range []struct {
+		nature string
+		away   time.Duration
+	}{
+		{"refuses", 20 * time.Second}, {"refuses", time.Hour},
+		{"is a hole", 20 * time.Second}, {"is a hole", time.Hour},
+		{"is mute", 20 * time.Second}, {"is mute", time.Hour},
+		{"babbles", 20 * time.Second}, {"hangs up", 20 * time.Second},
+	} {
+		t.Run(fmt.Sprint(test.nature, " for ", test.away), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				st, p, cameras := newTown(t, 300)
+				p.be("answers OPTIONS alone", cameras[:60]...)
+				st.Apply(cameras)
+				time.Sleep(time.Minute)
+				require.Equal(t, 240, st.count(models.CameraOnline))
+				back := cameras[100:]
+				p.be(test.nature, back...)
+				time.Sleep(6 * time.Second)
+				require.Equal(t, 40, st.count(models.CameraOnline))
+				time.Sleep(test.away - 6*time.Second)
+				returned := time.Now()
+				p.be("", back...)
+				time.Sleep(20 * time.Second)
+				require.Equal(t, 240, st.count(models.CameraOnline))
+				var took []time.Duration
+				for _, c := range back {
+					took = append(took, p.live[c.ID].Sub(returned))
+				}
+				slices.Sort(took)
+				t.Logf("median %v, p95 %v, last %v", took[100], took[190], took[199])
+				require.LessOrEqual(t, took[190], 3*time.Second)
+				require.LessOrEqual(t, p.most, st.config.Handshakes)
+			})
+		})
+	}
+}
+
+// A camera that is worse than dead, whose connection cannot even be closed, is told to be dead all the same.
+func TestWhatCannotBeClosedIsOfflineInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			sink.Unit(&models.AccessUnit{Camera: c.ID, Key: true, NALUs: [][]byte{{1}}})
+			time.Sleep(20 * time.Second)
+			return errors.New("at last")
+		})
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(4100 * time.Millisecond)
+		require.Equal(t, "silent", st.known()[0].Code)
+	})
+}
+
+// A camera that breaks off again and again is degraded, not online and offline by turns; when it stays away it is offline
+// as soon as any other.
+func TestACameraThatFlapsIsUnsteady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dead := false
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			if dead {
+				return hang(ctx)
+			}
+			_ = beat(ctx, c, sink, 5)
+			return &rtsp.Fault{Reason: rtsp.Ended}
+		})
+		said := &lines{}
+		st.log = slog.New(slog.NewTextHandler(said, nil))
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(time.Hour)
+		require.Equal(t, []models.CameraState{"connecting", "online", "offline", "online", "offline", "online", "degraded"}, st.states("gate"))
+		require.Equal(t, "unsteady", st.known()[0].Code)
+		require.NotEmpty(t, st.known()[0].Reason)
+		require.LessOrEqual(t, said.n.Load(), int64(3))
+		dead = true
+		time.Sleep(5 * time.Second)
+		require.Equal(t, models.CameraOffline, st.known()[0].State, "the last unit is 5 s old")
+		dead = false
+		time.Sleep(time.Minute)
+		require.Equal(t, models.CameraDegraded, st.known()[0].State)
+	})
+}
+
+// A link that fails now in this way, now in that one, is not told each second.
+func TestAnHourAwayIsTellsAndProbesOfABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var st *stage
+		st = newStage(t, func(context.Context, models.Camera, rtsp.Sink) error {
+			return &rtsp.Fault{Reason: rtsp.NoAnswer}
+		})
+		probes := 0
+		st.player = prober{st.actor, func() error {
+			probes++
+			return &rtsp.Fault{Reason: []rtsp.Reason{rtsp.NoAnswer, rtsp.Unreachable}[probes/2%2]}
+		}}
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(time.Hour)
+		require.LessOrEqual(t, len(st.states("gate")), 65)
+		require.Equal(t, 1, st.actor.count("gate"))
+		require.InDelta(t, 3000, testutil.ToFloat64(st.Supervisor.count.probes), 300)
+	})
+}
+
+// prober is an actor whose probes are of its own.
+type prober struct {
+	*actor
+	probe func() error
+}
+
+func (p prober) Probe(context.Context, models.Camera) error { return p.probe() }
+
+// A camera that answers no probe and plays all the same is tried now and then.
+func TestAProbeIsNotBelievedForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var st *stage
+		st = newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			if st.actor.count("gate") == 1 {
+				return &rtsp.Fault{Reason: rtsp.Ended}
+			}
+			return beat(ctx, c, sink, 1<<30)
+		})
+		st.actor.away = &rtsp.Fault{Reason: rtsp.Silent}
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(8 * time.Minute)
+		require.Equal(t, models.CameraOnline, st.known()[0].State)
+		require.Equal(t, 2, st.actor.count("gate"))
+	})
+}
