@@ -1,0 +1,128 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/detect"
+	"zhihui/models"
+)
+
+var recallBegin = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+func second(s float64) time.Time {
+	return recallBegin.Add(time.Duration(s * float64(time.Second)))
+}
+
+// happened is an event from … to, told at; to 0 = it is open at the end.
+func happened(kind models.EventKind, from, to, told float64) detect.ReplayEvent {
+	ev := models.Event{Kind: kind, OpenedAt: models.At(second(from)), State: models.EventOpen}
+	if to > 0 {
+		ev.State, ev.ClosedAt = models.EventClosed, models.At(second(to))
+	}
+	return detect.ReplayEvent{Event: ev, Told: second(told)}
+}
+
+func TestBehind(t *testing.T) {
+	expected := happened(models.Intrusion, 10, 20, 10)
+	for name, c := range map[string]struct {
+		gated []detect.ReplayEvent
+		late  time.Duration
+		ok    bool
+	}{
+		"none":                         {nil, 0, false},
+		"the same":                     {[]detect.ReplayEvent{expected}, 0, true},
+		"of another kind":              {[]detect.ReplayEvent{happened(models.Crowd, 10, 20, 10)}, 0, false},
+		"told later than it opened":    {[]detect.ReplayEvent{happened(models.Intrusion, 10, 20, 11.5)}, 1500 * time.Millisecond, true},
+		"told too late":                {[]detect.ReplayEvent{happened(models.Intrusion, 10, 20, 14)}, 0, false},
+		"over before":                  {[]detect.ReplayEvent{happened(models.Intrusion, 2, 9, 2)}, 0, false},
+		"begun before":                 {[]detect.ReplayEvent{happened(models.Intrusion, 2, 11, 2)}, 0, true},
+		"after the end":                {[]detect.ReplayEvent{happened(models.Intrusion, 21, 22, 12)}, 0, false},
+		"open at the end":              {[]detect.ReplayEvent{happened(models.Intrusion, 12, 0, 12)}, 2 * time.Second, true},
+		"the second one is not behind": {[]detect.ReplayEvent{happened(models.Crowd, 1, 0, 1), happened(models.Intrusion, 10, 0, 11)}, time.Second, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			late, ok := behind(expected, c.gated, second(60), 3*time.Second)
+			require.Equal(t, c.ok, ok)
+			require.Equal(t, c.late, late)
+		})
+	}
+}
+
+func TestToleranceIsALookAndTheDwell(t *testing.T) {
+	require.Equal(t, 3*time.Second, variant{GOP: time.Second}.tolerance())
+	require.Equal(t, 9*time.Second, variant{GOP: 8 * time.Second}.tolerance())
+}
+
+// minute is a run in which something is followed from the 20th to the 30th second.
+func minute() []detect.Step {
+	steps := make([]detect.Step, 600)
+	for n := range steps {
+		steps[n].At = second(float64(n) / recallRate)
+		if n >= 200 && n < 300 {
+			steps[n].Tracks = 1
+		}
+	}
+	return steps
+}
+
+func TestQuietIsFarFromAnyTrack(t *testing.T) {
+	quiet := quietUnits(minute())
+	require.True(t, quiet[179])
+	require.False(t, quiet[180])
+	require.False(t, quiet[319])
+	require.True(t, quiet[320])
+	steps := minute()
+	for _, n := range []int{5, 100, 101, 250, 251} {
+		steps[n].Decoded, steps[n].Awake = true, true
+	}
+	count, decoded, woken := inQuiet(steps, quiet)
+	require.Equal(t, []int{460, 3, 2}, []int{count, decoded, woken})
+}
+
+func TestJudge(t *testing.T) {
+	tr := &trial{clip: recallClip{name: "x"}, variant: variant{Codec: models.H264, Rate: 384, GOP: time.Second}}
+	tr.full = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{
+		happened(models.Intrusion, 21, 30, 21), happened(models.VehicleInZone, 22, 30, 22)}}
+	tr.gated = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{happened(models.Intrusion, 22, 31, 22.5)}}
+	for n := range 60 {
+		tr.gated.Steps[n*10].Decoded, tr.gated.Steps[n*10].Want = true, detect.WantObjects
+	}
+	total := recallTotal{Bench: "recall"}
+	line := tr.judge(&total)
+	require.Equal(t, recallLine{Bench: "recall", Clip: "x", Variant: "h264-cbr384-gop1s", Expected: 2, Found: 1,
+		Missed: 1, Which: []string{"vehicle_in_zone 22.0-30.0"}, LateP50: 1.5, LateP95: 1.5, LateMax: 1.5, Decoded: 0.1, Looks: 1,
+		QuietMinutes: rounded(46.0 / 60), QuietDecoded: 0.1}, line)
+	tr.judge(&total)
+	total.sum()
+	require.Equal(t, []int{1, 1, 4, 2, 2}, []int{total.Clips, total.Variants, total.Expected, total.Found, total.Missed})
+	require.Equal(t, 0.1, total.Decoded)
+}
+
+func TestSignal(t *testing.T) {
+	tr := &trial{clip: recallClip{name: "x"}, variant: variant{Codec: models.H264, GOP: time.Second}}
+	tr.full.Steps = minute()
+	for n := range tr.full.Steps {
+		s := &tr.full.Steps[n]
+		s.Energy, s.Size = 12, 100
+		if s.Tracks > 0 {
+			s.Energy, s.Size = 15, 800
+		}
+		if n%10 == 0 {
+			s.Energy = 0 // a key unit
+		}
+	}
+	l := tr.signal()
+	require.Equal(t, [3]float64{12, 12, 12}, l.Quiet)
+	require.Equal(t, [3]float64{15, 15, 15}, l.Moving)
+	require.Equal(t, [2]int{414, 90}, l.Units)
+	require.Equal(t, [2]float64{100, 800}, l.Bytes)
+}
+
+func TestQuantile(t *testing.T) {
+	require.Zero(t, quantile(nil, 0.5))
+	all := []time.Duration{3 * time.Second, time.Second, 2 * time.Second}
+	require.Equal(t, []float64{1, 2, 3}, []float64{quantile(all, 0.01), quantile(all, 0.5), quantile(all, 1)})
+}

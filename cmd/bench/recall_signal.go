@@ -1,0 +1,55 @@
+package main
+
+import (
+	"io"
+	"slices"
+)
+
+// signalLine tells how the energy of units separates quiet from motion in one trial, in octaves: log2(bytes × 2^(QP/6)).
+type signalLine struct {
+	Bench   string     `json:"bench"`
+	Clip    string     `json:"clip"`
+	Variant string     `json:"variant"`
+	Quiet   [3]float64 `json:"quiet"`  // 10th, 50th and 90th percentile where nothing is followed or moves
+	Moving  [3]float64 `json:"moving"` // and where something is
+	Bytes   [2]float64 `json:"bytes"`  // medians of the size alone
+	Units   [2]int     `json:"units"`
+}
+
+func (t *trial) signal() signalLine {
+	quiet := quietUnits(t.full.Steps)
+	var level, size [2][]float64
+	for n, s := range t.full.Steps {
+		if s.Energy == 0 {
+			continue
+		}
+		k := -1
+		switch {
+		case s.Tracks > 0:
+			k = 1
+		case quiet[n]:
+			k = 0
+		}
+		if k >= 0 {
+			level[k], size[k] = append(level[k], s.Energy), append(size[k], float64(s.Size))
+		}
+	}
+	return signalLine{Bench: "signal", Clip: t.clip.name, Variant: t.variant.String(), Quiet: spread(level[0]), Moving: spread(level[1]),
+		Bytes: [2]float64{spread(size[0])[1], spread(size[1])[1]}, Units: [2]int{len(level[0]), len(level[1])}}
+}
+
+// spread returns the 10th, 50th and 90th percentile; zeros for none.
+func spread(all []float64) (s [3]float64) {
+	if len(all) == 0 {
+		return s
+	}
+	slices.Sort(all)
+	for k, q := range []float64{0.1, 0.5, 0.9} {
+		s[k] = rounded(all[int(q*float64(len(all)-1))])
+	}
+	return s
+}
+
+func (l signalLine) table(w io.Writer) {
+	row(w, l.Clip, l.Variant, "quiet", l.Quiet, "moving", l.Moving, "bytes", l.Bytes, "units", l.Units)
+}
