@@ -30,7 +30,7 @@ func (c *camera) unit(u *models.AccessUnit) {
 	reason := brokenSkip
 	if e.kept.add(u) {
 		reason = c.forward()
-	} else if e.limited {
+	} else if c.need(); e.limited { // which goes on to claim its share
 		reason = slowedSkip
 	}
 	if reason != "" {
@@ -74,6 +74,9 @@ func (c *camera) forward() gateReason {
 		e.kept.pop()
 		e.gate.sent(u, v)
 		e.flow.sent(u, c.now(), v.reason)
+		if v.want&WantObjects != 0 {
+			c.budget.took()
+		}
 		if v.reason.awake() {
 			e.purse.has -= e.flow.picture()
 		}
@@ -85,12 +88,12 @@ func (c *camera) forward() gateReason {
 // need gathers what the gate goes by, and claims the camera's shares where it wants any.
 func (c *camera) need() need {
 	e := &c.eyes
-	n := need{now: e.flow.last, watching: c.watching(), doubt: c.objects.doubts(),
+	n := need{now: e.flow.last, watching: c.watching(), doubt: c.objects.doubts() || e.gate.looked.IsZero(),
 		lookEvery: c.cfg.LookEvery.Std(), quiet: c.cfg.QuietAfter.Std()}
 	n.offDuty = !c.onDuty(n.now)
 	awake := e.gate.awake(n.now, n.quiet) && (!n.offDuty || n.watching)
 	if awake || n.watching || n.doubt {
-		n.every = c.budget.share(c.is.ID, n.now)
+		n.every, n.spare = c.budget.share(c.is.ID, n.now)
 	} else if next := e.kept.oldest(); next != nil && next.Key && e.gate.due(n) && n.now.Sub(e.gate.looked) >= c.cfg.PatrolEvery.Std() {
 		n.patrol = !n.offDuty && c.budget.patrol(n.now)
 	}

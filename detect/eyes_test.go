@@ -15,6 +15,7 @@ import (
 
 // strictEye takes units as a decoder does, and leaves the answering to the test.
 type strictEye struct {
+	mute
 	t interface {
 		Helper()
 		Fatalf(string, ...any)
@@ -40,10 +41,13 @@ func (e *strictEye) Analyse(u *models.AccessUnit, want Want) bool {
 	return true
 }
 
-func (e *strictEye) Workers() int           { return 1 }
-func (e *strictEye) Results() <-chan Result { return nil }
-func (e *strictEye) Forget(string)          {}
-func (e *strictEye) Snapshot(context.Context, string, []models.Object) ([]byte, error) {
+// mute is an analyser that does nothing by itself.
+type mute struct{}
+
+func (mute) Workers() int           { return 1 }
+func (mute) Results() <-chan Result { return nil }
+func (mute) Forget(string)          {}
+func (mute) Snapshot(context.Context, string, []models.Object) ([]byte, error) {
 	return nil, models.Errorf(models.NotFound, "none")
 }
 
@@ -66,13 +70,22 @@ func (e *strictEye) answer(c *camera, moves func(*models.AccessUnit) bool) {
 	}
 }
 
-// bareCamera is a camera with one rule about its pictures, outside of any engine.
+// bareCamera is a camera with one rule about its pictures, in an engine that does not run.
 func bareCamera(eye analyser) *camera {
-	e, err := New(DefaultConfig(), Deps{Vision: eye}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	return watchedCamera(bareEngine(eye, nil), "c1")
+}
+
+func bareEngine(eye analyser, now func() time.Time) *Engine {
+	e, err := New(DefaultConfig(), Deps{Vision: eye, Now: now}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	if err != nil {
 		panic(err)
 	}
-	c := e.newCamera(models.Camera{ID: "c1"})
+	return e
+}
+
+func watchedCamera(e *Engine, id string) *camera {
+	c := e.newCamera(models.Camera{ID: id})
+	c.describe(models.Camera{ID: id})
 	rule, err := rules.New(models.Rule{Kind: models.Intrusion}, nil, false, time.UTC)
 	if err != nil {
 		panic(err)

@@ -54,9 +54,10 @@ type need struct {
 	behind    int           // units kept after the one to decide on
 	offDuty   bool          // no rule wants to know of the picture now
 	watching  bool          // a condition holds or its event is open
-	doubt     bool          // the network has seen something once
+	doubt     bool          // the network has seen something once, or has not looked yet
 	slowed    bool          // the camera has decoded its share
 	patrol    bool          // the network has time for a camera that sleeps
+	spare     bool          // the network has time for a camera that is watched or awake
 	every     time.Duration // the camera's share: least time between two looks by the network
 	lookEvery time.Duration // between two key units of a camera that sleeps
 	quiet     time.Duration // a camera without motion for so long sleeps
@@ -72,7 +73,7 @@ type ruling struct {
 // decide tells what to do with the oldest unit of a camera that is not decoded yet. It takes for granted that the decoder
 // has all that the unit builds on.
 func (g gate) decide(u *models.AccessUnit, n need) ruling {
-	look := u.ReceivedAt.Sub(g.looked) >= n.every
+	look := n.spare && u.ReceivedAt.Sub(g.looked) >= n.every
 	key := u.Key && g.due(n)
 	awake := g.awake(n.now, n.quiet)
 	switch {
@@ -106,9 +107,10 @@ func (g gate) awake(now time.Time, quiet time.Duration) bool {
 	return now.Before(g.fresh) || g.moving(now, quiet)
 }
 
-// moving tells whether something has moved lately.
+// moving tells whether something has moved lately, or what was compared last still did: a camera that is slowed, or whose
+// worker is away, has not come to rest.
 func (g gate) moving(now time.Time, quiet time.Duration) bool {
-	return !g.moved.IsZero() && now.Before(g.moved.Add(quiet))
+	return !g.moved.IsZero() && (now.Before(g.moved.Add(quiet)) || !g.compared.After(g.moved))
 }
 
 // begin notes a new session: what stands in view from its first picture on must be found though it never moves.

@@ -25,7 +25,7 @@ func TestGate(t *testing.T) {
 	for name, c := range map[string]struct {
 		gate gate
 		unit *models.AccessUnit
-		need need
+		need need // spare is turned round: nearly always there is
 		want ruling
 	}{
 		"asleep, key":                      {asleep, key, need{}, ruling{true, motion, asleepKey}},
@@ -46,12 +46,14 @@ func TestGate(t *testing.T) {
 		"awake, share of pictures used up": {awake, next, need{slowed: true}, ruling{reason: slowedSkip}},
 		"awake, used up, key":              {awake, key, need{slowed: true}, ruling{reason: slowedSkip}},
 		"awake, used up, key, time for it": {compared(awake, ago(2000)), key, need{slowed: true, every: time.Minute}, ruling{true, motion, awakeMotion}},
+		"awake, no look to be had":         {awake, next, need{spare: true, every: 200 * time.Millisecond}, ruling{true, motion, awakeMotion}},
+		"awake, not compared since":        {gate{moved: ago(9000), compared: ago(9000), looked: ago(9000)}, next, need{every: time.Minute}, ruling{true, motion, awakeMotion}},
 		"no rule's hours":                  {awake, key, need{offDuty: true}, ruling{reason: offDuty}},
 		"no rule's hours, event open":      {asleep, key, need{offDuty: true, watching: true}, ruling{true, both, watchKey}},
 		"awake no longer":                  {gate{moved: ago(5000), compared: ago(100)}, next, need{}, ruling{reason: asleepSkip}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.need.now, c.need.lookEvery, c.need.quiet = noon, 2*time.Second, 5*time.Second
+			c.need.now, c.need.lookEvery, c.need.quiet, c.need.spare = noon, 2*time.Second, 5*time.Second, !c.need.spare
 			require.Equal(t, c.want, c.gate.decide(c.unit, c.need))
 		})
 	}
@@ -63,7 +65,7 @@ func compared(g gate, at time.Time) gate {
 }
 
 func TestGateWakesOnceAndStaysAwakeWhileItMoves(t *testing.T) {
-	var g gate
+	g := gate{compared: noon.Add(10 * time.Second)}
 	quiet := 5 * time.Second
 	require.False(t, g.awake(noon, quiet))
 	require.True(t, g.seen(noon, quiet))

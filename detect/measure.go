@@ -42,13 +42,14 @@ func (t *tally) add(now time.Time, r Result, why gateReason) {
 
 // rates returns the pictures decoded and those that the network looked at, a second.
 func (t *tally) rates(now time.Time) (pictures, looks float64) {
+	sum := slot{}
 	for _, s := range t.slots {
 		if age := now.Unix() - s.second; age >= 1 && age <= tallySeconds {
-			pictures += float64(s.pictures) / tallySeconds
-			looks += float64(s.looks) / tallySeconds
+			sum.pictures += s.pictures
+			sum.looks += s.looks
 		}
 	}
-	return pictures, looks
+	return float64(sum.pictures) / tallySeconds, float64(sum.looks) / tallySeconds
 }
 
 // Measures tells how the pictures of each analysed camera are looked at now, by camera id.
