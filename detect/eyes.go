@@ -45,9 +45,10 @@ func (c *camera) feel(u *models.AccessUnit) {
 	if !ok {
 		return
 	}
-	asleep := !e.gate.awake(u.ReceivedAt, c.cfg.QuietAfter.Std()) && e.gate.trial == 0 && e.flow.onTrial() == 0
+	asleep := !e.off && !e.gate.awake(u.ReceivedAt, c.cfg.QuietAfter.Std()) && e.gate.trial == 0 && e.flow.onTrial() == 0
 	learn := !e.gate.moving(u.ReceivedAt, c.cfg.QuietAfter.Std())
-	if high := e.level.note(energy, u.ReceivedAt, learn); high && asleep {
+	high := e.level.note(energy, u.ReceivedAt, learn)
+	if work := float64(e.kept.len()+trialPictures) * e.flow.picture(); high && asleep && c.load.try(c.now(), work) {
 		e.gate.rouse()
 		e.flow.vain = 0
 	}

@@ -11,6 +11,7 @@ const (
 	settleEvery = 500 * time.Millisecond // how often the shares are reckoned anew
 	mostLag     = 700 * time.Millisecond // from asking to a Result; beyond it there is too much to do, whatever it costs
 	leastShare  = 0.2                    // of the workers' time is for pictures, whatever the network takes
+	trialShare  = 0.2                    // of it is the most that trials may take
 	leastEase   = 0.1
 )
 
@@ -21,7 +22,9 @@ const (
 //  3. What is left is divided among the cameras that are awake, by time and not by pictures: who wants less than an equal
 //     share gets all of it, the others share the rest equally. A camera that has had its share skips to its next key unit:
 //     so many pictures of each GOP, from the key unit on. A large or fast camera slows itself, and no other.
-//  4. When Results come late nevertheless, what is divided shrinks by a fifth each half second, and grows again by a
+//  4. A camera that sleeps is put on trial only while trials take no more than a fifth of the time: when rain begins
+//     everywhere at once, one after the other learns that nothing moves.
+//  5. When Results come late nevertheless, what is divided shrinks by a fifth each half second, and grows again by a
 //     fiftieth once they are in time.
 type load struct {
 	each    float64    // of a worker's time, 1 = one core
@@ -36,6 +39,7 @@ type load struct {
 	lag     time.Duration
 	results int
 	settled time.Time
+	trials  purse
 }
 
 // claim is what a camera that is awake wants.
@@ -68,6 +72,18 @@ func (l *load) took(before, lag time.Duration) {
 	l.spent += before
 	l.lag += lag
 	l.results++
+}
+
+// try tells whether there is time for a trial that takes so many seconds of work, and if so takes it.
+func (l *load) try(now time.Time, work float64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.trials.fill(now, float64(l.workers())*l.each*trialShare)
+	if l.trials.has <= 0 {
+		return false
+	}
+	l.trials.has -= work
+	return true
 }
 
 // settle reckons the shares anew, dt after the last time.
@@ -112,14 +128,14 @@ func fairLevel(wants []float64, have float64) float64 {
 	return math.Inf(1)
 }
 
-// purse holds the work that a slowed camera may still ask for.
+// purse holds the work that may still be asked for.
 type purse struct {
 	has float64 // seconds; below 0 when a look had to be
 	at  time.Time
 }
 
 const (
-	purseLasts = 10 * time.Second // a GOP's worth: what a camera may save up
+	purseLasts = 10 * time.Second // a GOP's worth: what may be saved up
 	purseOpens = time.Second      // what it begins with
 )
 

@@ -82,6 +82,18 @@ func TestWhatGoesBeforeIsNotDivided(t *testing.T) {
 	require.Equal(t, 1.0, may)
 }
 
+func TestTrialsTakeAFifth(t *testing.T) {
+	l := newLoad(0.8, func() int { return 1 })
+	taken := 0.0
+	for n := range 1000 { // rain everywhere: each unit of each camera stands out
+		if l.try(noon.Add(time.Duration(n)*10*time.Millisecond), 0.05) {
+			taken += 0.05
+		}
+	}
+	require.InDelta(t, 10*0.8*trialShare, taken, 0.3)
+	require.True(t, l.try(noon.Add(time.Hour), 5), "one that is alone is never refused")
+}
+
 func TestPurse(t *testing.T) {
 	var p purse
 	p.fill(noon, 0.5)
