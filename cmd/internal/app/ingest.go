@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"zhihui/dashboard/api"
+	"zhihui/detect"
 	"zhihui/ingest"
 	"zhihui/ingest/mqtt"
 	"zhihui/models"
@@ -41,8 +42,9 @@ func (h *hall) startIngest(context.Context) error {
 	return nil
 }
 
-// eyes are what the dashboard sees of ingest.
+// eyes are what the dashboard sees of ingest, and of how the pictures are analysed.
 type eyes struct {
+	engine  *detect.Engine
 	hub     *ingest.Hub
 	prober  *ingest.Prober
 	cameras *ingest.Supervisor
@@ -52,10 +54,20 @@ type eyes struct {
 var _ api.Ingest = eyes{}
 
 func (h *hall) eyes() eyes {
-	return eyes{h.hub, ingest.NewProber(h.cfg.Ingest.Networks), h.cameras, h.sensors}
+	return eyes{h.engine, h.hub, ingest.NewProber(h.cfg.Ingest.Networks), h.cameras, h.sensors}
 }
 
-func (e eyes) Measures() []models.CameraMeasure { return e.hub.Measures(time.Now()) }
+// Measures are of the streams that came, each with its analysis where it has one.
+func (e eyes) Measures() []models.CameraMeasure {
+	now := time.Now()
+	all, analysed := e.hub.Measures(now), e.engine.Measures(now)
+	for i := range all {
+		if a, ok := analysed[all[i].Camera]; ok {
+			all[i].Analysis = &a
+		}
+	}
+	return all
+}
 
 func (e eyes) Newest(camera string) *models.AccessUnit { return e.hub.Newest(camera) }
 
