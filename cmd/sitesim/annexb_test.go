@@ -12,6 +12,13 @@ var (
 	testPPS = []byte{0x68, 0xee, 0x3c, 0x80}
 )
 
+// The parameter sets of H.265 of the same size.
+var (
+	testVPS265 = []byte{0x40, 0x01, 0x0c, 0x01, 0xff, 0xff, 0x01, 0x60, 0x00, 0x00, 0x03, 0x00, 0x90, 0x00, 0x00, 0x03, 0x00, 0x00, 0x03, 0x00, 0x3f, 0xba, 0x02, 0x40}
+	testSPS265 = []byte{0x42, 0x01, 0x01, 0x01, 0x60, 0x00, 0x00, 0x03, 0x00, 0x90, 0x00, 0x00, 0x03, 0x00, 0x00, 0x03, 0x00, 0x3f, 0xa0, 0x05, 0x02, 0x01, 0x69, 0x65, 0xba, 0x92, 0x4c, 0xaf, 0x01, 0x6a, 0x02, 0x02, 0x02, 0x08, 0x00, 0x00, 0x03, 0x00, 0x08, 0x00, 0x00, 0x03, 0x00, 0x50, 0x40}
+	testPPS265 = []byte{0x44, 0x01, 0xc1, 0x72, 0xb4, 0x22, 0x40}
+)
+
 func annexB(nalus ...[]byte) []byte {
 	var out []byte
 	for _, n := range nalus {
@@ -56,6 +63,26 @@ func TestParseFootage(t *testing.T) {
 	}
 }
 
+func TestParseFootageH265(t *testing.T) {
+	sei := encodeSEI(CodecH265, 7)
+	idr, idr2, cra := []byte{40, 1, 0x80}, []byte{40, 1, 0x11}, []byte{42, 1, 0x81}
+	p1, p2 := []byte{2, 1, 0x90}, []byte{0, 1, 0x91}
+	f, err := parseFootage(CodecH265, annexB(testVPS265, testSPS265, testPPS265, sei, idr, idr2, p1, p2, cra, p1))
+	require.NoError(t, err)
+	require.Equal(t, [][]byte{testVPS265, testSPS265, testPPS265}, f.params)
+	require.Equal(t, []unit{
+		{params: f.params, slices: [][]byte{idr, idr2}, key: true},
+		{slices: [][]byte{p1}},
+		{slices: [][]byte{p2}},
+		{slices: [][]byte{cra}, key: true},
+		{slices: [][]byte{p1}},
+	}, f.units)
+	_, err = parseFootage(CodecH265, annexB(testSPS265, testPPS265, idr))
+	require.Error(t, err, "no VPS")
+	_, err = parseFootage(CodecH264, annexB(testVPS265, testSPS265, testPPS265, idr))
+	require.Error(t, err, "another codec")
+}
+
 func TestParseFootageRefuses(t *testing.T) {
 	idr, p := []byte{0x65, 0x88}, []byte{0x41, 0x9a}
 	for name, text := range map[string][]byte{
@@ -72,9 +99,14 @@ func TestParseFootageRefuses(t *testing.T) {
 }
 
 func FuzzParseFootage(f *testing.F) {
-	f.Add(annexB(testSPS, testPPS, []byte{0x65, 0x88}, []byte{0x41, 0x9a}))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		got, err := parseFootage(CodecH264, text)
+	f.Add(false, annexB(testSPS, testPPS, []byte{0x65, 0x88}, []byte{0x41, 0x9a}))
+	f.Add(true, annexB(testVPS265, testSPS265, testPPS265, []byte{40, 1, 0x80}, []byte{2, 1, 0x80}))
+	f.Fuzz(func(t *testing.T, h265 bool, text []byte) {
+		codec := CodecH264
+		if h265 {
+			codec = CodecH265
+		}
+		got, err := parseFootage(codec, text)
 		if err != nil {
 			return
 		}

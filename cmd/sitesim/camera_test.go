@@ -35,14 +35,43 @@ func testFootage() []byte {
 	return annexB(nalus...)
 }
 
+// testFootage265 is the same in H.265.
+func testFootage265() []byte {
+	var nalus [][]byte
+	for i := range 12 {
+		if i%4 == 0 {
+			nalus = append(nalus, testVPS265, testSPS265, testPPS265, append([]byte{40, 1, 0x80}, bytes.Repeat([]byte{byte(i + 1)}, 4000)...))
+		} else {
+			nalus = append(nalus, append([]byte{2, 1, 0x80}, bytes.Repeat([]byte{byte(i + 1)}, 2000)...))
+		}
+	}
+	return annexB(nalus...)
+}
+
+// testShots are those clips on disk, as every variant of the usual scene; the small one has other parameters.
+func testShots(t *testing.T) shots {
+	t.Helper()
+	folder := t.TempDir()
+	file := func(codec Codec, name string, text []byte) choice {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(path, text, 0o644))
+		return choice{cached: path, encoding: Encoding{Codec: codec}}
+	}
+	h264 := file(CodecH264, "clip.h264", testFootage())
+	little := file(CodecH264, "small.h264", bytes.ReplaceAll(testFootage(), testPPS, []byte{0x68, 0xee, 0x3c, 0xb0}))
+	h265 := file(CodecH265, "clip.h265", testFootage265())
+	return shots{usual: {
+		take{}: h264, take{storm: true}: h264, take{variant: small}: little, take{true, small}: little,
+		take{variant: recoded}: h265, take{true, recoded}: h265,
+	}}
+}
+
 // startSite runs the script's cameras on testFootage; stop ends it and returns what it reports.
 func startSite(t *testing.T, script *Script) (s *site, stop func() Report) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "clip.h264")
-	require.NoError(t, os.WriteFile(path, testFootage(), 0o644))
 	all := make([]shots, len(script.Cameras))
 	for i := range all {
-		all[i] = shots{usual: {take{}: choice{cached: path}, take{storm: true}: choice{cached: path}}}
+		all[i] = testShots(t)
 	}
 	script.settle()
 	script.RTSP = RTSP{Listen: "127.0.0.1:0", Username: "zhihui", Password: "secret"}

@@ -191,5 +191,5 @@ func TestLoadReelsUnlike(t *testing.T) {
 	require.ErrorContains(t, sameStream(map[string]reel{usual: one, "car": {map[take]*footage{{}: &other}, 0}}), "scene car is encoded otherwise")
 	short := *two.takes[take{}]
 	short.units = short.units[:4]
-	require.ErrorContains(t, sameStream(map[string]reel{usual: {map[take]*footage{{}: one.takes[take{}], {storm: true}: &short}, 0}}), "longer in one weather")
+	require.ErrorContains(t, sameStream(map[string]reel{usual: {map[take]*footage{{}: one.takes[take{}], {storm: true}: &short}, 0}}), "longer in one take")
 }

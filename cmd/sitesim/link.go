@@ -14,7 +14,6 @@ import (
 const (
 	// maxQueue bounds what waits for a slow reader, in bytes: what comes when it is full is lost and counted.
 	maxQueue = 1 << 20
-	// maxStill is how long a write may stand still before its connection is closed.
 	maxStill = 10 * time.Second
 	// linger is how long a connection that a camera leaves stays open, so that what was sent arrives.
 	linger = 500 * time.Millisecond
@@ -26,6 +25,7 @@ type link struct {
 	conn    *net.TCPConn
 	raw     syscall.RawConn
 	nonce   string        // of its Digest
+	still   time.Duration // how long a write may stand still before the connection is closed
 	camera  *camera       // which it asked for; nil before that
 	session string        // "" before SETUP
 	channel byte          // of its RTP packets; the next one is RTCP's
@@ -36,12 +36,13 @@ type link struct {
 	mu       sync.Mutex
 	queue    []byte
 	draining bool
+	dead     bool // a write failed
 	drains   sync.WaitGroup
 }
 
 func newLink(c *net.TCPConn, nonce string) (*link, error) {
 	raw, err := c.SyscallConn()
-	return &link{conn: c, raw: raw, nonce: nonce, left: make(chan struct{})}, err
+	return &link{conn: c, raw: raw, nonce: nonce, still: maxStill, left: make(chan struct{})}, err
 }
 
 // serve answers requests until the connection ends or an answer is that it should, and closes it.
@@ -82,15 +83,16 @@ func (l *link) isLeft() bool {
 func (l *link) write(b []byte) (taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.dead || l.draining && len(l.queue)+len(b) > maxQueue {
+		return false
+	}
 	if l.draining {
-		if len(l.queue)+len(b) > maxQueue {
-			return false
-		}
 		l.queue = append(l.queue, b...)
 		return true
 	}
 	n, err := l.offer(b)
 	if err != nil {
+		l.dead = true
 		l.conn.Close()
 		return false
 	}
@@ -118,27 +120,30 @@ func (l *link) offer(b []byte) (n int, err error) {
 
 // drain writes the queue until it is empty, or closes the connection.
 func (l *link) drain() {
-	for {
-		l.mu.Lock()
-		b := l.queue
-		l.queue = nil
-		if len(b) == 0 {
-			l.draining = false
-			l.mu.Unlock()
-			return
-		}
-		l.mu.Unlock()
+	for b := l.next(); len(b) > 0; b = l.next() {
 		if err := l.writeAll(b); err != nil {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.dead, l.queue = true, nil
 			l.conn.Close()
-			return // it stays draining: the queue fills and takes no more
+			return
 		}
 	}
 }
 
-// writeAll gives up when nothing moves for maxStill.
+// next takes the queue; where it is empty, draining is over.
+func (l *link) next() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.queue
+	l.queue, l.draining = nil, len(b) > 0
+	return b
+}
+
+// writeAll gives up when nothing moves for so long.
 func (l *link) writeAll(b []byte) error {
 	for len(b) > 0 {
-		if err := l.conn.SetWriteDeadline(time.Now().Add(maxStill)); err != nil {
+		if err := l.conn.SetWriteDeadline(time.Now().Add(l.still)); err != nil {
 			return err
 		}
 		n, err := l.conn.Write(b[:min(len(b), 64<<10)])

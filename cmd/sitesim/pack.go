@@ -108,9 +108,9 @@ func (p *packer) packet(last bool, parts ...[]byte) {
 	p.packets++
 }
 
-// half cuts off the second half of the packets, at least one.
+// half cuts off half of the packets, at least one.
 func (p *packer) half() {
-	p.packets /= 2
+	p.packets -= max(1, p.packets/2)
 	end := 0
 	for range p.packets {
 		end += frameHeader + int(binary.BigEndian.Uint16(p.buf[end+2:]))

@@ -9,7 +9,7 @@ import (
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
-	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
+	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/stretchr/testify/require"
 )
@@ -22,13 +22,17 @@ type received struct {
 	number uint64
 	key    bool
 	clock  uint32
+	codec  Codec
+	params [][]byte
 	slices [][]byte
 }
 
 // reader plays one camera over TCP.
 type reader struct {
 	client *gortsplib.Client
-	units  chan received // what came, in order; closed when the session has ended
+	format format.Format  // which was described
+	units  chan received  // what came, in order; closed when the session has ended
+	clocks chan time.Time // of the sender reports
 }
 
 // connection is a client that has described a camera.
@@ -39,10 +43,14 @@ type connection struct {
 
 func connect(t *testing.T, s *site, path, password string) (*connection, error) {
 	t.Helper()
-	u, err := base.ParseURL(fmt.Sprintf("rtsp://zhihui:%s@%s/%s", password, s.server.addr(), path))
+	address := s.server.addr()
+	if c := s.server.cameras[path]; c != nil && c.port != nil {
+		address = c.port.address
+	}
+	u, err := base.ParseURL(fmt.Sprintf("rtsp://zhihui:%s@%s/%s", password, address, path))
 	require.NoError(t, err)
 	tcp := gortsplib.TransportTCP
-	client := &gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp}
+	client := &gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp, ReadTimeout: time.Second}
 	require.NoError(t, client.Start2())
 	t.Cleanup(client.Close)
 	desc, _, err := client.Describe(u)
@@ -58,18 +66,21 @@ func play(t *testing.T, s *site, path string) *reader {
 		c, err = connect(t, s, path, "secret")
 		return err == nil
 	}, patience, 20*time.Millisecond)
-	var forma *format.H264
-	media := c.desc.FindFormat(&forma)
-	decoder, err := forma.CreateDecoder()
-	require.NoError(t, err)
+	media := c.desc.Medias[0]
+	decode := decoderOf(t, media.Formats[0])
 	require.NoError(t, c.client.SetupAll(c.desc.BaseURL, c.desc.Medias))
-	r := &reader{client: c.client, units: make(chan received, 1000)}
-	c.client.OnPacketRTP(media, forma, func(pkt *rtp.Packet) {
-		if au, err := decoder.Decode(pkt); err == nil {
+	r := &reader{client: c.client, format: media.Formats[0], units: make(chan received, 1000), clocks: make(chan time.Time, 100)}
+	c.client.OnPacketRTP(media, r.format, func(pkt *rtp.Packet) {
+		if au, err := decode(pkt); err == nil {
 			r.units <- look(au, pkt.Timestamp)
 		}
 	})
-	_, err = c.client.Play(nil)
+	c.client.OnPacketRTCP(media, func(p rtcp.Packet) {
+		if sr, ok := p.(*rtcp.SenderReport); ok {
+			r.clocks <- time.Unix(int64(sr.NTPTime>>32)-2208988800, int64(sr.NTPTime&0xffffffff*1e9>>32))
+		}
+	})
+	_, err := c.client.Play(nil)
 	require.NoError(t, err)
 	go func() {
 		_ = c.client.Wait() // the reason does not matter; t.Cleanup closes the client at the latest
@@ -78,14 +89,37 @@ func play(t *testing.T, s *site, path string) *reader {
 	return r
 }
 
+// decoderOf returns what takes access units out of packets.
+func decoderOf(t *testing.T, f format.Format) func(*rtp.Packet) ([][]byte, error) {
+	t.Helper()
+	if f, ok := f.(*format.H265); ok {
+		d, err := f.CreateDecoder()
+		require.NoError(t, err)
+		return d.Decode
+	}
+	d, err := f.(*format.H264).CreateDecoder()
+	require.NoError(t, err)
+	return d.Decode
+}
+
+// look tells the codecs apart by the note that each unit has.
 func look(au [][]byte, clock uint32) received {
-	u := received{key: h264.IsRandomAccess(au), clock: clock}
+	u := received{codec: CodecH264, clock: clock}
 	for _, nalu := range au {
 		if n, ok := decodeSEI(nalu); ok {
 			u.number = n
+			if nalu[0] == CodecH265.seiHeader()[0] {
+				u.codec = CodecH265
+			}
 		}
-		if typ := h264.NALUType(nalu[0] & 0x1f); typ == h264.NALUTypeIDR || typ == h264.NALUTypeNonIDR {
+	}
+	for _, nalu := range au {
+		switch kind, _ := u.codec.kind(nalu); kind {
+		case nalKeySlice, nalSlice:
+			u.key = u.key || kind == nalKeySlice
 			u.slices = append(u.slices, nalu)
+		case nalParams, nalParams + 1, nalParams + 2:
+			u.params = append(u.params, nalu)
 		}
 	}
 	return u
@@ -101,6 +135,16 @@ func (r *reader) next(t *testing.T) received {
 	case <-time.After(patience):
 		require.Fail(t, "no unit came")
 		return received{}
+	}
+}
+
+// skipTo returns the first unit that is as wanted.
+func (r *reader) skipTo(t *testing.T, wanted func(received) bool) received {
+	t.Helper()
+	for {
+		if u := r.next(t); wanted(u) {
+			return u
+		}
 	}
 }
 

@@ -23,6 +23,9 @@ cameras:
   - id: cam-02
     mode: silent
     clips: [{file: tree.avi}]
+    encoding: {codec: h265, qp: 30}
+    begin: live
+    listen: 127.0.0.1:0
 sensors:
   - id: water
     topic: a/b
@@ -42,6 +45,8 @@ func TestParseScript(t *testing.T) {
 	require.Equal(t, ModeSilent, s.Cameras[1].Mode)
 	require.Equal(t, Event{At: Span(20 * time.Second), Camera: "cam-01", Do: "return"}, s.Events[1])
 	require.Equal(t, ModePlay, s.Events[1].Do.mode())
+	require.Equal(t, Camera{ID: "cam-02", Mode: ModeSilent, Clips: []Clip{{File: "tree.avi"}}, Begin: BeginLive, Listen: "127.0.0.1:0",
+		Encoding: Encoding{Codec: CodecH265, QP: 30}}, s.Cameras[1])
 }
 
 func TestParseScriptFaults(t *testing.T) {
@@ -73,17 +78,28 @@ func TestParseScriptFaults(t *testing.T) {
 		{"scene and action", "do: return", "do: return, scene: usual", "shows a scene or does something, not both"},
 		{"crop outside", "[0.1, 0.1, 0.5, 0.5]", "[0.6, 0.1, 0.5, 0.5]", "does not lie in the picture"},
 		{"brightness", "mirror: true", "brightness: 2", "lies outside"},
-		{"topic", "topic: a/b", "topic: a/#", "x.yml:13: sensors[0].topic"},
-		{"period", "    period: 1s\n", "", "x.yml:12: sensors[0].period: sensor water needs"},
+		{"codec", "codec: h265", "codec: vp8", "x.yml:11: cameras[1].encoding.codec: \"vp8\" is not one of h264, h265"},
+		{"rate and quality", "qp: 30", "qp: 30, rate: 384", "x.yml:11: cameras[1].encoding.qp: a camera has a rate or a constant quality"},
+		{"quality", "qp: 30", "qp: 52", "cameras[1].encoding.qp: 52 lies outside 1…51"},
+		{"rate", "qp: 30", "rate: 3", "cameras[1].encoding.rate: 3 lies outside 32…20000 kbit/s"},
+		{"rate for all", "rtsp:", "encoding: {rate: -1}\nrtsp:", "x.yml:2: encoding.rate: -1 lies outside"},
+		{"broken GOP", "qp: 30", "gop: 150ms", "cameras[1].encoding.gop: 150ms must be a multiple of 100ms, at most 20s"},
+		{"endless GOP", "qp: 30", "gop: 21s", "at most 20s"},
+		{"begin", "begin: live", "begin: now", "x.yml:12: cameras[1].begin: \"now\" is not one of key, live"},
+		{"listen", "listen: 127.0.0.1:0", "listen: here", "x.yml:13: cameras[1].listen: \"here\" is no address"},
+		{"topic", "topic: a/b", "topic: a/#", "x.yml:16: sensors[0].topic"},
+		{"period", "    period: 1s\n", "", "x.yml:15: sensors[0].period: sensor water needs"},
 		{"noise", "path: data.level", "noise: -1", "must not be negative"},
 		{"path", "data.level", "data..level", "has an empty part"},
 		{"list element", "data.level", "data.3", "only element 0"},
 		{"no curve", "[{at: 0s, value: 1}, {at: 20s, value: 2}]", "[]", "at least one point"},
-		{"curve backwards", "{at: 20s, value: 2}", "{at: 0s, value: 2}", "x.yml:16: sensors[0].curve[1].at: 0s does not come after"},
+		{"curve backwards", "{at: 20s, value: 2}", "{at: 0s, value: 2}", "x.yml:19: sensors[0].curve[1].at: 0s does not come after"},
 		{"curve outside", "{at: 20s, value: 2}", "{at: 60s, value: 2}", "outside the loop"},
-		{"event outside", "{at: 20s, camera", "{at: 99s, camera", "x.yml:19: events[1].at: 1m39s lies outside"},
+		{"event outside", "{at: 20s, camera", "{at: 99s, camera", "x.yml:22: events[1].at: 1m39s lies outside"},
 		{"event's camera", "camera: cam-01, do: return", "camera: cam-09, do: return", "no camera \"cam-09\""},
-		{"event's action", "do: return", "do: fly", "\"fly\" is not one of"},
+		{"event's action", "do: return", "do: fly", "\"fly\" is not one of return, play, drop,"},
+		{"event without a port of its own", "do: return", "do: refuse", "x.yml:22: events[1].do: camera cam-01 needs a listen of its own"},
+		{"mode without a port of its own", "- id: cam-01", "- id: cam-01\n    mode: blackhole", "x.yml:6: cameras[0].mode: camera cam-01 needs a listen"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			require.Contains(t, goodScript, tc.from)

@@ -28,6 +28,15 @@ func TestSEIBytes(t *testing.T) {
 	require.Equal(t, want, encodeSEI(CodecH264, 1))
 }
 
+func TestSEIOfH265(t *testing.T) {
+	nalu := encodeSEI(CodecH265, 1)
+	require.Equal(t, []byte{39 << 1, 1, 5, 24}, nalu[:4])
+	require.Equal(t, encodeSEI(CodecH264, 1)[1:], nalu[2:])
+	n, ok := decodeSEI(nalu)
+	require.True(t, ok)
+	require.Equal(t, uint64(1), n)
+}
+
 func TestSEIOfOthers(t *testing.T) {
 	ours := encodeSEI(CodecH264, 7)
 	for name, nalu := range map[string][]byte{
@@ -57,6 +66,9 @@ func FuzzDecodeSEI(f *testing.F) {
 
 // decodeSEI is what a reader does: it returns the number in a NAL unit, and whether it is one of encodeSEI's.
 func decodeSEI(nalu []byte) (uint64, bool) {
+	if bytes.HasPrefix(nalu, CodecH265.seiHeader()) {
+		nalu = append(CodecH264.seiHeader(), nalu[CodecH265.header():]...)
+	}
 	prefix := append([]byte{byte(h264.NALUTypeSEI), seiUserData, byte(seiSize)}, seiUUID...)
 	if !bytes.HasPrefix(nalu, prefix) {
 		return 0, false
