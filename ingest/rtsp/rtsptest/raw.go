@@ -47,6 +47,7 @@ type Raw struct {
 	address string
 	head    string       // more lines of every answer, each with its end
 	sent    atomic.Int64 // units written whole
+	held    atomic.Bool
 
 	mu       sync.Mutex
 	mode     Mode
@@ -78,19 +79,25 @@ func (r *Raw) Model(id string) models.Camera {
 // Sent counts the units that went out whole.
 func (r *Raw) Sent() int64 { return r.sent.Load() }
 
+// Hold ends the sending of units for good, and no connection. After an Interval, Sent stays as it is.
+func (r *Raw) Hold() { r.held.Store(true) }
+
 // Become cuts the camera's connections, as a camera that starts anew, and goes on in the mode.
 func (r *Raw) Become(mode Mode) {
 	r.mu.Lock()
 	r.mode = mode
+	listener := r.listener
 	if mode == Refuse {
-		_ = r.listener.Close()
+		r.listener = nil
 	}
 	for conn := range r.conns {
 		_ = conn.Close()
 	}
-	closed := r.listener == nil
 	r.mu.Unlock()
-	if mode != Refuse && closed {
+	switch {
+	case mode == Refuse && listener != nil:
+		_ = listener.Close()
+	case mode != Refuse && listener == nil:
 		r.listen()
 	}
 }
@@ -105,12 +112,10 @@ func (r *Raw) listen() {
 	r.serving.Go(func() {
 		for {
 			conn, err := l.Accept()
-			r.mu.Lock()
 			if err != nil {
-				r.listener = nil
-				r.mu.Unlock()
 				return
 			}
+			r.mu.Lock()
 			r.conns[conn] = true
 			mode := r.mode
 			r.mu.Unlock()
@@ -205,7 +210,7 @@ func (r *Raw) play(conn net.Conn, mode Mode) {
 	other, err := (&format.H265{PayloadTyp: 96}).CreateEncoder()
 	require.NoError(r.t, err)
 	sequence := uint16(0)
-	for i := 0; mode != Silent; i++ {
+	for i := 0; mode != Silent && !r.held.Load(); i++ {
 		packets, err := encoder.Encode(Unit(i%10 == 0))
 		late := i >= 10
 		if late && mode == Recode {
