@@ -50,6 +50,9 @@ func (l *level) note(energy float64, at time.Time, learn bool) bool {
 	return high
 }
 
+// blind tells whether the units have told nothing yet that could be gone by.
+func (l *level) blind() bool { return l.units < leastUnits }
+
 // bar is how far above the level the energy must rise to be told of.
 func (l *level) bar() float64 {
 	return max(leastStep, spreads*l.spread) + l.vain/vainPictures

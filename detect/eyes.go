@@ -14,6 +14,7 @@ type eyes struct {
 	meter   coding.Meter
 	level   level
 	tally   tally
+	told    bool // the trial is because of what the units told
 	off     bool // no rule's hours
 	limited bool // it is awake, and its share is less than all
 }
@@ -38,19 +39,27 @@ func (c *camera) unit(u *models.AccessUnit) {
 	}
 }
 
-// feel takes what u tells without being decoded. A camera that sleeps is put on trial when that stands out.
+// feel takes what u tells without being decoded. A camera that sleeps is put on trial when that stands out, and for one
+// picture when it has told nothing yet and a look is due before the next key unit.
 func (c *camera) feel(u *models.AccessUnit) {
-	e := &c.eyes
-	energy, ok := e.meter.Energy(u)
-	if !ok {
+	e, quiet := &c.eyes, c.cfg.QuietAfter.Std()
+	high := false
+	if energy, ok := e.meter.Energy(u); ok {
+		high = e.level.note(energy, u.ReceivedAt, !e.gate.moving(u.ReceivedAt, quiet))
+	}
+	next := e.kept.oldest()
+	peek := next != nil && !next.Key && !u.Key && e.level.blind() && e.gate.due(u.ReceivedAt, c.cfg.LookEvery.Std())
+	asleep := !e.off && !e.gate.awake(u.ReceivedAt, quiet) && e.gate.trial == 0 && e.flow.onTrial() == 0
+	if !asleep || !high && !peek {
 		return
 	}
-	asleep := !e.off && !e.gate.awake(u.ReceivedAt, c.cfg.QuietAfter.Std()) && e.gate.trial == 0 && e.flow.onTrial() == 0
-	learn := !e.gate.moving(u.ReceivedAt, c.cfg.QuietAfter.Std())
-	high := e.level.note(energy, u.ReceivedAt, learn)
-	if work := float64(e.kept.len()+trialPictures) * e.flow.picture(); high && asleep && c.load.try(c.now(), work) {
-		e.gate.rouse()
-		e.flow.vain = 0
+	pictures := 1
+	if high {
+		pictures = trialPictures
+	}
+	if c.load.try(c.now(), float64(e.kept.len()+pictures)*e.flow.picture()) {
+		e.gate.rouse(pictures)
+		e.told, e.flow.vain = high, 0
 	}
 }
 
@@ -95,7 +104,7 @@ func (c *camera) need() need {
 	awake := e.gate.awake(n.now, n.quiet) && (!n.offDuty || n.watching)
 	if awake || n.watching || n.doubt {
 		n.every, n.spare = c.budget.share(c.is.ID, n.now)
-	} else if next := e.kept.oldest(); next != nil && next.Key && e.gate.due(n) && n.now.Sub(e.gate.looked) >= c.cfg.PatrolEvery.Std() {
+	} else if next := e.kept.oldest(); next != nil && next.Key && e.gate.due(n.now, n.lookEvery) && n.now.Sub(e.gate.looked) >= c.cfg.PatrolEvery.Std() {
 		n.patrol = !n.offDuty && c.budget.patrol(n.now)
 	}
 	e.limited = false
@@ -137,7 +146,7 @@ func (c *camera) moved(r Result, a asked) {
 			c.objects.reset()
 			c.motions.reset()
 		}
-	case a.reason == trialMotion && e.gate.trial == 0 && e.flow.onTrial() == 0 && !e.gate.awake(r.ReceivedAt, quiet):
+	case e.told && a.reason == trialMotion && e.gate.trial == 0 && e.flow.onTrial() == 0 && !e.gate.awake(r.ReceivedAt, quiet):
 		e.level.refuse(e.flow.vain)
 	}
 }

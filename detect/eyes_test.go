@@ -95,6 +95,12 @@ func watchedCamera(e *Engine, id string) *camera {
 	return c
 }
 
+// learnt makes c one whose units have told what nothing is like.
+func learnt(c *camera) *camera {
+	c.eyes.level.units = manyUnits
+	return c
+}
+
 // play gives a camera units from one second to another, ten a second, with a key unit every gop, and answers each.
 func (e *strictEye) play(c *camera, from, to float64, gop int, moves func(*models.AccessUnit) bool) {
 	for n := int(from * 10); n < int(to*10); n++ {
@@ -110,7 +116,7 @@ func still(*models.AccessUnit) bool { return false }
 func TestASleeperIsLookedAtEveryTwoSecondsOrGOP(t *testing.T) {
 	for gop, every := range map[int]int{5: 20, 10: 20, 15: 15, 20: 20, 50: 50, 80: 80} {
 		eye := &strictEye{t: t}
-		c := bareCamera(eye)
+		c := learnt(bareCamera(eye))
 		eye.play(c, 0, 100, gop, still)
 		asked := len(eye.asked)
 		eye.play(c, 100, 180, gop, still)
@@ -122,12 +128,29 @@ func TestASleeperIsLookedAtEveryTwoSecondsOrGOP(t *testing.T) {
 	}
 }
 
-func TestAWakeCatchesUpFromTheKeyUnit(t *testing.T) {
+func TestASleeperWhoseUnitsTellNothingIsLookedAtBetweenKeyUnits(t *testing.T) {
 	eye := &strictEye{t: t}
 	c := bareCamera(eye)
+	eye.play(c, 0, 80, 80, still)
+	asked := len(eye.asked)
+	eye.play(c, 80, 160, 80, still)
+	compared := 0
+	for _, a := range eye.asked[asked:] {
+		if a.want != 0 {
+			compared++
+		}
+	}
+	require.InDelta(t, 40, compared, 1)
+	require.Zero(t, c.eyes.level.vain, "it was no wake")
+}
+
+func TestAWakeCatchesUpFromTheKeyUnit(t *testing.T) {
+	eye := &strictEye{t: t}
+	c := learnt(bareCamera(eye))
 	eye.play(c, 0, 15, 80, still) // a key unit at 8
 	asked := len(eye.asked)
-	c.eyes.gate.rouse()
+	c.eyes.told = true
+	c.eyes.gate.rouse(trialPictures)
 	eye.play(c, 15, 15.1, 80, still)
 	got := eye.asked[asked:]
 	require.Len(t, got, 70, "8.1 to 15, and not the key unit again")
@@ -139,7 +162,7 @@ func TestAWakeCatchesUpFromTheKeyUnit(t *testing.T) {
 	require.InDelta(t, 72, c.eyes.level.vain, 1, "and the wake is paid for")
 
 	eye.play(c, 16, 23, 80, still)
-	c.eyes.gate.rouse()
+	c.eyes.gate.rouse(trialPictures)
 	moves := func(u *models.AccessUnit) bool { return u.ReceivedAt.After(noon.Add(22900 * time.Millisecond)) }
 	eye.play(c, 23, 23.5, 80, moves)
 	require.True(t, c.eyes.gate.awake(noon.Add(23500*time.Millisecond), 5*time.Second))
@@ -161,7 +184,7 @@ func count(asked []asking, from time.Time) (units, looks int) {
 
 func TestASleeperIsPatrolled(t *testing.T) {
 	eye := &strictEye{t: t}
-	c := bareCamera(eye)
+	c := learnt(bareCamera(eye))
 	eye.play(c, 0, 10, 20, still)
 	_, looks := count(eye.asked, noon.Add(4*time.Second))
 	require.Zero(t, looks)
@@ -172,9 +195,10 @@ func TestASleeperIsPatrolled(t *testing.T) {
 
 func TestATrialGoesOnWhereTheCreditRanOut(t *testing.T) {
 	eye := &strictEye{t: t}
-	c := bareCamera(eye)
+	c := learnt(bareCamera(eye))
 	eye.play(c, 0, 15, 80, still)
-	c.eyes.gate.rouse()
+	c.eyes.told = true
+	c.eyes.gate.rouse(trialPictures)
 	eye.full = true
 	eye.play(c, 15, 15.1, 80, still)
 	asked := len(eye.asked)

@@ -74,7 +74,7 @@ type ruling struct {
 // has all that the unit builds on.
 func (g gate) decide(u *models.AccessUnit, n need) ruling {
 	look := n.spare && u.ReceivedAt.Sub(g.looked) >= n.every
-	key := u.Key && g.due(n)
+	key := u.Key && g.due(n.now, n.lookEvery)
 	awake := g.awake(n.now, n.quiet)
 	switch {
 	case n.offDuty && !n.watching:
@@ -87,7 +87,7 @@ func (g gate) decide(u *models.AccessUnit, n need) ruling {
 		return ruling{true, WantMotion, awakeMotion}
 	case awake:
 		return ruling{true, 0, awakeDecode}
-	case g.trial > 0 && n.behind >= trialLast:
+	case g.trial > 0 && n.behind >= min(g.trial, trialLast):
 		return ruling{true, 0, catchUp}
 	case g.trial > 0:
 		return ruling{true, WantMotion, trialMotion}
@@ -118,11 +118,13 @@ func (g *gate) begin(at time.Time, sight time.Duration) {
 	g.fresh, g.looked, g.trial = at.Add(sight), time.Time{}, 0
 }
 
-// rouse puts a camera that sleeps on trial: its units tell of something that no picture has shown yet.
-func (g *gate) rouse() { g.trial = trialPictures }
+// rouse puts a camera that sleeps on trial, for so many pictures.
+func (g *gate) rouse(pictures int) { g.trial = pictures }
 
 // due tells whether a camera that sleeps must be looked at. The newest key unit may have come before that, and waited.
-func (g gate) due(n need) bool { return n.now.Sub(g.compared) >= n.lookEvery }
+func (g gate) due(now time.Time, lookEvery time.Duration) bool {
+	return now.Sub(g.compared) >= lookEvery
+}
 
 // sent notes that u went to the decoder, by the ruling v.
 func (g *gate) sent(u *models.AccessUnit, v ruling) {

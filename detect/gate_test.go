@@ -18,7 +18,7 @@ func TestGate(t *testing.T) {
 	ago := func(ms int) time.Time { return noon.Add(-time.Duration(ms) * time.Millisecond) }
 	asleep := gate{compared: ago(2000), looked: ago(30000)}
 	lately := gate{compared: ago(1900), looked: ago(30000)}
-	tried := gate{compared: ago(500), looked: ago(30000), trial: 2}
+	tried := gate{compared: ago(500), looked: ago(30000), trial: 3}
 	awake := gate{compared: ago(200), looked: ago(300), moved: ago(4000)}
 	key, next := unitAt(11, 1, true, noon), unitAt(12, 1, false, noon)
 	motion, both := WantMotion, WantMotion|WantObjects
@@ -39,6 +39,8 @@ func TestGate(t *testing.T) {
 		"watched, not key":                 {asleep, next, need{watching: true}, ruling{reason: watchSkip}},
 		"on trial, far behind":             {tried, key, need{behind: 3}, ruling{true, 0, catchUp}},
 		"on trial, nearly there":           {tried, next, need{behind: 2}, ruling{true, motion, trialMotion}},
+		"a peek, behind":                   {gate{compared: ago(2000), trial: 1}, next, need{behind: 1}, ruling{true, 0, catchUp}},
+		"a peek, there":                    {gate{compared: ago(2000), trial: 1}, next, need{}, ruling{true, motion, trialMotion}},
 		"a new session":                    {gate{fresh: noon.Add(time.Second)}, key, need{}, ruling{true, both, awakeLook}},
 		"awake, next":                      {awake, next, need{every: 400 * time.Millisecond}, ruling{true, motion, awakeMotion}},
 		"awake, next, compared lately":     {compared(awake, ago(100)), next, need{every: 400 * time.Millisecond}, ruling{true, 0, awakeDecode}},
@@ -78,7 +80,7 @@ func TestGateWakesOnceAndStaysAwakeWhileItMoves(t *testing.T) {
 
 func TestGateEndsATrialAfterAFewPictures(t *testing.T) {
 	var g gate
-	g.rouse()
+	g.rouse(trialPictures)
 	n := need{now: noon, lookEvery: time.Hour, quiet: time.Second}
 	g.compared = noon
 	for seq := uint64(1); seq <= 50; seq++ {
@@ -111,7 +113,7 @@ func TestWhatIsSentCanBeDecoded(t *testing.T) {
 			}
 			strict.full = chance(8, "no credit")
 			if chance(15, "rouse") {
-				c.eyes.gate.rouse()
+				c.eyes.gate.rouse(trialPictures)
 			}
 			c.unit(unitAt(seq, session, chance(20, "key"), at))
 			for len(strict.open) > 0 && !chance(3, "late") {

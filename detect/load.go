@@ -78,7 +78,7 @@ func (l *load) took(before, lag time.Duration) {
 func (l *load) try(now time.Time, work float64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.trials.fill(now, float64(l.workers())*l.each*trialShare)
+	l.trials.fill(now, float64(max(l.workers(), 1))*l.each*trialShare)
 	if l.trials.has <= 0 {
 		return false
 	}
@@ -92,7 +92,7 @@ func (l *load) settle(now time.Time, dt time.Duration) {
 		if l.results > 0 {
 			l.ease = eased(l.ease, l.lag/time.Duration(l.results))
 		}
-		l.must += 0.3 * (l.spent.Seconds()/min(dt, time.Minute).Seconds() - l.must)
+		l.must += 0.3 * (l.spent.Seconds()/dt.Seconds() - l.must)
 		l.settled, l.spent, l.lag, l.results = now, 0, 0, 0
 	}
 	wants := make([]float64, 0, len(l.claims))
@@ -103,7 +103,7 @@ func (l *load) settle(now time.Time, dt time.Duration) {
 		}
 		wants = append(wants, c.wants)
 	}
-	have := float64(l.workers()) * l.each
+	have := float64(max(l.workers(), 1)) * l.each // where none is up, one will be soon
 	l.level = fairLevel(wants, l.ease*max(have-l.must, have*leastShare))
 }
 
