@@ -31,7 +31,7 @@ export async function take<T>(answer: Promise<{ data?: T; error?: unknown; respo
 /** Reads page after page of a list, to its end or until there are `most` items: a list that never ends is cut there. */
 export async function everything<T>(
   page: (after: string | undefined) => Promise<{ items: T[]; next: string }>,
-  most = 20_000,
+  most = 100_000,
 ): Promise<T[]> {
   const all: T[] = []
   let after: string | undefined

@@ -12,11 +12,14 @@ export function areaPath(id: string, areas: ReadonlyMap<string, Area>): string {
 /** Areas as a list that reads like a tree: each after its parent, with how deep it lies. Those without a parent in the list begin it. */
 export function areaTree(areas: readonly Area[]): { area: Area; depth: number }[] {
   const known = new Set(areas.map((a) => a.id))
-  const below = (parent: Area | null, depth: number): { area: Area; depth: number }[] =>
-    depth > 9
-      ? []
-      : areas
-          .filter((a) => (parent ? a.parent === parent.id : !known.has(a.parent)))
-          .flatMap((area) => [{ area, depth }, ...below(area, depth + 1)])
-  return below(null, 0)
+  const children = new Map<string, Area[]>()
+  for (const a of areas) {
+    const parent = known.has(a.parent) ? a.parent : ''
+    const siblings = children.get(parent)
+    if (siblings) siblings.push(a)
+    else children.set(parent, [a])
+  }
+  const below = (parent: string, depth: number): { area: Area; depth: number }[] =>
+    depth > 9 ? [] : (children.get(parent) ?? []).flatMap((area) => [{ area, depth }, ...below(area.id, depth + 1)])
+  return below('', 0)
 }

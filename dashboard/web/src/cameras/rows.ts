@@ -5,8 +5,10 @@ export interface Row {
   camera: Camera
   where: string
   reason: string
-  measure?: CameraMeasure
 }
+
+/** How the stream of a camera is now; asked of only where it counts, so that a list by name is not made anew with each measure. */
+export type MeasureOf = (camera: string) => CameraMeasure | undefined
 
 export const sorts = ['state', 'name', 'fps', 'rate', 'lost'] as const
 export type Sort = (typeof sorts)[number]
@@ -14,7 +16,7 @@ export type Sort = (typeof sorts)[number]
 export interface Wanted {
   words: string
   state: string
-  /** '', 'yes' or 'no'. */
+  /** '', 'yes', 'no', or how it is analysed now. */
   analysed: string
   /** The areas that count, all when null. */
   areas: ReadonlySet<string> | null
@@ -24,29 +26,32 @@ export interface Wanted {
 
 export const states = ['auth_refused', 'offline', 'degraded', 'connecting', 'online', 'disabled'] as const
 const weight = (c: Camera) => (states as readonly string[]).indexOf(c.state)
-const byId = (a: Row, b: Row) => (a.camera.id < b.camera.id ? -1 : 1)
+const byName = new Intl.Collator('zh-CN')
 
-const orders: Record<Sort, (a: Row, b: Row) => number> = {
+const orders: Record<Sort, (a: Row, b: Row, of: MeasureOf) => number> = {
   state: (a, b) => weight(a.camera) - weight(b.camera), // what is wrong first
-  name: (a, b) => a.camera.name.localeCompare(b.camera.name, 'zh-CN'),
-  fps: (a, b) => (a.measure?.fps ?? -1) - (b.measure?.fps ?? -1),
-  rate: (a, b) => (a.measure?.bit_rate ?? -1) - (b.measure?.bit_rate ?? -1),
-  lost: (a, b) => (b.measure?.lost ?? -1) - (a.measure?.lost ?? -1), // the worst first
+  name: (a, b) => byName.compare(a.camera.name, b.camera.name),
+  fps: (a, b, of) => (of(a.camera.id)?.fps ?? -1) - (of(b.camera.id)?.fps ?? -1),
+  rate: (a, b, of) => (of(a.camera.id)?.bit_rate ?? -1) - (of(b.camera.id)?.bit_rate ?? -1),
+  lost: (a, b, of) => (of(b.camera.id)?.lost ?? -1) - (of(a.camera.id)?.lost ?? -1), // the worst first
 }
 
-/** The rows that are wanted, in their order. */
-export function choose(rows: readonly Row[], w: Wanted): Row[] {
+const analysedAs = ({ camera }: Row, how: string, of: MeasureOf) => (how === 'yes' || how === 'no' ? camera.analyse === (how === 'yes') : of(camera.id)?.analysis?.state === how)
+
+/** The rows that are wanted, in their order; equals stay in the order in which they come. */
+export function choose(rows: readonly Row[], w: Wanted, of: MeasureOf): Row[] {
   const words = w.words.trim().toLowerCase().split(/\s+/).filter(Boolean)
   const fits = (r: Row) => {
     const c = r.camera
     if (w.state && c.state !== w.state) return false
-    if (w.analysed && c.analyse !== (w.analysed === 'yes')) return false
+    if (w.analysed && !analysedAs(r, w.analysed, of)) return false
     if (w.areas && !w.areas.has(c.area)) return false
+    if (words.length === 0) return true
     const text = `${c.id} ${c.name} ${c.url} ${r.where} ${r.reason}`.toLowerCase()
     return words.every((word) => text.includes(word))
   }
   const order = orders[w.sort]
-  return rows.filter(fits).sort((a, b) => (w.down ? -order(a, b) : order(a, b)) || byId(a, b))
+  return rows.filter(fits).sort((a, b) => (w.down ? -order(a, b, of) : order(a, b, of)))
 }
 
 /** An area and all below it. */

@@ -5,7 +5,11 @@ import { lampAt } from '@/orders/lamp'
 /** What each page holds that wants somebody now, by page: its badge in the navigation. */
 export function useCounts() {
   const hall = useHall()
-  const count = <T>(things: Iterable<T>, wants: (thing: T) => boolean) => [...things].filter(wants).length
+  const count = <T>(things: Iterable<T>, wants: (thing: T) => boolean) => {
+    let n = 0
+    for (const thing of things) if (wants(thing)) n++
+    return n
+  }
   return computed<Record<string, number>>(() => ({
     alerts: count(hall.alerts.values(), (a) => a.state === 'open'),
     orders: count(hall.orders.values(), (o) => o.state !== 'closed' && o.state !== 'cancelled' && lampAt(o, hall.serverNow) === 'red'),

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { api } from '@/api/client'
 import type { Change } from '@/api/types'
 import { nextTick } from 'vue'
 import { aCamera, anAlert, anOrder, aSensor } from '@/testing/things'
@@ -24,6 +25,18 @@ describe('the hall', () => {
     expect([hall.cameras.get('cam-1')?.state, hall.orders.size]).toEqual(['offline', 1])
     hall.change(change('camera', 'cam-1', null))
     expect(hall.cameras.size).toBe(0)
+  })
+
+  it('reads nothing again when one camera was edited, and everything when a site file was applied', () => {
+    const read = vi.spyOn(api, 'GET').mockReturnValue(new Promise(() => {}) as never)
+    const hall = useHall()
+    const before = hall.places
+    hall.change(change('camera', 'cam-1', aCamera({ name: '新名' })))
+    hall.change(change('site', 'cameras', null))
+    expect([hall.cameras.get('cam-1')?.name, hall.places - before, read.mock.calls.length]).toEqual(['新名', 1, 0])
+    hall.change(change('site', 'site', null))
+    expect((read.mock.calls as unknown[][]).map(([path]) => path)).toEqual(['/site', '/basemap'])
+    read.mockRestore()
   })
 
   it('marks an alert as fresh for one update: when it opens on a page that somebody can see', async () => {

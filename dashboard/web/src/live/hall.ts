@@ -114,7 +114,9 @@ export const useHall = defineStore('hall', () => {
   function change(c: Change) {
     overviewDue = true
     if (c.topic === 'site') {
-      readSite().catch((fault: unknown) => console.warn('the site could not be read', fault))
+      // A camera or sensor that somebody has edited has come as a change of its own just before.
+      if (c.entity === 'site') readSite().catch((fault: unknown) => console.warn('the site could not be read', fault))
+      else places.value++
     } else if (c.topic === 'camera') put(cameras, c)
     else if (c.topic === 'sensor') put(sensors, c)
     else if (c.topic === 'order') {

@@ -31,6 +31,25 @@ describe('what stands on the map', () => {
     expect(cameraFeatures([aCamera({ state: 'auth_refused' })]).features[0]!.properties?.icon).toBe('camera-down')
   })
 
+  it('is a bounded number of marks, each as its worst camera', () => {
+    const many = Array.from({ length: 5000 }, (_, i) => aCamera({ id: `c${i}`, state: i % 2 ? 'disabled' : 'online', disabled: i % 2 === 1, place: { lon: 116 + (i % 10) / 10, lat: 39 + Math.floor(i / 500) / 10 } }))
+    const marks = cameraFeatures(many, bounds([], many)).features.map((f) => f.properties!.icon as string)
+    expect(marks).toHaveLength(100)
+    expect(marks.filter((m) => m !== 'cameras-online' && m !== 'cameras-idle')).toEqual([])
+    many[4321] = aCamera({ ...many[4321], state: 'offline', disabled: false })
+    expect(cameraFeatures(many, bounds([], many)).features.filter((f) => f.properties!.icon === 'cameras-down')).toHaveLength(1)
+    expect(cameraFeatures([aCamera({ state: 'disabled' })]).features[0]!.properties!.icon).toBe('camera-idle')
+  })
+
+  it('has the names of the streets where all communities would be too many', () => {
+    const ring: [number, number][] = [[0, 0], [1, 0], [1, 1]]
+    const streets = Array.from({ length: 30 }, (_, i) => anArea({ id: `j${i}`, kind: 'street', boundary: ring }))
+    const communities = Array.from({ length: 300 }, (_, i) => anArea({ id: `s${i}`, kind: 'community', parent: `j${i % 30}`, boundary: ring }))
+    expect(areaNames([...streets, ...communities]).features).toHaveLength(30)
+    expect(areaNames(communities).features).toHaveLength(0)
+    expect(areaNames(communities.slice(0, 40)).features).toHaveLength(40)
+  })
+
   it('shows no value that cannot be believed', () => {
     const text = (s: ReturnType<typeof aSensor>) => sensorFeatures([s]).features[0]?.properties?.text
     expect([text(aSensor()), text(aSensor({ state: 'stale' })), text(aSensor({ value: null })), text(aSensor({ disabled: true }))]).toEqual(['0.2 m', '—', '—', undefined])

@@ -19,8 +19,9 @@ export function offset(from: Place, to: Place): { x: number; y: number } {
 
 /** What stands within so many metres of the place, the nearest first; what was not placed stands nowhere. */
 export function nearby<T extends Camera | Sensor>(things: Iterable<T>, place: Place, metres: number): Near<T>[] {
+  const high = metres / degree // nothing farther to the north or south is near: most of a district is put aside by one look
   return [...things]
-    .filter((thing) => !thing.disabled && (thing.place.lon !== 0 || thing.place.lat !== 0))
+    .filter((thing) => !thing.disabled && Math.abs(thing.place.lat - place.lat) <= high && (thing.place.lon !== 0 || thing.place.lat !== 0))
     .map((thing) => {
       const { x, y } = offset(place, thing.place)
       return { thing, x, y, metres: Math.hypot(x, y) }

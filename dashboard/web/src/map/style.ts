@@ -33,9 +33,11 @@ export function style(scale: number): StyleSpecification {
       { id: 'road', type: 'line', source: 'basemap', filter: kind('road'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#2a3b4a', 'line-width': px(3.5) } },
       { id: 'edge', type: 'line', source: 'areas', layout: { 'line-join': 'round' }, paint: { 'line-color': bySeverity('#2f4252', { red: '#a33c40', orange: '#8f5a32', yellow: '#7d6a2a', blue: '#3c618f' }), 'line-width': px(1.2) } },
       { id: 'camera', type: 'symbol', source: 'cameras', layout: { 'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'heading'], 'icon-size': scale, 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
-      { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': scale, 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.35 }, paint: { 'text-color': bySeverity('#a9c4d0', { red: '#ff8f90', orange: '#ffab75', yellow: '#f5d05e', blue: '#8fc0ff' }), 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
+      { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': ['case', ['get', 'small'], .6 * scale, scale], 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.35 }, paint: { 'text-color': bySeverity('#a9c4d0', { red: '#ff8f90', orange: '#ffab75', yellow: '#f5d05e', blue: '#8fc0ff' }), 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
       // Above the sensors: where there is no room for both, the name of the place stays.
-      { id: 'name', type: 'symbol', source: 'names', layout: { ...text, 'text-field': named, 'text-size': px(17), 'text-letter-spacing': .08, 'text-allow-overlap': true }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
+      // Many names are small, and one that would lie over another is left out.
+      { id: 'name-small', type: 'symbol', source: 'names', filter: ['get', 'small'], layout: { ...text, 'text-field': named, 'text-size': px(13) }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
+      { id: 'name', type: 'symbol', source: 'names', filter: ['!', ['get', 'small']], layout: { ...text, 'text-field': named, 'text-size': px(17), 'text-letter-spacing': .08, 'text-allow-overlap': true }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
     ],
   } // prettier-ignore
 }
@@ -48,16 +50,12 @@ export function icons(): Record<string, ImageData> {
   return {
     'camera-online': draw((c) => camera(c, ok, ok)),
     'camera-degraded': draw((c) => camera(c, '#0d141b', '#93a7b8')),
-    'camera-down': draw((c) => {
-      c.lineWidth = 2.5
-      c.strokeStyle = '#8193a3'
-      c.beginPath()
-      c.moveTo(11, 11)
-      c.lineTo(21, 21)
-      c.moveTo(21, 11)
-      c.lineTo(11, 21)
-      c.stroke()
-    }),
+    'camera-down': draw(cross),
+    'camera-idle': draw(speck),
+    'cameras-online': draw((c) => dot(c, ok, ok)),
+    'cameras-degraded': draw((c) => dot(c, '#0d141b', '#93a7b8')),
+    'cameras-down': draw(cross),
+    'cameras-idle': draw(speck),
     hatch: draw(hatch),
     sensor: draw((c) => ring(c, '#4cc3d9')),
     'sensor-stale': draw((c) => ring(c, '#64798b')),
@@ -81,6 +79,11 @@ function camera(c: CanvasRenderingContext2D, fill: string, stroke: string) {
   c.arc(16, 16, 14, -Math.PI / 2 - 0.5, -Math.PI / 2 + 0.5)
   c.fill()
   c.globalAlpha = 1
+  dot(c, fill, stroke)
+}
+
+/** One camera without its field of view, or several that share a mark. */
+function dot(c: CanvasRenderingContext2D, fill: string, stroke: string) {
   c.beginPath()
   c.arc(16, 16, 4, 0, 2 * Math.PI)
   c.fillStyle = fill
@@ -88,6 +91,25 @@ function camera(c: CanvasRenderingContext2D, fill: string, stroke: string) {
   c.lineWidth = 1.5
   c.strokeStyle = stroke
   c.stroke()
+}
+
+function cross(c: CanvasRenderingContext2D) {
+  c.lineWidth = 2.5
+  c.strokeStyle = '#8193a3'
+  c.beginPath()
+  c.moveTo(11, 11)
+  c.lineTo(21, 21)
+  c.moveTo(21, 11)
+  c.lineTo(11, 21)
+  c.stroke()
+}
+
+/** A camera that is registered and gives no pictures: there, and nothing to look at. */
+function speck(c: CanvasRenderingContext2D) {
+  c.beginPath()
+  c.arc(16, 16, 1.6, 0, 2 * Math.PI)
+  c.fillStyle = '#4d5f6e'
+  c.fill()
 }
 
 /** The ground of what is blind, as on the tiles: stripes that meet at the edges of the pattern. */
