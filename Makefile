@@ -16,7 +16,7 @@ help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## fetch everything that any verb needs (Debian packages, front-end packages, ONNX Runtime)
-	@$(DEPS) build demo test lint
+	@$(DEPS) build demo test lint bench
 
 build: ## build bin/zhihui, bin/zhihui-vision and bin/sitesim
 	@$(DEPS) build
@@ -71,8 +71,11 @@ lint: ## gofmt, go vet, staticcheck, eslint, vue-tsc; secrets, known holes
 	cd $(WEB) && npm run lint && npm run typecheck
 	@.tools/scan.sh
 
-bench: ## the benchmarks
-	@$(DEPS) build
+bench: ## measure beside the peers (FOR=10m measures longer), then the benchmarks of single functions
+	@$(DEPS) build bench
+	@$(MAKE) --no-print-directory build
+	@for name in ingest analysis reconnect relay scale; do $(GO) run ./cmd/bench $$name $(and $(FOR),--for $(FOR)) || exit; done
+	@for name in growth recall; do $(GO) run ./cmd/bench $$name || exit; done
 	$(GO) test -run '^$$' -bench . -benchmem $(PURE)
 
 generate: ## make the generated files again: API, vision protocol, TypeScript

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Fetches what the named verbs need: deps.sh build|demo|test|lint …  Quick when nothing is missing.
+# Fetches what the named verbs need: deps.sh build|demo|test|lint|bench …  Quick when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 declare -A packages=(
   [build]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev"
   [demo]="ffmpeg opencv-doc curl"
-  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler mosquitto-clients e2fsprogs mount"
+  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler mosquitto-clients e2fsprogs mount motion"
+  [bench]="ffmpeg opencv-doc motion"
   [lint]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev protobuf-compiler"
 )
 
@@ -36,3 +37,8 @@ if ! cmp -s $web/package-lock.json $web/node_modules/.installed; then
 fi
 
 models/weights/fetch-onnxruntime.sh
+
+# A peer of the benchmarks; without cgo, as its authors build it.
+case " $* " in
+  *" test "* | *" bench "*) CGO_ENABLED=0 go -C .tools/go2rtc build -trimpath -o ../../.cache/go2rtc/go2rtc github.com/AlexxIT/go2rtc ;;
+esac

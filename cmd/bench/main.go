@@ -85,7 +85,10 @@ func (b *bench) command(args []string) (err error) {
 		return err
 	}
 	parsed, err := parser.Parse(args)
-	if exit || err != nil {
+	switch {
+	case exit:
+		return nil
+	case err != nil:
 		return err
 	}
 	if b.root, err = repository(); err != nil {

@@ -40,11 +40,15 @@ func (b *bench) onnxRuntime() (string, error) {
 	return found(filepath.Join(b.root, ".cache/onnxruntime/libonnxruntime.so.1"), "ONNX Runtime is not here: make deps")
 }
 
-// footage tells whether a clip is where the simulator looks for clips.
+// footageFolder is where clips are that are not of Debian's package.
+func (b *bench) footageFolder() string {
+	return filepath.Join(cmp.Or(os.Getenv("ZHIHUI_SHARED"), filepath.Join(b.root, "..", "shared")), "footage")
+}
+
+// footage returns the path of a clip.
 func (b *bench) footage(name string) (string, error) {
-	shared := cmp.Or(os.Getenv("ZHIHUI_SHARED"), filepath.Join(b.root, "..", "shared"))
 	for _, path := range []string{
-		filepath.Join(shared, "footage", name), "/usr/share/doc/opencv-doc/examples/data/" + name, "/usr/share/doc/opencv-doc/examples/data/" + name + ".gz",
+		filepath.Join(b.footageFolder(), name), "/usr/share/doc/opencv-doc/examples/data/" + name, "/usr/share/doc/opencv-doc/examples/data/" + name + ".gz",
 	} {
 		if _, err := os.Stat(path); err == nil {
 			return path, nil
