@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 
 	"zhihui/models"
 	"zhihui/models/store"
@@ -32,7 +33,11 @@ func (a *API) GetOverview(ctx context.Context, _ GetOverviewRequestObject) (GetO
 func (a *API) GetHealth(ctx context.Context, _ GetHealthRequestObject) (GetHealthResponseObject, error) {
 	h := a.Health()
 	if caller(ctx).Area != store.Whole {
-		mine, err := a.seen(ctx).CameraIDs(ctx)
+		named := slices.Clone(h.Vision.Probation)
+		for _, q := range h.Vision.Quarantined {
+			named = append(named, q.Camera)
+		}
+		mine, err := a.seen(ctx).CameraIDs(ctx, named)
 		if err != nil {
 			return nil, err
 		}

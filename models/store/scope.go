@@ -91,15 +91,22 @@ func (v Scope) mustHold(tx *Tx, area, what, id string) error {
 	return err
 }
 
-// CameraIDs returns the ids of all cameras within the scope.
-func (v Scope) CameraIDs(ctx context.Context) (map[string]bool, error) { return v.ids(ctx, "cameras") }
+// CameraIDs returns those of the ids that belong to a camera within the scope.
+func (v Scope) CameraIDs(ctx context.Context, of []string) (map[string]bool, error) {
+	if len(of) == 0 {
+		return nil, nil
+	}
+	return ids(ctx, "cameras", v.store.read.NewSelect().Where("? AND id IN (?)", v.passing("area"), bun.List(of)))
+}
 
 // SensorIDs returns the ids of all sensors within the scope.
-func (v Scope) SensorIDs(ctx context.Context) (map[string]bool, error) { return v.ids(ctx, "sensors") }
+func (v Scope) SensorIDs(ctx context.Context) (map[string]bool, error) {
+	return ids(ctx, "sensors", v.rows())
+}
 
-func (v Scope) ids(ctx context.Context, table string) (map[string]bool, error) {
+func ids(ctx context.Context, table string, q *bun.SelectQuery) (map[string]bool, error) {
 	var found []string
-	if err := v.from(table).Column("id").Scan(ctx, &found); err != nil {
+	if err := q.Table(table).Column("id").Scan(ctx, &found); err != nil {
 		return nil, fmt.Errorf("read the ids of %s: %w", table, err)
 	}
 	set := make(map[string]bool, len(found))

@@ -127,8 +127,8 @@ func (tx *Tx) removeOthers(site models.Site, by string, diff *SiteDiff) error {
 		keep   map[string]bool
 		remove func(id, by string) error
 	}{
-		{"sensor", ids(site.Sensors, func(x models.Sensor) string { return x.ID }), tx.removeSensor},
-		{"camera", ids(site.Cameras, func(c models.Camera) string { return c.ID }), tx.removeCamera},
+		{"sensor", idsOf(site.Sensors, func(x models.Sensor) string { return x.ID }), tx.removeSensor},
+		{"camera", idsOf(site.Cameras, func(c models.Camera) string { return c.ID }), tx.removeCamera},
 	} {
 		gone, err := tx.missing(part.kind, part.keep, diff)
 		if err != nil {
@@ -140,14 +140,14 @@ func (tx *Tx) removeOthers(site models.Site, by string, diff *SiteDiff) error {
 			}
 		}
 	}
-	gone, err := tx.missing("area", ids(site.Areas, func(a models.Area) string { return a.ID }), diff)
+	gone, err := tx.missing("area", idsOf(site.Areas, func(a models.Area) string { return a.ID }), diff)
 	if err != nil {
 		return err
 	}
 	return tx.removeAreas(gone, by)
 }
 
-func ids[T any](items []T, id func(T) string) map[string]bool {
+func idsOf[T any](items []T, id func(T) string) map[string]bool {
 	set := make(map[string]bool, len(items))
 	for _, item := range items {
 		set[id(item)] = true
