@@ -3,6 +3,7 @@ package detect
 import (
 	"time"
 
+	"zhihui/detect/visionpb"
 	"zhihui/models"
 )
 
@@ -15,7 +16,7 @@ type asked struct {
 
 // flow is how a camera's units come in, and what it takes to decode them.
 type flow struct {
-	waiting []asked // oldest first; bounded by the worker's credit
+	waiting []asked // oldest first; overflow: the oldest, whose worker has gone, are forgotten
 	session uint64
 	last    time.Time
 	every   time.Duration // between two units, learnt
@@ -55,6 +56,9 @@ func (f *flow) picture() float64 {
 }
 
 func (f *flow) sent(u *models.AccessUnit, now time.Time, r gateReason) {
+	if len(f.waiting) == visionpb.MaxCredit {
+		f.waiting = f.waiting[1:]
+	}
 	f.waiting = append(f.waiting, asked{u.Seq, now, r})
 	if r == catchUp || r == trialMotion {
 		f.vain++
