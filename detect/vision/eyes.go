@@ -20,6 +20,7 @@ type eyes struct {
 	moving  *cv.Motion
 	cameras map[string]*camera
 	canvas  []byte // for snapshots
+	pixels  []byte // for the network
 }
 
 // camera is what eyes keep of one camera.
@@ -27,7 +28,8 @@ type camera struct {
 	decoder    *decode.Decoder
 	background *cv.Background // nil until motion is wanted
 	next       uint64         // Seq that a unit without key must have; 0 = only a key unit will do
-	keys       int            // key units since one that was not; a new camera is taken for one that is asleep
+	scene      scene
+	keys       int // key units since one that was not; a new camera is taken for one that is asleep
 }
 
 func newEyes(box *blackbox.Box, network *infer.Network) (*eyes, error) {
@@ -35,7 +37,11 @@ func newEyes(box *blackbox.Box, network *infer.Network) (*eyes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &eyes{box: box, network: network, moving: moving, cameras: map[string]*camera{}, canvas: make([]byte, 3*cv.MaxWidth*cv.MaxHeight)}, nil
+	e := &eyes{box: box, network: network, moving: moving, cameras: map[string]*camera{}, canvas: make([]byte, 3*cv.MaxWidth*cv.MaxHeight)}
+	if network != nil {
+		e.pixels = make([]byte, network.Bytes())
+	}
+	return e, nil
 }
 
 func (e *eyes) close() {
@@ -77,7 +83,7 @@ func (e *eyes) configure(r *visionpb.Configure) error {
 
 // look answers one unit. objects are looked for only where the worker is not behind.
 func (e *eyes) look(u *visionpb.Unit, objects bool) *visionpb.Result {
-	r := &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq(), ReceivedAtMs: u.GetReceivedAtMs()}
+	r := answer(u)
 	c := e.cameras[u.GetCamera()]
 	switch {
 	case c == nil:
@@ -98,6 +104,11 @@ func (e *eyes) look(u *visionpb.Unit, objects bool) *visionpb.Result {
 	}
 	c.rest(u)
 	return r
+}
+
+// answer returns the beginning of a unit's result.
+func answer(u *visionpb.Unit) *visionpb.Result {
+	return &visionpb.Result{Camera: u.GetCamera(), Seq: u.GetSeq(), ReceivedAtMs: u.GetReceivedAtMs()}
 }
 
 // rest frees what the decoder of a camera holds that is asleep: of it come key units only, and those need no state.
@@ -146,26 +157,6 @@ func (e *eyes) motion(c *camera, u *visionpb.Unit, r *visionpb.Result) {
 	for _, b := range boxes {
 		r.MotionBoxes = append(r.MotionBoxes, visionpb.BoxOf(b))
 	}
-}
-
-func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
-	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Infer)
-	begun := time.Now()
-	pixels, stride, w, h := e.network.Place(c.decoder.Size())
-	err := c.decoder.BGR(pixels, stride, w, h)
-	var found []models.Object
-	if err == nil {
-		found, err = e.network.Find()
-	}
-	if err == nil {
-		err = c.decoder.Look() // boxes are drawn where they were found
-	}
-	r.InferMs = since(begun)
-	if err != nil {
-		faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
-		return
-	}
-	r.HasObjects, r.Objects = true, visionpb.ObjectsOf(found)
 }
 
 // snapshot answers one Snapshot, with a picture no wider than the bound: with boxes that which the network looked at last,

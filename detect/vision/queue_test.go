@@ -23,18 +23,71 @@ func snapshot(camera string) *visionpb.Request {
 	return &visionpb.Request{Kind: &visionpb.Request_Snapshot{Snapshot: &visionpb.Snapshot{Camera: camera, Request: 1}}}
 }
 
+// taken is the next turn, which must be there.
+func taken(t require.TestingT, q *queue) turn {
+	got, open := q.take()
+	require.True(t, open)
+	return got
+}
+
 func TestCamerasTakeTurns(t *testing.T) {
 	q := newQueue()
 	for _, r := range []*visionpb.Request{unit("a", 1, false), unit("a", 2, false), unit("b", 1, false), unit("a", 3, false), unit("c", 1, false), snapshot("c")} {
 		require.NoError(t, q.put(r))
 	}
-	require.Len(t, q.take(), 2, "a snapshot goes first, with what waits of its camera")
-	require.Len(t, q.take(), 3)
+	require.Len(t, taken(t, q).requests, 2, "a snapshot goes first, with what waits of its camera")
+	require.Len(t, taken(t, q).requests, 3)
 	require.NoError(t, q.put(unit("a", 4, false)))
-	require.Equal(t, "b", q.take()[0].GetUnit().GetCamera())
-	require.Equal(t, uint64(4), q.take()[0].GetUnit().GetSeq())
+	require.Equal(t, "b", taken(t, q).requests[0].GetUnit().GetCamera())
+	require.Equal(t, uint64(4), taken(t, q).requests[0].GetUnit().GetSeq())
 	q.close()
-	require.Nil(t, q.take())
+	_, open := q.take()
+	require.False(t, open)
+}
+
+func TestACameraThatIsBehindKeepsNobodyWaiting(t *testing.T) {
+	q := newQueue()
+	for n := range credit {
+		r := unit("busy", uint64(n+1), false)
+		r.GetUnit().Key = n == 0
+		require.NoError(t, q.put(r))
+	}
+	require.NoError(t, q.put(unit("asleep", 1, false)))
+	require.Len(t, taken(t, q).requests, maxTurn)
+	require.Equal(t, "asleep", taken(t, q).requests[0].GetUnit().GetCamera())
+	require.Equal(t, uint64(maxTurn+1), taken(t, q).requests[0].GetUnit().GetSeq())
+}
+
+func TestAKeyUnitOvertakesWhatACameraIsBehindWith(t *testing.T) {
+	plain := func(seq uint64) *visionpb.Request {
+		r := unit("a", seq, false)
+		r.GetUnit().Key = false
+		return r
+	}
+	line := func(n, key int) (list []*visionpb.Request) {
+		for i := range n {
+			list = append(list, plain(uint64(i)))
+		}
+		list[key].GetUnit().Key = true
+		return list
+	}
+	behindForget := append([]*visionpb.Request{forget("a")}, line(12, 9)...)
+	for _, c := range []struct {
+		name                 string
+		line                 []*visionpb.Request
+		overtaken, now, rest int
+	}{
+		{"not behind", line(maxTurn, 5), 0, maxTurn, 0},
+		{"behind", line(20, 5), 5, maxTurn, 7},
+		{"behind, and the key unit is the newest", line(20, 19), 19, 1, 0},
+		{"the key unit comes first", line(20, 0), 0, maxTurn, 12},
+		{"what is no unit is not passed over", behindForget, 0, maxTurn, 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, rest := turnOf(c.line)
+			require.Equal(t, [3]int{c.overtaken, c.now, c.rest}, [3]int{len(got.overtaken), len(got.requests), len(rest)})
+		})
+	}
 }
 
 func TestASnapshotWithBoxesComesBeforeTheNextLook(t *testing.T) {
@@ -51,7 +104,11 @@ func TestASnapshotWithBoxesComesBeforeTheNextLook(t *testing.T) {
 		for _, r := range c.in {
 			require.NoError(t, q.put(r))
 		}
-		require.Equal(t, c.want, q.take())
+		var got []*visionpb.Request
+		for len(got) < len(c.want) {
+			got = append(got, taken(t, q).requests...)
+		}
+		require.Equal(t, c.want, got)
 	}
 }
 
@@ -72,39 +129,57 @@ func TestWhoExceedsTheCreditIsTold(t *testing.T) {
 	require.Equal(t, models.TooMany, models.CodeOf(q.put(unit("one-more", 1, false))))
 }
 
-func TestOnlyTheNewestOfATurnGetsObjects(t *testing.T) {
-	require.Nil(t, newestWanting(nil))
-	require.Nil(t, newestWanting([]*visionpb.Request{unit("a", 1, false), snapshot("a")}))
-	batch := []*visionpb.Request{unit("a", 1, true), unit("a", 2, true), unit("a", 3, false), snapshot("a")}
-	require.Equal(t, uint64(2), newestWanting(batch).GetSeq())
+func TestOnlyTheNewestOfALineGetsObjects(t *testing.T) {
+	require.Equal(t, -1, newestWanting(nil))
+	require.Equal(t, -1, newestWanting([]*visionpb.Request{unit("a", 1, false), snapshot("a")}))
+	line := []*visionpb.Request{unit("a", 1, true), unit("a", 2, true), unit("a", 3, false), snapshot("a")}
+	require.Equal(t, 1, newestWanting(line))
+	first, _ := turnOf(line)
+	require.Equal(t, line[1].GetUnit(), first.look)
+	for n := range uint64(maxTurn) {
+		line = append(line, unit("a", 4+n, n == maxTurn-1))
+		line[len(line)-1].GetUnit().Key = false
+	}
+	first, rest := turnOf(line)
+	require.Nil(t, first.look, "a later turn has one that is newer")
+	second, _ := turnOf(rest)
+	require.Equal(t, uint64(3+maxTurn), second.look.GetSeq())
 }
 
 // TestNothingIsLostAndEachCameraKeepsItsOrder holds the queue to its promises for any order of putting and taking.
 func TestNothingIsLostAndEachCameraKeepsItsOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := newQueue()
-		put, got := map[string]uint64{}, map[string]uint64{}
+		put, answered := map[string]uint64{}, map[string]uint64{}
 		take := func() {
-			for _, r := range q.take() {
-				u := r.GetUnit()
-				require.Equal(t, got[u.GetCamera()]+1, u.GetSeq())
-				got[u.GetCamera()]++
+			got := taken(t, q)
+			for _, r := range got.requests {
+				got.overtaken = append(got.overtaken, r.GetUnit())
+			}
+			for _, u := range got.overtaken {
+				require.Equal(t, answered[u.GetCamera()]+1, u.GetSeq())
+				answered[u.GetCamera()]++
 			}
 		}
 		for range rapid.IntRange(0, 200).Draw(t, "steps") {
 			camera := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "camera")
-			if rapid.Bool().Draw(t, "put") {
-				if q.put(unit(camera, put[camera]+1, false)) == nil {
+			switch rapid.SampledFrom([]string{"put", "put", "take"}).Draw(t, "what") {
+			case "put":
+				r := unit(camera, put[camera]+1, rapid.IntRange(0, 4).Draw(t, "wants") == 0)
+				r.GetUnit().Key = rapid.IntRange(0, 4).Draw(t, "key") == 0
+				if q.put(r) == nil {
 					put[camera]++
 				}
-			} else if len(q.order) > 0 {
-				take()
+			case "take":
+				if len(q.order) > 0 {
+					take()
+				}
 			}
 		}
 		for len(q.order) > 0 {
 			take()
 		}
-		require.Equal(t, put, got)
+		require.Equal(t, put, answered)
 		require.Empty(t, q.waiting)
 	})
 }

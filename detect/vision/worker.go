@@ -164,33 +164,41 @@ func (w *Worker) answer(stream grpc.BidiStreamingServer[visionpb.Request, vision
 		w.log.Warn("the pixel thread keeps its priority", "error", err)
 	}
 	defer e.close()
-	for batch := q.take(); batch != nil; batch = q.take() {
-		newest := newestWanting(batch)
-		for _, r := range batch {
-			reply := w.reply(e, r, newest)
+	for t, open := q.take(); open; t, open = q.take() {
+		for _, u := range t.overtaken {
+			if err := stream.Send(resultReply(answer(u))); err != nil {
+				return // receive ends with the same stream and says why
+			}
+		}
+		for _, r := range t.requests {
+			reply := w.reply(e, r, t.look)
 			if reply == nil {
 				continue
 			}
 			if err := stream.Send(reply); err != nil {
-				return // receive ends with the same stream and says why
+				return
 			}
 		}
 	}
 }
 
-// reply returns nil for a request that has no answer.
-func (w *Worker) reply(e *eyes, r *visionpb.Request, newest *visionpb.Unit) *visionpb.Reply {
+// reply returns nil for a request that has no answer. The network looks at one unit only.
+func (w *Worker) reply(e *eyes, r *visionpb.Request, look *visionpb.Unit) *visionpb.Reply {
 	switch k := r.GetKind().(type) {
 	case *visionpb.Request_Configure:
 		if err := e.configure(k.Configure); err != nil {
 			w.log.Warn("a camera cannot be looked at", "camera", k.Configure.GetCamera(), "error", err)
 		}
 	case *visionpb.Request_Unit:
-		return &visionpb.Reply{Kind: &visionpb.Reply_Result{Result: e.look(k.Unit, k.Unit == newest)}}
+		return resultReply(e.look(k.Unit, k.Unit == look))
 	case *visionpb.Request_Forget:
 		e.forget(k.Forget.GetCamera())
 	case *visionpb.Request_Snapshot:
 		return &visionpb.Reply{Kind: &visionpb.Reply_Picture{Picture: e.snapshot(k.Snapshot)}}
 	}
 	return nil
+}
+
+func resultReply(r *visionpb.Result) *visionpb.Reply {
+	return &visionpb.Reply{Kind: &visionpb.Reply_Result{Result: r}}
 }

@@ -3,6 +3,8 @@
 package infer
 
 import (
+	"bytes"
+	"image"
 	"os"
 	"path/filepath"
 	"testing"
@@ -33,16 +35,26 @@ func network(t testing.TB, dir string) *Network {
 
 func weights() string { return filepath.Join(clips.Root(), "models", "weights") }
 
-// place decodes the first picture of a clip and puts it before the network.
-func place(t testing.TB, n *Network, clip, filter string) {
+// scaled decodes the first picture of a clip and scales it as the network wants it.
+func scaled(t testing.TB, n *Network, clip, filter string) Picture {
 	units := clips.Units(t, clip, "a", models.H264, "1", filter)
 	d, err := decode.Open(models.H264)
 	require.NoError(t, err)
 	defer d.Close()
 	_, err = d.Decode(visionpb.AnnexB(units[0].NALUs), true)
 	require.NoError(t, err)
-	pixels, stride, w, h := n.Place(d.Size())
-	require.NoError(t, d.BGR(pixels, stride, w, h))
+	size := n.Fit(d.Size())
+	p := Picture{Pixels: make([]byte, 3*size.X*size.Y), Size: size}
+	require.NoError(t, d.BGR(p.Pixels, 3*size.X, size.X, size.Y))
+	return p
+}
+
+// find looks at the whole of a picture.
+func find(t testing.TB, n *Network, p Picture) []models.Object {
+	found, err := n.Find(p, nil)
+	require.NoError(t, err)
+	require.False(t, found.Cut, "a whole picture has no inner edges")
+	return found.Objects
 }
 
 func count(list []models.Object) map[string]int {
@@ -55,19 +67,16 @@ func count(list []models.Object) map[string]int {
 
 func TestNanodetFindsThePeopleOfTheScene(t *testing.T) {
 	n := network(t, weights())
-	place(t, n, "vtest.avi", "")
-	found, err := n.Find()
-	require.NoError(t, err)
+	p := scaled(t, n, "vtest.avi", "")
+	found := find(t, n, p)
 	t.Log(found)
 	require.GreaterOrEqual(t, count(found)["person"], 3)
 	for _, o := range found {
 		require.True(t, o.Box.X >= 0 && o.Box.X+o.Box.W <= 1.0001 && o.Box.Y+o.Box.H <= 1.0001 && o.Score >= 0.45 && o.Score <= 1)
 	}
-	n.Place(640, 480)
-	place(t, n, "vtest.avi", "")
-	again, err := n.Find()
-	require.NoError(t, err)
-	require.Equal(t, found, again, "another shape in between leaves nothing behind")
+	white := Picture{Pixels: bytes.Repeat([]byte{255}, 3*340*256), Size: image.Pt(340, 256)}
+	require.Empty(t, find(t, n, white))
+	require.Equal(t, found, find(t, n, p), "another shape in between leaves nothing behind")
 }
 
 func TestYoloxIsPreferredWhereItLies(t *testing.T) {
@@ -78,9 +87,7 @@ func TestYoloxIsPreferredWhereItLies(t *testing.T) {
 	require.NoError(t, os.Symlink(clips.Path(t, "yolox_nano.onnx"), filepath.Join(dir, "yolox_nano.onnx")))
 	n := network(t, dir)
 	require.Equal(t, "yolox_nano", n.Name())
-	place(t, n, "vtest.avi", "")
-	found, err := n.Find()
-	require.NoError(t, err)
+	found := find(t, n, scaled(t, n, "vtest.avi", ""))
 	t.Log(found)
 	require.GreaterOrEqual(t, count(found)["person"], 3)
 }
@@ -109,10 +116,8 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 
 func BenchmarkFind(b *testing.B) {
 	n := network(b, weights())
-	place(b, n, "vtest.avi", "")
+	p := scaled(b, n, "vtest.avi", "")
 	for b.Loop() {
-		if _, err := n.Find(); err != nil {
-			b.Fatal(err)
-		}
+		find(b, n, p)
 	}
 }

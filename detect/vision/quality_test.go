@@ -1,0 +1,114 @@
+//go:build cgo
+
+package vision
+
+import (
+	"fmt"
+	"image"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/detect/vision/clips"
+	"zhihui/detect/vision/infer"
+	"zhihui/models"
+)
+
+// sighted is a hall whose eyes have the network.
+func sighted(t testing.TB, cameras int) *eyes {
+	if library() == "" {
+		t.Skip("ONNX Runtime is not there: models/weights/fetch-onnxruntime.sh fetches it")
+	}
+	require.NoError(t, infer.Start(library()))
+	t.Cleanup(func() { require.NoError(t, infer.Stop()) })
+	m, _, err := infer.Choose(filepath.Join(clips.Root(), "models", "weights"))
+	require.NoError(t, err)
+	n, err := infer.Open(m)
+	require.NoError(t, err)
+	t.Cleanup(n.Close)
+	e := hall(t, cameras)
+	e.network, e.pixels = n, make([]byte, n.Bytes())
+	return e
+}
+
+// tally compares what looks found with what looks at the whole find in the same pictures.
+type tally struct {
+	looks, whole, known, found, extra int
+	cost                              float64 // in looks at the whole
+}
+
+func (y *tally) compare(whole, found []models.Object) {
+	y.looks++
+	y.known += len(whole)
+	for _, o := range whole {
+		if matches(found, o) {
+			y.found++
+		}
+	}
+	for _, o := range found {
+		if !matches(whole, o) {
+			y.extra++
+		}
+	}
+}
+
+func matches(list []models.Object, o models.Object) bool {
+	return slices.ContainsFunc(list, func(k models.Object) bool { return k.Box.IoU(o.Box) >= 0.5 })
+}
+
+// follow looks at a clip as the core has it done: at motion in every unit, by the network at every so many.
+func follow(t *testing.T, clip string, apart int) (y tally) {
+	e := sighted(t, 1)
+	c := e.cameras["0"]
+	for k, u := range clips.Units(t, clip, "0", models.H264, "30", "") {
+		request := asUnit(u, true, true).GetUnit()
+		r := e.look(request, false)
+		require.Zero(t, r.GetFault(), r.GetSentence())
+		if k%apart != 0 {
+			continue
+		}
+		size := e.network.Fit(c.decoder.Size())
+		before := c.scene
+		y.cost += area(before.regions(r, size), size)
+		e.objects(c, request, r)
+		found, after := modelObjects(r.GetObjects()), c.scene
+		if after.whole != before.whole {
+			y.whole++
+		}
+		c.scene = scene{}
+		e.objects(c, request, r)
+		c.scene = after
+		y.compare(modelObjects(r.GetObjects()), found)
+	}
+	return y
+}
+
+// area is the share of the whole picture's inference.
+func area(regions []image.Rectangle, size image.Point) (share float64) {
+	if len(regions) == 0 {
+		return 1
+	}
+	for _, r := range regions {
+		share += float64(r.Dx()*r.Dy()) / float64(size.X*size.Y)
+	}
+	return share
+}
+
+func TestLooksAtRegionsFindWhatLooksAtTheWholeFind(t *testing.T) {
+	var all tally
+	for _, clip := range []string{"vtest.avi", "intel_one_by_one_person.mp4", "intel_store-aisle-detection.mp4", "intel_worker-zone-detection.mp4",
+		"intel_car.mp4", "bgs_highway_cyclist.avi", "bgs_topdown_cars.avi"} {
+		for _, apart := range []int{4, 8} {
+			t.Run(fmt.Sprint(clip, apart), func(t *testing.T) {
+				y := follow(t, clip, apart)
+				t.Logf("%d looks (%d whole), of %d known %d found (%.3f), %d more, cost %.2f",
+					y.looks, y.whole, y.known, y.found, float64(y.found)/float64(max(y.known, 1)), y.extra, y.cost/float64(y.looks))
+				all.looks, all.known, all.found, all.extra, all.cost = all.looks+y.looks, all.known+y.known, all.found+y.found, all.extra+y.extra, all.cost+y.cost
+			})
+		}
+	}
+	t.Logf("%d looks, recall %.4f, %d more of %d, cost %.2f", all.looks, float64(all.found)/float64(all.known), all.extra, all.known, all.cost/float64(all.looks))
+	require.Greater(t, float64(all.found)/float64(all.known), 0.97)
+}
