@@ -1,5 +1,6 @@
 // Command sitesim is a simulated site: RTSP cameras that replay real footage and MQTT sensors that follow curves, with a
-// script of what happens when (see Script, and configs/demo/sim.yml for one with everything in it).
+// script of what happens when (see Script, and configs/demo/sim.yml for one that tells a story). A camera can encode and
+// misbehave in many ways (see Encoding and Mode).
 //
 // It numbers what it sends, so that a test can tell what was lost: each access unit carries its number in an SEI message
 // (see seiUUID), and the report says how many each camera has sent (see camera for what counts as sent).

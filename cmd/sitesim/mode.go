@@ -43,7 +43,7 @@ func modeNames() string {
 
 func (m Mode) valid() bool { return m == "" || slices.Contains(modes(), m) }
 
-// sends tells whether a camera gives something to who plays.
+// sends tells whether a camera gives anything to who plays.
 func (m Mode) sends() bool {
 	return slices.Contains([]Mode{ModePlay, ModeGarbage, ModeBabble, ModeDeaf, ModeResize, ModeRecode, ModeStall}, m)
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // answer answers a request as the camera does that it is for, and tells whether the connection goes on. It is the
-// cameras' whole side of RTSP: gortsplib's server would answer well, write each packet by itself, and misbehave never.
+// cameras' whole side of RTSP: gortsplib's server writes each packet by itself, and cannot be made to misbehave.
 func (s *server) answer(l *link, req *base.Request) (goOn bool) {
 	c := s.camera(req)
 	if l.camera == nil && c != nil {
