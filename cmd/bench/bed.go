@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -84,7 +83,7 @@ func (d *bed) lay() error {
 			return err
 		}
 	}
-	return d.footageOf(d.script)
+	return nil
 }
 
 // user is the name of the cameras' and the sensors' account, and of the person who reads the API.
@@ -109,17 +108,6 @@ func (d *bed) settings(analysed bool) (section, error) {
 	library, err := d.onnxRuntime()
 	all["vision"] = section{"onnx_runtime": library, "networks": filepath.Join(d.root, "models/weights")}
 	return all, err
-}
-
-func (d *bed) footageOf(s script) error {
-	for _, a := range s.Cameras {
-		for _, clips := range append(slices.Collect(maps.Values(a.Scenes)), a.Clips) {
-			if _, err := d.footage(clips[0].File); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func (d *bed) file(name string) string { return filepath.Join(d.dir, name) }

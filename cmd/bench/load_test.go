@@ -16,6 +16,7 @@ func TestReferenceLoad(t *testing.T) {
 	require.NoError(t, store.ValidateSite(l.withURLs()))
 	require.Len(t, l.script.Cameras, 1043)
 	require.Len(t, l.script.Sensors, 500)
+	require.Equal(t, []string{asphalt, room, street}, (&bed{load: l}).clips())
 	analysed, crowds, scenes := 0, 0, 0
 	for i, c := range l.site.Cameras {
 		require.Equal(t, c.ID, l.script.Cameras[i].ID)

@@ -18,7 +18,8 @@ type scaleCmd struct {
 type scaled struct {
 	Bench  string    `json:"bench"`
 	Sizes  []int     `json:"cameras"`
-	Milli  []float64 `json:"millicores_per_camera"` // of zhihui
+	Idle   float64   `json:"cores_idle"`            // of zhihui without a camera
+	Milli  []float64 `json:"millicores_per_camera"` // of zhihui, beyond that
 	Spread float64   `json:"spread_pct"`            // by how much the dearest is above the cheapest
 	Lost   int64     `json:"lost"`
 }
@@ -26,6 +27,9 @@ type scaled struct {
 // Run measures and prints.
 func (c scaleCmd) Run(b *bench) error {
 	r := &scaled{Bench: "scale", Sizes: c.Sizes}
+	if err := b.on(newLoad(0, 0), func(d *bed) error { return c.idle(d, r) }); err != nil {
+		return err
+	}
 	for _, n := range c.Sizes {
 		one := ingestCmd{Cameras: n, For: c.For, Settle: c.Settle}
 		err := b.on(reference(n, 0, 0), func(d *bed) error {
@@ -33,7 +37,7 @@ func (c scaleCmd) Run(b *bench) error {
 			if err != nil {
 				return err
 			}
-			r.Milli = append(r.Milli, rounded(1000*i.CoresMain/float64(n)))
+			r.Milli = append(r.Milli, rounded(1000*(i.CoresMain-r.Idle)/float64(n)))
 			r.Lost += i.Lost
 			return nil
 		})
@@ -47,11 +51,25 @@ func (c scaleCmd) Run(b *bench) error {
 	return b.print(r)
 }
 
+func (c scaleCmd) idle(d *bed, r *scaled) error {
+	h, err := d.open()
+	if err != nil {
+		return err
+	}
+	if err := sleep(d.ctx, c.Settle); err != nil {
+		return err
+	}
+	cores, err := observe(d.ctx, c.For, h.parts(), nil)
+	r.Idle = cores["zhihui"]
+	return err
+}
+
 func (r *scaled) table(w io.Writer) {
 	row(w, "scale: cameras", "thousandths of a core a camera")
 	for i, n := range r.Sizes {
 		row(w, n, r.Milli[i])
 	}
+	row(w, "without a camera, cores", r.Idle)
 	row(w, "spread", fmt.Sprintf("%.1f %%", r.Spread))
 	row(w, "units lost", r.Lost)
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"maps"
 	"net"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -14,6 +16,11 @@ func (d *bed) simulate() (*process, error) {
 	}
 	if _, err := peer("ffmpeg"); err != nil { // converts the clips
 		return nil, err
+	}
+	for _, name := range d.clips() {
+		if _, err := d.footage(name); err != nil {
+			return nil, err
+		}
 	}
 	flags := []string{"--script", d.file("sim.yml"), "--cache", filepath.Join(d.root, ".cache/clips"), "--footage", d.footageFolder()}
 	d.note("converting the clips that are not in .cache/clips yet")
@@ -34,3 +41,15 @@ func (d *bed) simulate() (*process, error) {
 }
 
 func (d *bed) report() (report, error) { return readReport(d.file("sim.json")) }
+
+// clips are the files that the cameras show.
+func (d *bed) clips() []string {
+	var all []string
+	for _, a := range d.script.Cameras {
+		for _, c := range slices.Concat(append(slices.Collect(maps.Values(a.Scenes)), a.Clips)...) {
+			all = append(all, c.File)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -34,19 +34,23 @@ const viewsOfAccount = 100
 
 // watch begins to watch cameras.
 func (d *bed) watch(h *hall, cameras []string) (*watch, error) {
-	ctx, cancel := context.WithCancel(d.ctx)
-	w := &watch{cancel: cancel, wentDown: map[string][]time.Time{}, pictures: map[string][]time.Time{}}
-	w.group, w.ctx = errgroup.WithContext(ctx)
 	accounts, err := d.viewers(h, (len(cameras)+viewsOfAccount-1)/viewsOfAccount)
 	if err != nil {
-		cancel()
 		return nil, err
 	}
+	w := newWatch(d.ctx)
 	w.group.Go(func() error { return w.changes(h) })
 	for i, id := range cameras {
 		w.group.Go(func() error { return w.look(h, accounts[i/viewsOfAccount], id) })
 	}
 	return w, nil
+}
+
+func newWatch(ctx context.Context) *watch {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &watch{cancel: cancel, wentDown: map[string][]time.Time{}, pictures: map[string][]time.Time{}}
+	w.group, w.ctx = errgroup.WithContext(ctx)
+	return w
 }
 
 // viewers returns clients that are logged in, each by an account of its own.

@@ -41,7 +41,8 @@ func TestStartsPicture(t *testing.T) {
 }
 
 func TestWatchFindsTheFirstOfWhatItSaw(t *testing.T) {
-	w := &watch{wentDown: map[string][]time.Time{}, pictures: map[string][]time.Time{}}
+	w := newWatch(t.Context())
+	defer w.stop()
 	begun := time.Now()
 	w.change([]byte(`{"topic":"camera","entity":"c1","data":{"state":"online"}}`))
 	w.change([]byte(`{"topic":"alert","entity":"c1","data":{"state":"offline"}}`))
