@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"time"
 
 	"zhihui/configs"
 	"zhihui/models/store"
@@ -26,9 +28,12 @@ func (c siteApplyCommand) Run(w world) (err error) {
 		return err
 	}
 	defer closing(s, &err)
-	apply := func(ctx context.Context) (store.SiteDiff, error) { return s.ApplySite(ctx, site, "zhihui site apply") }
+	tell := patiently(w.err, time.Now)
+	apply := func(ctx context.Context) (store.SiteDiff, error) {
+		return s.ApplySiteTelling(ctx, site, "zhihui site apply", tell)
+	}
 	if c.DryRun {
-		apply = func(ctx context.Context) (store.SiteDiff, error) { return s.PlanSite(ctx, site) }
+		apply = func(ctx context.Context) (store.SiteDiff, error) { return s.PlanSite(ctx, site, tell) }
 	}
 	diff, err := apply(context.Background())
 	if err != nil {
@@ -36,6 +41,17 @@ func (c siteApplyCommand) Run(w world) (err error) {
 	}
 	fmt.Fprintln(w.out, diff)
 	return nil
+}
+
+// patiently writes a line a second on how far a long work is; one that is done within a second stays silent.
+func patiently(out io.Writer, now func() time.Time) func(done, all int) {
+	said := now()
+	return func(done, all int) {
+		if t := now(); t.Sub(said) >= time.Second {
+			said = t
+			fmt.Fprintf(out, "%d of %d\n", done, all)
+		}
+	}
 }
 
 func openStore(config string) (*store.Store, error) {

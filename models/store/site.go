@@ -38,43 +38,49 @@ func (v Scope) Site(ctx context.Context) (models.Site, error) {
 // the file keeps the stored one. All faults of the file come together, each an Invalid error with its place, such as
 // cameras[3].zones.lane.
 func (s *Store) ApplySite(ctx context.Context, site models.Site, by string) (SiteDiff, error) {
-	return s.applySite(ctx, site, by, nil)
+	return s.applySite(ctx, site, by, func(int, int) {}, nil)
+}
+
+// ApplySiteTelling is ApplySite that tells how many of all things are done. tell is called for each one and must not wait.
+func (s *Store) ApplySiteTelling(ctx context.Context, site models.Site, by string, tell func(done, all int)) (SiteDiff, error) {
+	return s.applySite(ctx, site, by, tell, nil)
 }
 
 // errDryRun takes a change set back that was only tried.
 var errDryRun = errors.New("dry run")
 
 // PlanSite returns what ApplySite would do. It is ApplySite, taken back, so the two cannot disagree.
-func (s *Store) PlanSite(ctx context.Context, site models.Site) (SiteDiff, error) {
-	diff, err := s.applySite(ctx, site, "", errDryRun)
+func (s *Store) PlanSite(ctx context.Context, site models.Site, tell func(done, all int)) (SiteDiff, error) {
+	diff, err := s.applySite(ctx, site, "", tell, errDryRun)
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
 	return diff, err
 }
 
-func (s *Store) applySite(ctx context.Context, site models.Site, by string, end error) (diff SiteDiff, err error) {
+func (s *Store) applySite(ctx context.Context, site models.Site, by string, tell func(done, all int), end error) (SiteDiff, error) {
 	if site.TimeZone == "" {
 		site.TimeZone = DefaultTimeZone
 	}
 	if err := ValidateSite(site); err != nil {
-		return diff, err
+		return SiteDiff{}, err
 	}
-	err = s.Write(ctx, func(tx *Tx) error {
-		if err := errors.Join(tx.putSite(site, by, &diff), tx.removeOthers(site, by, &diff)); err != nil {
+	did := progress{tell: tell, all: len(site.Areas) + len(site.Cameras) + len(site.Sensors)}
+	err := s.Write(ctx, func(tx *Tx) error {
+		if err := errors.Join(tx.putSite(site, by, &did), tx.removeOthers(site, by, &did.SiteDiff)); err != nil {
 			return err
 		}
-		if diff.Empty() {
+		if did.Empty() {
 			return end
 		}
 		return errors.Join(tx.siteChanged(models.WholeSite), end)
 	})
-	return diff, err
+	return did.SiteDiff, err
 }
 
 // putSite writes what the file declares: an area after its parent, a camera after its area, a sensor after its camera.
-func (tx *Tx) putSite(site models.Site, by string, diff *SiteDiff) error {
-	if err := tx.putName(site, by, diff); err != nil {
+func (tx *Tx) putSite(site models.Site, by string, so *progress) error {
+	if err := tx.putName(site, by, &so.SiteDiff); err != nil {
 		return err
 	}
 	for _, a := range parentsFirst(site.Areas) {
@@ -82,21 +88,21 @@ func (tx *Tx) putSite(site models.Site, by string, diff *SiteDiff) error {
 		if err != nil {
 			return err
 		}
-		diff.note("area", a.ID, did)
+		so.put("area", a.ID, did)
 	}
 	for _, c := range site.Cameras {
 		did, err := tx.putCamera(c, by)
 		if err != nil {
 			return err
 		}
-		diff.note("camera", c.ID, did)
+		so.put("camera", c.ID, did)
 	}
 	for _, x := range site.Sensors {
 		did, err := tx.putSensor(x, by)
 		if err != nil {
 			return err
 		}
-		diff.note("sensor", x.ID, did)
+		so.put("sensor", x.ID, did)
 	}
 	return nil
 }

@@ -51,6 +51,20 @@ func outcomeOf(known bool) outcome {
 	return added
 }
 
+// progress is a SiteDiff that grows.
+type progress struct {
+	SiteDiff
+	done, all int
+	tell      func(done, all int)
+}
+
+// put notes what came of one thing of the file.
+func (p *progress) put(kind, id string, did outcome) {
+	p.note(kind, id, did)
+	p.done++
+	p.tell(p.done, p.all)
+}
+
 func (d *SiteDiff) note(kind, id string, did outcome) {
 	switch did {
 	case added:

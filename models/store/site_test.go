@@ -7,11 +7,12 @@ import (
 	"pgregory.net/rapid"
 
 	"zhihui/models"
+	"zhihui/models/store/storetest"
 )
 
 func TestApplySiteTwiceChangesNothing(t *testing.T) {
 	s := open(t)
-	plan, err := s.PlanSite(t.Context(), tree())
+	plan, err := s.PlanSite(t.Context(), tree(), func(int, int) {})
 	require.NoError(t, err)
 	require.Len(t, plan.Added, 7) // the site, three areas, two cameras, a sensor
 	site, err := s.In(Whole).Site(t.Context())
@@ -54,7 +55,7 @@ func TestApplySiteAddsChangesAndRemoves(t *testing.T) {
 	site.Cameras = site.Cameras[:1] // cam-2 goes, cam-1 moves and has another password
 	site.Cameras[0].Area, site.Cameras[0].Password = "grid-3", "marlin"
 	site.Sensors = nil
-	plan, err := s.PlanSite(t.Context(), site)
+	plan, err := s.PlanSite(t.Context(), site, func(int, int) {})
 	require.NoError(t, err)
 	did, err := s.ApplySite(t.Context(), site, "admin")
 	require.NoError(t, err)
@@ -104,7 +105,7 @@ func TestApplySiteTurnsTreesRound(t *testing.T) {
 			}
 		}
 		site.Areas = rapid.Permutation(site.Areas).Draw(t, "areas")
-		plan, err := s.PlanSite(t.Context(), site)
+		plan, err := s.PlanSite(t.Context(), site, func(int, int) {})
 		require.NoError(t, err)
 		did, err := s.ApplySite(t.Context(), site, "admin")
 		require.NoError(t, err)
@@ -116,4 +117,20 @@ func TestApplySiteTurnsTreesRound(t *testing.T) {
 		require.NoError(t, err)
 		require.ElementsMatch(t, site.Areas, areas)
 	})
+}
+
+func TestApplySiteTellsHowFarItIs(t *testing.T) {
+	s := open(t)
+	site := storetest.District(20, 0, 5)
+	var told []int
+	diff, err := s.ApplySiteTelling(t.Context(), site, "li", func(done, all int) {
+		require.Equal(t, 3331+20+5, all)
+		told = append(told, done)
+	})
+	require.NoError(t, err)
+	require.Len(t, told, 3331+20+5)
+	require.Len(t, diff.Added, len(told)+1, "and the name of the site")
+	for i, done := range told {
+		require.Equal(t, i+1, done)
+	}
 }

@@ -62,7 +62,7 @@ func TestValidateSiteNamesAllFaultsAtOnce(t *testing.T) {
 	s := open(t)
 	_, err := s.ApplySite(t.Context(), site, "admin")
 	require.Equal(t, models.Invalid, models.CodeOf(err))
-	_, err = s.PlanSite(t.Context(), site)
+	_, err = s.PlanSite(t.Context(), site, func(int, int) {})
 	require.Equal(t, models.Invalid, models.CodeOf(err))
 }
 
