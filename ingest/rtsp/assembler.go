@@ -27,9 +27,11 @@ type assembler struct {
 	vps, sps, pps [][]byte
 }
 
-// take orders the NAL units of one access unit. It returns nil when they hold no whole picture.
+// take orders the NAL units of one access unit, in their own slice where nothing is added. It returns nil when they hold
+// no whole picture.
 func (a *assembler) take(nalus [][]byte) (unit [][]byte, key bool) {
-	var vps, sps, pps, rest [][]byte
+	var vps, sps, pps [][]byte
+	rest := nalus[:0]
 	first := true
 	for _, nalu := range nalus {
 		switch r := a.role(nalu); r {
@@ -55,6 +57,8 @@ func (a *assembler) take(nalus [][]byte) (unit [][]byte, key bool) {
 		return nil, false
 	case key && a.complete():
 		return join(a.vps, a.sps, a.pps, rest), true
+	case len(vps)+len(sps)+len(pps) == 0:
+		return rest, false
 	}
 	return join(vps, sps, pps, rest), false
 }

@@ -92,7 +92,11 @@ func (v *video) packet(p *rtp.Packet) (unit *models.AccessUnit, lost int) {
 	nalus, err := v.decoder.Decode(p)
 	switch err {
 	case nil:
-		return v.unit(nalus, stamp)
+		unit, lost = v.unit(nalus, stamp)
+		if unit != nil && unit.Key && p.Marker {
+			v.restart() // the old decoder would keep every packet of its largest unit, the key unit's, for as long as it lives
+		}
+		return unit, lost
 	case rtph264.ErrMorePacketsNeeded, rtph265.ErrMorePacketsNeeded,
 		rtph264.ErrNonStartingPacketAndNoPrevious, rtph265.ErrNonStartingPacketAndNoPrevious:
 	default:
@@ -114,7 +118,7 @@ func (v *video) unit(nalus [][]byte, stamp uint32) (*models.AccessUnit, int) {
 	return &models.AccessUnit{Codec: v.parts.codec, Key: key, PTS: v.clock.at(stamp), NALUs: nalus}, lost
 }
 
-// restart throws away what the decoder holds of a unit that can no longer be completed.
+// restart throws away what the decoder holds: of a unit that can no longer be completed, or that is done.
 func (v *video) restart() {
 	if d, err := v.renew(); err == nil { // it worked once with the same settings
 		v.decoder = d
