@@ -23,11 +23,11 @@ type scene struct {
 	whole   int64           // the camera's time of the last look at the whole picture, Unix milliseconds; 0 = never
 }
 
-// regions returns what matters in a picture of the given size: what moves, and what was there at the last look. None means
-// that the whole is to be looked at.
-func (s *scene) regions(r *visionpb.Result, size image.Point) []image.Rectangle {
+// regions returns what matters in a picture of the given size: what moves, and what was there at the last look. That may be
+// nothing. It is false where the whole is to be looked at.
+func (s *scene) regions(r *visionpb.Result, size image.Point) ([]image.Rectangle, bool) {
 	if age := r.GetReceivedAtMs() - s.whole; s.whole == 0 || s.cut || !r.GetHasMotion() || age < 0 || age >= wholeEvery.Milliseconds() {
-		return nil
+		return nil, false
 	}
 	var list []models.Box
 	for _, b := range r.GetMotionBoxes() {
@@ -69,13 +69,13 @@ func (e *eyes) find(c *camera, r *visionpb.Result) (infer.Found, error) {
 	if err := c.decoder.BGR(p.Pixels, 3*size.X, size.X, size.Y); err != nil {
 		return infer.Found{}, err
 	}
-	var regions []image.Rectangle
-	if e.network.Regional() {
-		regions = c.scene.regions(r, size)
+	regions, fewer := c.scene.regions(r, size)
+	if fewer = fewer && e.network.Regional(); !fewer {
+		regions = []image.Rectangle{{Max: size}}
 	}
 	found, err := e.network.Find(p, regions)
 	if err == nil {
-		c.scene.saw(found, len(regions) == 0, r.GetReceivedAtMs())
+		c.scene.saw(found, !fewer, r.GetReceivedAtMs())
 	}
 	return found, err
 }

@@ -71,7 +71,8 @@ func follow(t *testing.T, clip string, apart int) (y tally) {
 		}
 		size := e.network.Fit(c.decoder.Size())
 		before := c.scene
-		y.cost += area(before.regions(r, size), size)
+		regions, fewer := before.regions(r, size)
+		y.cost += area(regions, fewer, size)
 		e.objects(c, request, r)
 		found, after := modelObjects(r.GetObjects()), c.scene
 		if after.whole != before.whole {
@@ -86,8 +87,8 @@ func follow(t *testing.T, clip string, apart int) (y tally) {
 }
 
 // area is the share of the whole picture's inference.
-func area(regions []image.Rectangle, size image.Point) (share float64) {
-	if len(regions) == 0 {
+func area(regions []image.Rectangle, fewer bool, size image.Point) (share float64) {
+	if !fewer {
 		return 1
 	}
 	for _, r := range regions {

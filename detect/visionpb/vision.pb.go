@@ -501,8 +501,10 @@ func (x *Configure) GetCodec() Codec {
 	return Codec_CODEC_UNSPECIFIED
 }
 
-// Unit is one access unit. It is always decoded; motion and objects say what else is wanted of it. When the worker is
-// behind, it may skip motion and objects of a unit that a later one has overtaken: the Result then says so.
+// Unit is one access unit. It is decoded; motion and objects say what else is wanted of it. When the worker is behind, it
+// may skip motion and objects of a unit that a later one has overtaken, and all of a unit that a later key unit has: the
+// Result then says so, without a fault. objects asks for all that is in the picture; where the worker knows from its last
+// looks and from motion what has not changed, it need not look at that again.
 type Unit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Camera        string                 `protobuf:"bytes,1,opt,name=camera,proto3" json:"camera,omitempty"`
@@ -844,7 +846,7 @@ type Result struct {
 	Camera        string                 `protobuf:"bytes,1,opt,name=camera,proto3" json:"camera,omitempty"`
 	Seq           uint64                 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
 	ReceivedAtMs  int64                  `protobuf:"varint,3,opt,name=received_at_ms,json=receivedAtMs,proto3" json:"received_at_ms,omitempty"`
-	Decoded       bool                   `protobuf:"varint,4,opt,name=decoded,proto3" json:"decoded,omitempty"`                           // a picture came out
+	Decoded       bool                   `protobuf:"varint,4,opt,name=decoded,proto3" json:"decoded,omitempty"`                           // a picture came out; false without a fault: none yet, or a key unit has overtaken it
 	HasMotion     bool                   `protobuf:"varint,5,opt,name=has_motion,json=hasMotion,proto3" json:"has_motion,omitempty"`      // motion was looked for in it
 	Motion        float32                `protobuf:"fixed32,6,opt,name=motion,proto3" json:"motion,omitempty"`                            // share of the picture that moves, 0…1
 	MotionBoxes   []*Box                 `protobuf:"bytes,7,rep,name=motion_boxes,json=motionBoxes,proto3" json:"motion_boxes,omitempty"` // at most 32, largest first

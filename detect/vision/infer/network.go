@@ -154,12 +154,8 @@ func (n *Network) Bytes() int { return 3 * n.manifest.Input.Width * n.manifest.I
 // Regional tells whether a look at a region of a picture costs less than one at the whole.
 func (n *Network) Regional() bool { return n.any }
 
-// Find looks at regions of a picture, one after the other, or at the whole where none is given. What it costs goes by
-// their area.
+// Find looks at regions of a picture, one after the other. What it costs goes by their area.
 func (n *Network) Find(p Picture, regions []image.Rectangle) (Found, error) {
-	if len(regions) == 0 {
-		regions = []image.Rectangle{{Max: p.Size}}
-	}
 	m := n.manifest
 	var whole, cut []candidate
 	for _, r := range regions {

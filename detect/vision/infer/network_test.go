@@ -51,7 +51,7 @@ func scaled(t testing.TB, n *Network, clip, filter string) Picture {
 
 // find looks at the whole of a picture.
 func find(t testing.TB, n *Network, p Picture) []models.Object {
-	found, err := n.Find(p, nil)
+	found, err := n.Find(p, []image.Rectangle{{Max: p.Size}})
 	require.NoError(t, err)
 	require.False(t, found.Cut, "a whole picture has no inner edges")
 	return found.Objects

@@ -18,9 +18,9 @@ const (
 	start    = 512  // pixels that one more run costs as much as
 )
 
-// Regions returns the parts of a picture of the given size that hold the boxes with some context; they may overlap. There
-// are none where the whole picture is to be looked at: because there are no boxes, or they take up too much of it.
-func Regions(list []models.Box, size image.Point) []image.Rectangle {
+// Regions returns the parts of a picture of the given size that hold the boxes with some context; they may overlap. It is
+// false where they take up so much of the picture that the whole is to be looked at.
+func Regions(list []models.Box, size image.Point) ([]image.Rectangle, bool) {
 	var parts []image.Rectangle
 	for _, b := range list {
 		if r := region(b, size); !r.Empty() {
@@ -32,10 +32,7 @@ func Regions(list []models.Box, size image.Point) []image.Rectangle {
 	for _, r := range parts {
 		area += cost(r)
 	}
-	if len(parts) > most || float64(area) > mostArea*float64(cost(image.Rectangle{Max: size})) {
-		return nil
-	}
-	return parts
+	return parts, len(parts) <= most && float64(area) <= mostArea*float64(cost(image.Rectangle{Max: size}))
 }
 
 // region is empty for a box that is not in the picture.
