@@ -1,17 +1,25 @@
 package detect
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"zhihui/detect/coding"
 )
 
-// weather feeds a level ten energies a second and returns after how many seconds it first stood out; -1 = never.
-func weather(l *level, from, to int, energy func(n int) float64) float64 {
+// sized is what a picture of so many octaves of bytes tells.
+func sized(octaves float64) coding.Reading {
+	return coding.Reading{Bytes: int(math.Exp2(octaves)), QP: 30}
+}
+
+// weather feeds a level ten sizes a second and returns after how many seconds it first stood out; -1 = never.
+func weather(l *level, from, to int, size func(n int) float64) float64 {
 	for n := from * 10; n < to*10; n++ {
-		if l.note(energy(n), noon.Add(time.Duration(n)*100*time.Millisecond), true) {
+		if l.note(sized(size(n)), noon.Add(time.Duration(n)*100*time.Millisecond), true) {
 			return float64(n-from*10) / 10
 		}
 	}
@@ -50,7 +58,7 @@ func TestLevel(t *testing.T) {
 func TestALevelTellsNothingBeforeItKnowsAnything(t *testing.T) {
 	var l level
 	for n := range leastUnits {
-		require.False(t, l.note(float64(n), noon.Add(time.Duration(n)*time.Second), true))
+		require.False(t, l.note(sized(float64(n%20)), noon.Add(time.Duration(n)*time.Second), true))
 	}
 }
 
@@ -59,15 +67,15 @@ func TestRainBecomesTheLevel(t *testing.T) {
 	weather(&l, 0, 60, func(int) float64 { return 14 })
 	vain, wakes := 0, 0
 	for n := 600; n < 6600; n++ { // each wake is in vain, and costs a GOP
-		if l.note(17, noon.Add(time.Duration(n)*100*time.Millisecond), true) {
+		if l.note(sized(17), noon.Add(time.Duration(n)*100*time.Millisecond), true) {
 			l.refuse(20)
 			vain, wakes = vain+20, wakes+1
 		}
 	}
 	require.Positive(t, wakes)
-	require.LessOrEqual(t, vain, 200, "pictures in ten minutes")
-	require.InDelta(t, 17, l.mean, 0.5)
-	require.True(t, l.note(30, noon.Add(time.Hour), true), "and more than rain is told of")
+	require.LessOrEqual(t, vain, 300, "pictures in ten minutes")
+	require.InDelta(t, 17, l.mean+l.habit.at(30, 0), 0.5)
+	require.True(t, l.note(sized(24), noon.Add(time.Hour), true), "and more than rain is told of")
 }
 
 // However restless a camera is, what it costs in vain has a bound: what fades, and what fills the bar once.
@@ -82,7 +90,7 @@ func TestWakesInVainAreBounded(t *testing.T) {
 		if n/100%3 == 0 {
 			e += 4 * dice.Float64() // gusts
 		}
-		if l.note(e, noon.Add(time.Duration(n)*100*time.Millisecond), true) {
+		if l.note(sized(e), noon.Add(time.Duration(n)*100*time.Millisecond), true) {
 			l.refuse(20)
 			vain += 20
 		}
@@ -94,7 +102,43 @@ func TestWhatMovesIsNotLearnt(t *testing.T) {
 	var l level
 	weather(&l, 0, 60, func(int) float64 { return 14 })
 	for n := 600; n < 6000; n++ {
-		l.note(18, noon.Add(time.Duration(n)*100*time.Millisecond), false)
+		l.note(sized(18), noon.Add(time.Duration(n)*100*time.Millisecond), false)
 	}
-	require.InDelta(t, 14, l.mean, 0.01)
+	require.InDelta(t, 14, l.mean+l.habit.at(30, 0), 0.05)
+}
+
+// The rate control of an encoder lets the quantiser ring between coarse and fine, and the sizes with it: at one quantiser
+// they are steady, and there it shows that somebody comes.
+func TestALevelSeesThroughRateControl(t *testing.T) {
+	ringing := func(n int, more float64) coding.Reading {
+		qp := 31 + n%3 // as measured of a noisy night
+		return coding.Reading{Bytes: int(math.Exp2(13 - 1.7*float64(n%3) + more)), QP: float64(qp)}
+	}
+	var l level
+	for n := range 900 {
+		require.False(t, l.note(ringing(n, 0), noon.Add(time.Duration(n)*100*time.Millisecond), true), "unit %d", n)
+	}
+	stood := 0
+	for n := 900; n < 920; n++ {
+		if l.note(ringing(n, 0.5), noon.Add(time.Duration(n)*100*time.Millisecond), true) {
+			stood++
+		}
+	}
+	require.Greater(t, stood, 10)
+}
+
+func TestHabitKnowsOfAQuantiserFromItsNeighbours(t *testing.T) {
+	var h habit
+	require.Equal(t, 9.0, h.at(30, 9), "nothing is known")
+	h.learn(30, 12, 12)
+	require.Equal(t, 12.0, h.at(30, 9))
+	require.InDelta(t, 11, h.at(36, 9), 1e-6, "coarser: half the size")
+	require.InDelta(t, 13, h.at(24, 9), 1e-6)
+	for range 1000 {
+		h.learn(30, 10, h.at(30, 0))
+	}
+	require.InDelta(t, 10, h.at(30, 9), 0.01)
+	for qp := range len(h.size) {
+		require.False(t, math.IsNaN(h.at(qp, 0)))
+	}
 }

@@ -44,8 +44,8 @@ func (c *camera) unit(u *models.AccessUnit) {
 func (c *camera) feel(u *models.AccessUnit) {
 	e, quiet := &c.eyes, c.cfg.QuietAfter.Std()
 	high := false
-	if energy, ok := e.meter.Energy(u); ok {
-		high = e.level.note(energy, u.ReceivedAt, !e.gate.moving(u.ReceivedAt, quiet))
+	if reading, ok := e.meter.Read(u); ok {
+		high = e.level.note(reading, u.ReceivedAt, !e.gate.moving(u.ReceivedAt, quiet))
 	}
 	next := e.kept.oldest()
 	peek := next != nil && !next.Key && !u.Key && e.level.blind() && e.gate.due(u.ReceivedAt, c.cfg.LookEvery.Std())

@@ -16,9 +16,9 @@ import (
 type Step struct {
 	At         time.Time // of the unit's receipt
 	Key        bool
-	Size       int
-	Energy     float64 // coding.Meter's, 0 = it told none
-	Want       Want    // what was wanted of it
+	Reading    coding.Reading // Bytes 0 = it told nothing
+	Excess     float64        // of the last few units over the camera's own level, in bars: above 1 stands out
+	Want       Want           // what was wanted of it
 	Decoded    bool
 	Motion     float64
 	Objects    int // that the network found
@@ -95,13 +95,14 @@ func (r *replay) begin(u *models.AccessUnit) {
 		r.first = u.Seq
 	}
 	r.now = u.ReceivedAt
-	level, _ := r.meter.Energy(u)
-	r.Steps = append(r.Steps, Step{At: u.ReceivedAt, Key: u.Key, Size: u.Size(), Energy: level})
+	reading, _ := r.meter.Read(u)
+	r.Steps = append(r.Steps, Step{At: u.ReceivedAt, Key: u.Key, Reading: reading})
 }
 
 func (r *replay) end(c *camera) {
 	s := &r.Steps[len(r.Steps)-1]
 	s.Tracks = len(c.objects.present()) + len(c.motions.present())
+	s.Excess = (c.eyes.level.now - c.eyes.level.mean) / c.eyes.level.bar()
 	s.Awake = c.eyes.gate.awake(r.now, c.cfg.QuietAfter.Std())
 }
 

@@ -24,7 +24,8 @@ const recallRate = 10 // pictures a second
 type recallClip struct {
 	name, file   string
 	from, length float64 // seconds
-	empty        bool    // nothing happens in it: it is shown forth and back, for a minute
+	empty        bool    // nothing happens in it: it is shown forth and back, for a minute,
+	then         float64 // and then so many seconds of the file from its start
 }
 
 // recallClips are the clips that the gate is judged on: all that happens in the footage, and what it costs where nothing does.
@@ -32,6 +33,8 @@ func recallClips() []recallClip {
 	return []recallClip{
 		{name: "empty-asphalt", file: "intel_car.mp4", from: 19.8, length: 4.8, empty: true},
 		{name: "empty-room", file: "intel_one_by_one_person.mp4", from: 0, length: 3, empty: true},
+		{name: "car-later", file: "intel_car.mp4", from: 19.8, length: 4.8, empty: true, then: 30},
+		{name: "person-later", file: "intel_one_by_one_person.mp4", from: 0, length: 3, empty: true, then: 25},
 		{name: "car", file: "intel_car.mp4"},
 		{name: "one-by-one", file: "intel_one_by_one_person.mp4", length: 80},
 		{name: "bottle", file: "intel_bottle.mp4"},
@@ -57,7 +60,11 @@ func (c recallClip) filter() string {
 		return cut
 	}
 	once := int(2 * c.length * recallRate)
-	return fmt.Sprintf("%s,split[a][b];[b]reverse[c];[a][c]concat,loop=loop=%d:size=%d,trim=duration=60", cut, 600/once, once)
+	minute := fmt.Sprintf("%s,split[a][b];[b]reverse[c];[a][c]concat,loop=loop=%d:size=%d,trim=duration=60", cut, 600/once, once)
+	if c.then == 0 {
+		return minute
+	}
+	return fmt.Sprintf("split[x][y];[x]%s[m];[y]trim=duration=%g,%s[n];[m][n]concat", minute, c.then, size)
 }
 
 // variant is how a camera would encode a clip.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"zhihui/detect"
+	"zhihui/detect/coding"
 	"zhihui/models"
 )
 
@@ -106,19 +107,19 @@ func TestSignal(t *testing.T) {
 	tr.full.Steps = minute()
 	for n := range tr.full.Steps {
 		s := &tr.full.Steps[n]
-		s.Energy, s.Size = 12, 100
+		s.Reading = coding.Reading{Bytes: 128, QP: 30}
 		if s.Tracks > 0 {
-			s.Energy, s.Size = 15, 800
+			s.Reading.Bytes = 1024
 		}
 		if n%10 == 0 {
-			s.Energy = 0 // a key unit
+			s.Reading = coding.Reading{} // a key unit
 		}
 	}
 	l := tr.signal()
 	require.Equal(t, [3]float64{12, 12, 12}, l.Quiet)
 	require.Equal(t, [3]float64{15, 15, 15}, l.Moving)
 	require.Equal(t, [2]int{414, 90}, l.Units)
-	require.Equal(t, [2]float64{100, 800}, l.Bytes)
+	require.Equal(t, [2]float64{128, 1024}, l.Bytes)
 }
 
 func TestQuantile(t *testing.T) {

@@ -12,15 +12,16 @@ type signalLine struct {
 	Variant string     `json:"variant"`
 	Quiet   [3]float64 `json:"quiet"`  // 10th, 50th and 90th percentile where nothing is followed or moves
 	Moving  [3]float64 `json:"moving"` // and where something is
+	Above   [2]float64 `json:"above"`  // the 90th percentile of the excess over the camera's own level, in bars, in quiet and in motion
 	Bytes   [2]float64 `json:"bytes"`  // medians of the size alone
 	Units   [2]int     `json:"units"`
 }
 
 func (t *trial) signal() signalLine {
 	quiet := quietUnits(t.full.Steps)
-	var level, size [2][]float64
+	var level, size, above [2][]float64
 	for n, s := range t.full.Steps {
-		if s.Energy == 0 {
+		if s.Reading.Bytes == 0 {
 			continue
 		}
 		k := -1
@@ -31,10 +32,12 @@ func (t *trial) signal() signalLine {
 			k = 0
 		}
 		if k >= 0 {
-			level[k], size[k] = append(level[k], s.Energy), append(size[k], float64(s.Size))
+			above[k] = append(above[k], s.Excess)
+			level[k], size[k] = append(level[k], s.Reading.Energy()), append(size[k], float64(s.Reading.Bytes))
 		}
 	}
 	return signalLine{Bench: "signal", Clip: t.clip.name, Variant: t.variant.String(), Quiet: spread(level[0]), Moving: spread(level[1]),
+		Above: [2]float64{spread(above[0])[2], spread(above[1])[2]},
 		Bytes: [2]float64{spread(size[0])[1], spread(size[1])[1]}, Units: [2]int{len(level[0]), len(level[1])}}
 }
 
@@ -51,5 +54,5 @@ func spread(all []float64) (s [3]float64) {
 }
 
 func (l signalLine) table(w io.Writer) {
-	row(w, l.Clip, l.Variant, "quiet", l.Quiet, "moving", l.Moving, "bytes", l.Bytes, "units", l.Units)
+	row(w, l.Clip, l.Variant, "quiet", l.Quiet, "moving", l.Moving, "above", l.Above, "bytes", l.Bytes, "units", l.Units)
 }

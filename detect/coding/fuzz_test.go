@@ -1,13 +1,12 @@
 package coding
 
 import (
-	"math"
 	"testing"
 
 	"zhihui/models"
 )
 
-// FuzzMeter reads pictures of files that are anything: whatever they hold, a level is a number.
+// FuzzMeter reads pictures of files that are anything: whatever they hold, what is told is a number.
 func FuzzMeter(f *testing.F) {
 	for _, s := range samples {
 		var file []byte
@@ -24,8 +23,8 @@ func FuzzMeter(f *testing.F) {
 		var m Meter
 		for n, p := range Cut(file, codec) {
 			u := models.AccessUnit{Codec: codec, Session: 1, Seq: uint64(n + 1), Key: n == 0, NALUs: p.NALUs}
-			if level, ok := m.Energy(&u); ok && (math.IsNaN(level) || math.IsInf(level, 0)) {
-				t.Fatalf("the level of picture %d is %g", n, level)
+			if r, ok := m.Read(&u); ok && (r.Bytes <= 0 || !(r.QP >= lowestQP && r.QP <= highestQP)) {
+				t.Fatalf("picture %d tells %+v", n, r)
 			}
 		}
 	})

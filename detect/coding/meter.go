@@ -23,31 +23,39 @@ type Meter struct {
 	h265    h265Sets
 }
 
-// Energy returns log2 of the sum over a picture's slices of bytes × 2^(QP/6), some 8 to 24. It is false where that says nothing
-// of change, as in a picture that is built on no other, and where it cannot be known: a unit that cannot be read, or
-// whose parameter sets have not come.
-func (m *Meter) Energy(u *models.AccessUnit) (float64, bool) {
+// Reading is what a picture that is built on others tells.
+type Reading struct {
+	Bytes int     // of its slices
+	QP    float64 // the mean of theirs, by size
+}
+
+// Energy is the octaves of Bytes × 2^(QP/6), some 8 to 24: about what the picture would take at a quantiser of zero.
+func (r Reading) Energy() float64 { return math.Log2(float64(r.Bytes)) + r.QP/6 }
+
+// Read takes a unit. It is false where that says nothing of change, as in a picture that is built on no other, and where
+// it cannot be known: a unit that cannot be read, or whose parameter sets have not come.
+func (m *Meter) Read(u *models.AccessUnit) (Reading, bool) {
 	if m.codec != u.Codec || m.session != u.Session {
 		if !u.Key {
-			return 0, false
+			return Reading{}, false
 		}
 		*m = Meter{codec: u.Codec, session: u.Session}
 	}
-	sum, intra := 0.0, true
+	bytes, sum, intra := 0, 0, true
 	for _, nalu := range u.NALUs {
 		s, is, ok := m.read(nalu)
 		if !ok {
-			return 0, false
+			return Reading{}, false
 		}
 		if is {
-			sum += float64(len(nalu)) * math.Exp2(float64(s.qp)/6)
+			bytes, sum = bytes+len(nalu), sum+len(nalu)*s.qp
 			intra = intra && s.intra
 		}
 	}
 	if u.Key || intra {
-		return 0, false
+		return Reading{}, false
 	}
-	return math.Log2(sum), true
+	return Reading{Bytes: bytes, QP: float64(sum) / float64(bytes)}, true
 }
 
 // read takes one NAL unit: of a parameter set it learns, of a slice it tells, the rest it passes over. It is not ok when a

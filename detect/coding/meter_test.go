@@ -2,7 +2,6 @@ package coding
 
 import (
 	"encoding/hex"
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,37 +46,41 @@ func (s sample) unit(t testing.TB, n int) *models.AccessUnit {
 	return u
 }
 
-func energy(bytes, qp int) float64 { return math.Log2(float64(bytes)) + float64(qp)/6 }
-
-func TestEnergyIsTheSizeAtQuantiserZero(t *testing.T) {
+func TestReadTellsSizeAndQuantiser(t *testing.T) {
 	for name, s := range samples {
 		t.Run(name, func(t *testing.T) {
 			var m Meter
-			_, ok := m.Energy(s.unit(t, 0))
+			_, ok := m.Read(s.unit(t, 0))
 			require.False(t, ok, "a key picture tells nothing of change")
 			for n := 1; n < len(s.slices); n++ {
 				u := s.unit(t, n)
-				level, ok := m.Energy(u)
+				r, ok := m.Read(u)
 				require.True(t, ok)
-				require.InDelta(t, energy(u.Size(), s.qp[n]), level, 1e-9)
+				require.Equal(t, Reading{Bytes: u.Size(), QP: float64(s.qp[n])}, r)
 			}
 			u := s.unit(t, 1)
-			u.NALUs = append(u.NALUs, s.unit(t, 2).NALUs...)
-			level, ok := m.Energy(u)
+			u.NALUs = append(u.NALUs, s.unit(t, len(s.slices)-1).NALUs...)
+			r, ok := m.Read(u)
 			require.True(t, ok)
-			parts := math.Exp2(energy(len(u.NALUs[0]), s.qp[1])) + math.Exp2(energy(len(u.NALUs[1]), s.qp[2]))
-			require.InDelta(t, math.Log2(parts), level, 1e-9, "slices add up")
+			require.Equal(t, u.Size(), r.Bytes, "slices add up")
+			last := float64(len(u.NALUs[1])) / float64(r.Bytes)
+			require.InDelta(t, float64(s.qp[1])*(1-last)+float64(s.qp[len(s.qp)-1])*last, r.QP, 1e-9)
 		})
 	}
 }
 
-func TestNoEnergyOfWhatCannotBeKnown(t *testing.T) {
+func TestEnergyIsTheSizeAtQuantiserZero(t *testing.T) {
+	require.InDelta(t, 10, Reading{Bytes: 1024}.Energy(), 1e-9)
+	require.InDelta(t, 15, Reading{Bytes: 1024, QP: 30}.Energy(), 1e-9)
+}
+
+func TestNothingIsReadOfWhatCannotBeKnown(t *testing.T) {
 	for name, s := range samples {
 		t.Run(name, func(t *testing.T) {
 			known := func() *Meter {
 				m := &Meter{}
-				m.Energy(s.unit(t, 0))
-				_, ok := m.Energy(s.unit(t, 1))
+				m.Read(s.unit(t, 0))
+				_, ok := m.Read(s.unit(t, 1))
 				require.True(t, ok)
 				return m
 			}
@@ -98,7 +101,7 @@ func TestNoEnergyOfWhatCannotBeKnown(t *testing.T) {
 			} {
 				u := s.unit(t, 1)
 				c.edit(u)
-				_, ok := c.meter.Energy(u)
+				_, ok := c.meter.Read(u)
 				require.False(t, ok, name)
 			}
 		})
@@ -108,22 +111,22 @@ func TestNoEnergyOfWhatCannotBeKnown(t *testing.T) {
 func TestSetsOfANewKeyPictureCountFromThere(t *testing.T) {
 	a, b := samples["x264 --qp 30, one B picture"], samples["x265 --qp 30, one B picture"]
 	var m Meter
-	m.Energy(a.unit(t, 0))
+	m.Read(a.unit(t, 0))
 	change := b.unit(t, 0)
 	change.Seq = 2
-	m.Energy(change)
-	_, ok := m.Energy(b.unit(t, 1))
+	m.Read(change)
+	_, ok := m.Read(b.unit(t, 1))
 	require.True(t, ok)
-	_, ok = m.Energy(a.unit(t, 1))
+	_, ok = m.Read(a.unit(t, 1))
 	require.False(t, ok, "the sets of another codec are gone")
 }
 
-func TestEnergyTakesNoMemory(t *testing.T) {
+func TestReadTakesNoMemory(t *testing.T) {
 	for name, s := range samples {
 		var m Meter
-		m.Energy(s.unit(t, 0))
+		m.Read(s.unit(t, 0))
 		u := s.unit(t, 1)
-		require.Zero(t, testing.AllocsPerRun(100, func() { m.Energy(u) }), name)
+		require.Zero(t, testing.AllocsPerRun(100, func() { m.Read(u) }), name)
 	}
 }
 
@@ -153,15 +156,15 @@ func TestCut(t *testing.T) {
 	}
 }
 
-func BenchmarkEnergy(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	for name, s := range samples {
 		b.Run(name, func(b *testing.B) {
 			var m Meter
-			m.Energy(s.unit(b, 0))
+			m.Read(s.unit(b, 0))
 			u := s.unit(b, 1)
 			b.ReportAllocs()
 			for b.Loop() {
-				m.Energy(u)
+				m.Read(u)
 			}
 		})
 	}
