@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"sync"
@@ -117,9 +118,10 @@ func (c *camera) send(p *packer, pos int, see glance) {
 	given, lost := 0, 0
 	for _, l := range see.readers {
 		p.toChannel(l.channel)
-		if l.write(p.buf) {
+		switch err := l.write(p.buf); {
+		case err == nil:
 			given++
-		} else {
+		case errors.Is(err, errSlow):
 			lost += p.packets
 		}
 	}

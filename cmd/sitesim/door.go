@@ -95,6 +95,7 @@ func (c *camera) count(sent, headless bool, lost int) {
 	c.tally.Overflow += uint64(lost)
 	if sent {
 		c.tally.Sent++
+		c.tally.LastAt = time.Now().UnixMilli()
 		if headless {
 			c.tally.Headless++
 		}

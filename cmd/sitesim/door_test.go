@@ -53,7 +53,10 @@ func TestCameraReport(t *testing.T) {
 	c.count(true, false, 0)
 	c.count(true, false, 0)
 	c.count(false, false, 1)
-	require.Equal(t, CameraReport{ID: "a", Sent: 3, Overflow: 1, Headless: 1}, c.report())
+	got := c.report()
+	require.WithinDuration(t, time.Now(), time.UnixMilli(got.LastAt), patience)
+	got.LastAt = 0
+	require.Equal(t, CameraReport{ID: "a", Sent: 3, Overflow: 1, Headless: 1}, got)
 	au := c.accessUnit(c.clip.units[0], ModePlay)
 	n, ok := decodeSEI(au[2])
 	require.True(t, ok, "SPS, PPS, number, slices")

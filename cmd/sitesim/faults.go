@@ -28,13 +28,13 @@ func babbleTo(readers []*link) {
 
 // babble answers with noise until the connection is left or ended.
 func (l *link) babble() {
-	for l.write(noise()) && l.wait(unitPeriod) {
+	for l.write(noise()) == nil && l.wait(unitPeriod) {
 	}
 }
 
 // trickle answers one byte a second until the answer is told or the connection is left or ended.
 func (l *link) trickle(answer []byte) {
-	for len(answer) > 0 && l.write(answer[:1]) && l.wait(time.Second) {
+	for len(answer) > 0 && l.write(answer[:1]) == nil && l.wait(time.Second) {
 		answer = answer[1:]
 	}
 }

@@ -254,8 +254,8 @@ func TestSlowReaderHurtsNobody(t *testing.T) {
 	one, two := play(t, s, "cam-01"), play(t, s, "cam-02")
 	first, second := one.next(t).number, two.next(t).number
 	slow, _, _ := twoEnds(t)
-	for slow.write(make([]byte, 1000)) { // until there is no room, and none comes
-		for slow.write(make([]byte, 1000)) {
+	for slow.write(make([]byte, 1000)) == nil { // until there is no room, and none comes
+		for slow.write(make([]byte, 1000)) == nil {
 		}
 		time.Sleep(2 * unitPeriod)
 	}
@@ -267,7 +267,8 @@ func TestSlowReaderHurtsNobody(t *testing.T) {
 		require.Equal(t, first, one.next(t).number)
 		require.Equal(t, second, two.next(t).number)
 	}
-	require.Positive(t, cam.report().Overflow)
+	lost := cam.report().Overflow
+	require.Positive(t, lost)
 	report := stop()
 	require.Equal(t, report.Cameras[0].Sent, first+one.drain(t))
 	require.Equal(t, report.Cameras[1].Sent, second+two.drain(t))

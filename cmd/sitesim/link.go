@@ -79,28 +79,34 @@ func (l *link) isLeft() bool {
 	}
 }
 
-// write sends whole frames or a whole answer, or tells that there was no room for it. It keeps nothing of b.
-func (l *link) write(b []byte) (taken bool) {
+// errSlow: the reader has not taken what it was sent before.
+var errSlow = errors.New("the queue of a slow reader is full")
+
+// write sends whole frames or a whole answer, or nothing: with errSlow, or because the connection has ended. It keeps
+// nothing of b.
+func (l *link) write(b []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.dead || l.draining && len(l.queue)+len(b) > maxQueue {
-		return false
-	}
-	if l.draining {
+	switch {
+	case l.dead:
+		return net.ErrClosed
+	case l.draining && len(l.queue)+len(b) > maxQueue:
+		return errSlow
+	case l.draining:
 		l.queue = append(l.queue, b...)
-		return true
+		return nil
 	}
 	n, err := l.offer(b)
 	if err != nil {
 		l.dead = true
 		l.conn.Close()
-		return false
+		return err
 	}
 	if n < len(b) {
 		l.queue, l.draining = append(l.queue[:0], b[n:]...), true
 		l.drains.Go(l.drain)
 	}
-	return true
+	return nil
 }
 
 // offer hands the kernel what it takes at once.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -49,9 +50,10 @@ func TestLinkOfASlowReader(t *testing.T) {
 	for i := range 3000 {
 		b := bytes.Repeat([]byte{byte(i), byte(i >> 8)}, 500)
 		before := time.Now()
-		if l.write(b) {
+		if err := l.write(b); err == nil {
 			given = append(given, b...)
 		} else {
+			require.ErrorIs(t, err, errSlow)
 			refused++
 		}
 		require.Less(t, time.Since(before), patience)
@@ -68,7 +70,7 @@ func TestLinkOfASlowReader(t *testing.T) {
 		defer l.mu.Unlock()
 		return !l.draining
 	}, patience, time.Millisecond)
-	require.True(t, l.write([]byte("last")))
+	require.NoError(t, l.write([]byte("last")))
 	l.leave()
 	rest, err := io.ReadAll(far)
 	require.NoError(t, err)
@@ -80,7 +82,7 @@ func TestLinkOfASlowReader(t *testing.T) {
 func TestLinkStandsStill(t *testing.T) {
 	l, _, ended := twoEnds(t)
 	l.still = 50 * time.Millisecond
-	require.Eventually(t, func() bool { return !l.write(make([]byte, 1000)) }, patience, time.Microsecond)
+	require.Eventually(t, func() bool { return errors.Is(l.write(make([]byte, 1000)), net.ErrClosed) }, patience, time.Microsecond)
 	<-ended
-	require.False(t, l.write([]byte("more")))
+	require.ErrorIs(t, l.write([]byte("more")), net.ErrClosed)
 }

@@ -60,7 +60,7 @@ func (s *server) reply(l *link, req *base.Request, res *base.Response, mode Mode
 		l.trickle(text)
 		return true
 	}
-	if !l.write(text) || req.Method == base.Teardown {
+	if l.write(text) != nil || req.Method == base.Teardown {
 		return false
 	}
 	if req.Method == base.Play && res.StatusCode == base.StatusOK {
