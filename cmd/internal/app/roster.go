@@ -67,5 +67,5 @@ func (r *roster) read(ctx context.Context, s *store.Store) ([]models.Camera, err
 		r.cameras[c.ID] = c
 	}
 	r.edited = map[string]bool{}
-	return slices.Collect(maps.Values(r.cameras)), nil
+	return slices.AppendSeq(make([]models.Camera, 0, len(r.cameras)), maps.Values(r.cameras)), nil
 }
