@@ -34,9 +34,17 @@ func (p *pulse) beat(at time.Duration, key bool) (first bool) {
 	return key && p.lastKey.Swap(int64(max(at, 1))) == 0
 }
 
+// A look that comes late finds a camera silent that is not: its units wait in the socket, and it was this process that had
+// no processor, or the machine that slept. It looks again when the readers have had their turn.
+const (
+	lateMost = 100 * time.Millisecond
+	catchUp  = 300 * time.Millisecond
+)
+
 // vitals are a pulse as read at one moment, and how it has changed since the look before.
 type vitals struct {
 	now                time.Duration // since the start of the stream
+	late               time.Duration // by how much this look is later than was meant
 	lastUnit, lastKey  time.Duration
 	newUnits, newLost  int64
 	allUnits, allFlaws int64
@@ -52,19 +60,19 @@ func (p *pulse) read(now time.Duration, before vitals) vitals {
 	return v
 }
 
-// judge says how a stream is: its state, why, and after how long to look again. CameraConnecting means that the first
-// key unit may still come: before it nobody sees a picture.
+// judge says how a stream is: its state, why, and after how long to look again. CameraConnecting means that this
+// cannot be said yet: the first key unit may still come, before which nobody sees a picture, or the look was late.
 func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, time.Duration) {
 	if v.lastUnit == 0 {
 		if left := 2*silence - v.now; left > 0 {
 			return models.CameraConnecting, "", left
 		}
-		return models.CameraOffline, rtsp.Silent, 0
+		return dead(v)
 	}
 	left := v.lastUnit + silence - v.now
 	switch {
 	case left <= 0:
-		return models.CameraOffline, rtsp.Silent, 0
+		return dead(v)
 	case v.lastKey == 0 && v.now <= keyUnitsWithin:
 		return models.CameraConnecting, "", min(left, keyUnitsWithin+1-v.now)
 	case v.now-v.lastKey > keyUnitsWithin:
@@ -73,6 +81,13 @@ func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, ti
 		return models.CameraDegraded, lossy, left
 	}
 	return models.CameraOnline, "", left
+}
+
+func dead(v vitals) (models.CameraState, rtsp.Reason, time.Duration) {
+	if v.late > lateMost {
+		return models.CameraConnecting, "", catchUp
+	}
+	return models.CameraOffline, rtsp.Silent, 0
 }
 
 // stateOf is the state of a camera whose stream has ended or never begun.

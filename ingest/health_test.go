@@ -28,6 +28,8 @@ func TestJudge(t *testing.T) {
 		{"no key unit for long", vitals{now: 29 * s, lastUnit: 29 * s, newUnits: 50}, models.CameraConnecting, "", s + 1},
 		{"fresh", vitals{now: 20 * s, lastUnit: 19 * s, lastKey: 18 * s, newUnits: 50}, models.CameraOnline, "", 4 * s},
 		{"dead", vitals{now: 25 * s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"perhaps dead, we slept", vitals{now: 25 * s, late: s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraConnecting, "", catchUp},
+		{"perhaps nothing, we slept", vitals{now: 10 * s, late: s}, models.CameraConnecting, "", catchUp},
 		{"no key unit ever", vitals{now: 31 * s, lastUnit: 31 * s, newUnits: 50}, models.CameraDegraded, noKeyUnits, 5 * s},
 		{"a long GOP", vitals{now: 31 * s, lastUnit: 31 * s, lastKey: 2 * s, newUnits: 50}, models.CameraOnline, "", 5 * s},
 		{"one in fifty lost", vitals{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 49, newLost: 1}, models.CameraOnline, "", 5 * s},

@@ -160,9 +160,11 @@ func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error 
 	live := s.live
 	silence := w.config.Silence.Std()
 	var seen vitals
-	timer := time.NewTimer(w.patience(2 * silence))
+	next := w.patience(2 * silence)
+	timer := time.NewTimer(next)
 	defer timer.Stop()
 	for {
+		look := time.Now().Add(next)
 		select {
 		case <-ended:
 			return nil
@@ -173,24 +175,33 @@ func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error 
 		case <-timer.C:
 		}
 		seen = s.pulse.read(time.Since(s.start), seen)
+		seen.late = time.Since(look)
 		if w.shorts > 0 && seen.lastUnit >= steady {
 			w.shorts = 0
 			w.say()
 		}
-		state, reason, next := judge(seen, silence)
-		switch {
-		case state == models.CameraOffline:
+		state, reason, after := judge(seen, silence)
+		if state == models.CameraOffline {
 			return &rtsp.Fault{Reason: reason}
-		case state == models.CameraConnecting: // an earlier failure stays what a person sees until a picture comes
-			if w.shorts >= shortsMost && time.Since(w.lastUnit) >= silence {
-				w.report(stateOf(w.outage.told), w.outage.told)
-			}
-		case state == models.CameraOnline && w.shorts >= shortsMost:
-			w.report(models.CameraDegraded, unsteady)
-		default:
-			w.report(state, reason)
 		}
+		w.tell(seen, state, reason)
+		next = after
 		timer.Reset(next)
+	}
+}
+
+// tell reports what a look at a stream has found. While it is connecting, an earlier failure stays what a person sees.
+func (w *worker) tell(seen vitals, state models.CameraState, reason rtsp.Reason) {
+	breaksOff := w.shorts >= shortsMost
+	switch {
+	case state == models.CameraConnecting:
+		if breaksOff && seen.lastKey == 0 && time.Since(w.lastUnit) >= w.config.Silence.Std() {
+			w.report(stateOf(w.outage.told), w.outage.told)
+		}
+	case state == models.CameraOnline && breaksOff:
+		w.report(models.CameraDegraded, unsteady)
+	default:
+		w.report(state, reason)
 	}
 }
 
