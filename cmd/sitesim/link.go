@@ -36,7 +36,7 @@ type link struct {
 	mu       sync.Mutex
 	queue    []byte
 	draining bool
-	dead     bool // a write failed
+	dead     bool // it has ended
 	drains   sync.WaitGroup
 }
 
@@ -48,7 +48,7 @@ func newLink(c *net.TCPConn, nonce string) (*link, error) {
 // serve answers requests until the connection ends or an answer is that it should, and closes it.
 func (l *link) serve(answer func(*base.Request) (goOn bool)) {
 	defer l.drains.Wait()
-	defer l.conn.Close()
+	defer l.end()
 	in := conn.NewConn(l.conn)
 	for {
 		what, err := in.Read() // frames come too: reports of what was received
@@ -67,6 +67,14 @@ func (l *link) leave() {
 		close(l.left)
 		l.conn.SetReadDeadline(time.Now().Add(linger)) // it fails where the connection has ended already
 	})
+}
+
+// end ends the connection now.
+func (l *link) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dead, l.queue = true, nil
+	l.conn.Close()
 }
 
 // isLeft tells whether the camera has left it.
@@ -128,10 +136,7 @@ func (l *link) offer(b []byte) (n int, err error) {
 func (l *link) drain() {
 	for b := l.next(); len(b) > 0; b = l.next() {
 		if err := l.writeAll(b); err != nil {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.dead, l.queue = true, nil
-			l.conn.Close()
+			l.end()
 			return
 		}
 	}

@@ -96,7 +96,7 @@ func (s *server) close() {
 	s.mu.Lock()
 	for l := range s.links {
 		l.leave()
-		l.conn.Close()
+		l.end()
 	}
 	s.links = nil
 	s.mu.Unlock()
