@@ -5,7 +5,7 @@ export type Analysis = NonNullable<CameraMeasure['analysis']>
 /** How much of an analysed camera's pictures is looked at, what wants a person's eye first. */
 export const analysisStates = ['slowed', 'off', 'awake', 'watching', 'asleep'] as const
 
-/** What becomes of the pictures of all analysed cameras together. */
+/** What becomes of the pictures of all cameras that are looked at. */
 export interface AnalysisSum {
   analysed: number
   awake: number
@@ -18,11 +18,11 @@ export interface AnalysisSum {
 export function sumOf(measures: Iterable<Pick<CameraMeasure, 'analysis'>>): AnalysisSum | null {
   const sum: AnalysisSum = { analysed: 0, awake: 0, slowed: 0, longest: 0 }
   for (const { analysis: a } of measures) {
-    if (!a) continue
+    if (!a || a.state === 'off') continue
     sum.analysed++
     if (a.state === 'awake') sum.awake++
     if (a.state === 'slowed') sum.slowed++
-    if (a.state !== 'off') sum.longest = Math.max(sum.longest, a.delay_ms)
+    sum.longest = Math.max(sum.longest, a.delay_ms)
   }
   return sum.analysed > 0 ? sum : null
 }
