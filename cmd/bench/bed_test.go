@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -53,6 +55,19 @@ func TestBedIsCleared(t *testing.T) {
 			require.NoDirExists(t, dir, name)
 		}
 	}
+}
+
+func TestInterruptedBedIsCleared(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	b, dir := newBench(t), ""
+	ctx, cancel := context.WithCancel(t.Context())
+	b.ctx = ctx
+	require.ErrorIs(t, b.on(newLoad(0, 0), func(d *bed) error {
+		dir = d.dir
+		cancel()
+		return sleep(d.ctx, time.Hour)
+	}), context.Canceled)
+	require.NoDirExists(t, dir)
 }
 
 func TestBedIsWhatZhihuiReads(t *testing.T) {

@@ -19,6 +19,7 @@ type cameraReport struct {
 	Sent     int64  `json:"sent"`
 	Sessions int64  `json:"sessions"`
 	Overflow int64  `json:"overflow"`
+	LastAt   int64  `json:"last_at"` // of its newest unit, Unix milliseconds
 	BackAt   int64  `json:"back_at"` // Unix milliseconds
 }
 

@@ -20,7 +20,7 @@ func (c reconnectCmd) rounds(d *bed, h *hall, ways map[string]string, r *reconne
 	}
 	defer w.stop()
 	flat := ruler{ctx: d.ctx, hall: h}
-	first := int(time.Since(s.start())/c.Round) + 1
+	first := int((time.Since(s.start()) + c.Round - c.gone() + 2*time.Second) / c.Round) // in which nobody has gone yet
 	r.Rounds = max(1, int(c.For/c.Round))
 	d.note("%d cameras go away and return at once, %d rounds of %v; %d misbehave all the time", len(ways), r.Rounds, c.Round, r.Misbehaving)
 	for n := range r.Rounds {
@@ -31,26 +31,39 @@ func (c reconnectCmd) rounds(d *bed, h *hall, ways map[string]string, r *reconne
 		if err := flat.sample(); err != nil {
 			return err
 		}
-		if err := sleep(d.ctx, time.Until(begin.Add(c.Round))); err != nil {
+		away, err := d.reportAt(begin.Add(c.gone() + settled))
+		if err != nil {
 			return err
 		}
-		now, err := d.report()
+		now, err := d.reportAt(begin.Add(c.Round))
 		if err != nil {
 			return err
 		}
 		if err := w.failed(); err != nil {
 			return err
 		}
-		r.take(w, ways, begin.Add(c.gone()-unitPeriod), c.Round, now)
+		r.take(w, ways, away, now, c.Round)
 	}
 	err = flat.sample()
 	r.flatness, r.RSSFirst, r.RSSLast = flat.flatness(), flat.main.first, flat.main.last
 	return err
 }
 
-// take judges one round. No unit came after last until a camera returned; what was never seen counts as never.
-func (r *reconnected) take(w *watch, ways map[string]string, last time.Time, never time.Duration, now report) {
-	for _, c := range now.Cameras {
+// settled is how long after the cameras went the report tells of their last units, and nobody has called them again.
+const settled = 3 * time.Second
+
+// reportAt waits for an instant and reads the report.
+func (d *bed) reportAt(t time.Time) (report, error) {
+	if err := sleep(d.ctx, time.Until(t)); err != nil {
+		return report{}, err
+	}
+	return d.report()
+}
+
+// take judges one round by the reports of when the cameras were away and of when they were back. What was never seen counts
+// as never.
+func (r *reconnected) take(w *watch, ways map[string]string, away, now report, never time.Duration) {
+	for i, c := range now.Cameras {
 		way, ok := ways[c.ID]
 		if !ok {
 			continue
@@ -58,7 +71,7 @@ func (r *reconnected) take(w *watch, ways map[string]string, last time.Time, nev
 		if r.byWay[way] == nil {
 			r.byWay[way] = &wait{}
 		}
-		back := time.UnixMilli(c.BackAt)
+		last, back := time.UnixMilli(away.Cameras[i].LastAt), time.UnixMilli(c.BackAt)
 		noticed, ok := w.offline(c.ID, last)
 		if !ok || noticed.After(back) {
 			r.Unnoticed++
@@ -73,9 +86,6 @@ func (r *reconnected) take(w *watch, ways map[string]string, last time.Time, nev
 		r.byWay[way].back = append(r.byWay[way].back, seen.Sub(back))
 	}
 }
-
-// unitPeriod is the time between two pictures of a camera.
-const unitPeriod = 100 * time.Millisecond
 
 func (r *reconnected) sum() {
 	var all wait

@@ -85,7 +85,7 @@ func smallIngest(t *testing.T, run runner) {
 }
 
 func smallReconnect(t *testing.T, run runner) {
-	r := run("--cameras=20", "--for=1s", "--round=15s")
+	r := run("--cameras=20", "--for=1s", "--round=20s")
 	require.Equal(t, []float64{4, 2, 1}, []float64{r["returning"], r["misbehaving"], r["rounds"]})
 	require.Positive(t, r["healthy_sent"])
 	require.Zero(t, r["healthy_lost"])

@@ -70,11 +70,12 @@ func TestTake(t *testing.T) {
 		pictures: map[string][]time.Time{"a": at(13), "b": at(-1)},
 	}
 	r := &reconnected{byWay: map[string]*wait{}}
-	now := report{}
+	away, now := report{}, report{}
 	for _, id := range []string{"a", "b", "healthy"} {
+		away.Cameras = append(away.Cameras, cameraReport{ID: id, LastAt: last.UnixMilli()})
 		now.Cameras = append(now.Cameras, cameraReport{ID: id, BackAt: back.UnixMilli()})
 	}
-	r.take(w, map[string]string{"a": "drop", "b": "silent"}, last, 30*time.Second, now)
+	r.take(w, map[string]string{"a": "drop", "b": "silent"}, away, now, 30*time.Second)
 	require.Equal(t, []int{1, 1}, []int{r.Unnoticed, r.Unreturned})
 	require.Equal(t, &wait{[]time.Duration{5 * time.Second}, []time.Duration{time.Second}}, r.byWay["drop"])
 	require.Equal(t, &wait{[]time.Duration{30 * time.Second}, []time.Duration{30 * time.Second}}, r.byWay["silent"])
