@@ -41,11 +41,21 @@ type Replayed struct {
 	Events []ReplayEvent
 }
 
+// Way is how a replay treats the gate.
+type Way uint8
+
+// The ways.
+const (
+	Gated        Way = iota // as the product runs
+	Ungated                 // without a gate: each unit is decoded and compared, and the network looks at the whole as often as it may
+	UngatedLater            // the same, and its looks fall between those of Ungated: what only one of both finds, it finds by chance
+)
+
 // replay is the world around one camera: it waits for the answer to each unit, and its clock is that of the units.
 type replay struct {
 	*Vision
 	ctx     context.Context
-	all     bool // there is no gate
+	way     Way
 	now     time.Time
 	first   uint64   // Seq of the first unit
 	answers []Result // not taken by the camera yet
@@ -55,11 +65,11 @@ type replay struct {
 }
 
 // Replay runs the units of one camera, consecutive ones, through the judgement that Engine runs, as fast as a worker of v,
-// which must run and have no part in anything else of that camera, looks at them. All is the run without a gate: each
-// unit is decoded, and the network looks as often as it may. It is deterministic, because the clock is that of the units,
-// and nothing else happens before a unit is answered. It fails where the worker does, or finds a unit at fault.
-func Replay(ctx context.Context, cfg Config, v *Vision, is models.Camera, units iter.Seq[*models.AccessUnit], all bool) (Replayed, error) {
-	r := &replay{Vision: v, ctx: ctx, all: all}
+// which must be up and have no part in anything else of that camera, looks at them. It is the same each time, because the
+// clock is that of the units, and nothing else happens before a unit is answered. It fails where the worker does, or
+// finds a unit at fault.
+func Replay(ctx context.Context, cfg Config, v *Vision, is models.Camera, units iter.Seq[*models.AccessUnit], way Way) (Replayed, error) {
+	r := &replay{Vision: v, ctx: ctx, way: way}
 	defer v.Forget(is.ID)
 	e, err := New(cfg, Deps{Vision: r, Now: func() time.Time { return r.now }}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	if err != nil {
@@ -73,10 +83,13 @@ func Replay(ctx context.Context, cfg Config, v *Vision, is models.Camera, units 
 	c.emit, c.shoot = r.hear, func(models.Event, string) {}
 	for u := range units {
 		r.begin(u)
-		if all {
+		if way != Gated {
 			c.eyes.gate.fresh = r.now.Add(time.Hour)
 		}
 		c.unit(u)
+		if way == UngatedLater && len(r.Steps) == 1 {
+			c.eyes.gate.looked = r.now.Add(-cfg.InferEvery.Std() / 2)
+		}
 		for len(r.answers) > 0 {
 			answer := r.answers[0]
 			r.answers = r.answers[1:]
@@ -122,8 +135,8 @@ func (r *replay) Analyse(u *models.AccessUnit, want Want) bool {
 	if r.fault != nil {
 		return false
 	}
-	if r.all {
-		want |= WantMotion
+	if r.way != Gated {
+		want |= WantMotion | WantWhole
 	}
 	if !r.Vision.Analyse(u, want) { // nothing waits for an answer, so this is not for want of credit
 		r.fault = models.Errorf(models.Unavailable, "unit %d of camera %s was not taken: its worker is not up, or the units before it are missing", u.Seq, u.Camera)

@@ -39,7 +39,7 @@ func watched() models.Camera {
 
 func TestReplayLooksAtEachUnitWithoutAGate(t *testing.T) {
 	h := newWorkshop(t, nil)
-	got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), true)
+	got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), Ungated)
 	require.NoError(t, err)
 	require.Len(t, got.Steps, 100)
 	looks := 0
@@ -59,10 +59,26 @@ func TestReplayLooksAtEachUnitWithoutAGate(t *testing.T) {
 	require.Equal(t, ev.OpenedAt, models.At(ev.Told), "nothing was decoded belatedly")
 }
 
+func TestLooksOfTheOtherWayFallBetween(t *testing.T) {
+	h := newWorkshop(t, nil)
+	looks := func(way Way) (at []int) {
+		got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), way)
+		require.NoError(t, err)
+		for n, s := range got.Steps {
+			if s.Want&WantObjects != 0 {
+				at = append(at, n)
+			}
+		}
+		return at
+	}
+	require.Equal(t, []int{0, 4, 8, 12}, looks(Ungated)[:4])
+	require.Equal(t, []int{0, 2, 6, 10}, looks(UngatedLater)[:4])
+}
+
 func TestReplayIsTheSameEachTime(t *testing.T) {
 	h := newWorkshop(t, nil)
 	run := func() Replayed {
-		got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), false)
+		got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), Gated)
 		require.NoError(t, err)
 		for n := range got.Steps {
 			got.Steps[n].DecodeTime, got.Steps[n].InferTime = 0, 0
@@ -81,15 +97,15 @@ func TestReplayIsTheSameEachTime(t *testing.T) {
 
 func TestReplayFailsWhereTheWorkerDoes(t *testing.T) {
 	h := newWorkshop(t, nil)
-	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel("", "", "broken", ""), true)
+	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel("", "", "broken", ""), Ungated)
 	require.ErrorContains(t, err, "unit 3 of camera c1")
 
-	_, err = Replay(t.Context(), DefaultConfig(), h.Vision, models.Camera{ID: "c1", Rules: []models.Rule{{Kind: "no such kind"}}}, reel(""), true)
+	_, err = Replay(t.Context(), DefaultConfig(), h.Vision, models.Camera{ID: "c1", Rules: []models.Rule{{Kind: "no such kind"}}}, reel(""), Ungated)
 	require.Error(t, err)
 
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	_, err = Replay(ctx, DefaultConfig(), h.Vision, watched(), reel("slow", "slow"), true)
+	_, err = Replay(ctx, DefaultConfig(), h.Vision, watched(), reel("slow", "slow"), Ungated)
 	require.ErrorIs(t, err, context.Canceled)
 
 }
@@ -99,6 +115,18 @@ func TestReplayNeedsAWorkerThatIsUp(t *testing.T) {
 	h.mu.Lock()
 	h.instances[0].credit = 0
 	h.mu.Unlock()
-	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(""), true)
+	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(""), Ungated)
 	require.ErrorContains(t, err, "its worker is not up")
+}
+
+func TestAWorkerIsToldWhatIsWanted(t *testing.T) {
+	for want, told := range map[Want][3]bool{
+		0:                       {false, false, false},
+		WantMotion:              {true, false, false},
+		WantObjects:             {false, true, false},
+		WantObjects | WantWhole: {false, true, true},
+	} {
+		u := letter{unit: &models.AccessUnit{Camera: "c1", Seq: 1, NALUs: [][]byte{{1}}}, want: want}.asRequest().GetUnit()
+		require.Equal(t, told, [3]bool{u.GetMotion(), u.GetObjects(), u.GetWhole()})
+	}
 }

@@ -12,7 +12,8 @@ type Want uint8
 // The wants; they add up.
 const (
 	WantMotion  Want = 1 << iota // what has changed since the units before
-	WantObjects                  // what the network finds
+	WantObjects                  // what the network finds, where anything may have changed
+	WantWhole                    // and where nothing has: only to judge what that leaves out
 )
 
 // Result is what came of one unit that was analysed. Results of one camera come in the order of its units.

@@ -199,7 +199,8 @@ func (l letter) asRequest() *visionpb.Request {
 	}
 	return &visionpb.Request{Kind: &visionpb.Request_Unit{Unit: &visionpb.Unit{
 		Camera: l.unit.Camera, Seq: l.unit.Seq, Key: l.unit.Key, Data: visionpb.AnnexB(l.unit.NALUs),
-		ReceivedAtMs: l.unit.ReceivedAt.UnixMilli(), Motion: l.want&WantMotion != 0, Objects: l.want&WantObjects != 0}}}
+		ReceivedAtMs: l.unit.ReceivedAt.UnixMilli(), Motion: l.want&WantMotion != 0, Objects: l.want&WantObjects != 0,
+		Whole: l.want&WantWhole != 0}}}
 }
 
 func configure(u *models.AccessUnit) *visionpb.Request {

@@ -26,10 +26,10 @@ type recallCmd struct {
 
 // trial is one clip in one encoding.
 type trial struct {
-	clip        recallClip
-	source      string
-	variant     variant
-	full, gated detect.Replayed
+	clip    recallClip
+	source  string
+	variant variant
+	runs    [3]detect.Replayed // by detect.Way
 }
 
 // Run prints a line a trial and one of all; the error says that something was missed.
@@ -107,7 +107,7 @@ func (b *bench) replayAll(trials []*trial, tell func(*trial) error) error {
 					if err != nil {
 						return err
 					}
-					t.full, t.gated = detect.Replayed{}, detect.Replayed{}
+					t.runs = [3]detect.Replayed{}
 				}
 				return nil
 			})
@@ -162,19 +162,16 @@ func upBy(ctx context.Context, v *detect.Vision, limit time.Duration) error {
 	}
 }
 
-// run replays a trial with the gate and without.
+// run replays a trial in each way.
 func (t *trial) run(ctx context.Context, v *detect.Vision, cache string) error {
 	film, err := t.variant.film(ctx, cache, t.clip, t.source)
 	if err != nil {
 		return err
 	}
 	begin := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	for _, how := range []struct {
-		all bool
-		to  *detect.Replayed
-	}{{true, &t.full}, {false, &t.gated}} {
+	for way := range t.runs {
 		is := recallCamera()
-		*how.to, err = detect.Replay(ctx, detect.DefaultConfig(), v, is, units(is.ID, t.variant.Codec, film, begin), how.all)
+		t.runs[way], err = detect.Replay(ctx, detect.DefaultConfig(), v, is, units(is.ID, t.variant.Codec, film, begin), detect.Way(way))
 		if err != nil {
 			return models.Errorf(models.Unavailable, "%s %s: %v", t.clip.name, t.variant, err)
 		}

@@ -24,8 +24,8 @@ const recallRate = 10 // pictures a second
 type recallClip struct {
 	name, file   string
 	from, length float64 // seconds
-	empty        bool    // nothing happens in it: it is shown forth and back, for a minute,
-	then         float64 // and then so many seconds of the file from its start
+	empty        bool    // nothing happens in it: it is shown forth and back, for two minutes,
+	then         float64 // or for one, and then so many seconds of the file from its start
 }
 
 // recallClips are the clips that the gate is judged on: all that happens in the footage, and what it costs where nothing does.
@@ -60,11 +60,14 @@ func (c recallClip) filter() string {
 		return cut
 	}
 	once := int(2 * c.length * recallRate)
-	minute := fmt.Sprintf("%s,split[a][b];[b]reverse[c];[a][c]concat,loop=loop=%d:size=%d,trim=duration=60", cut, 600/once, once)
-	if c.then == 0 {
-		return minute
+	looped := func(seconds int) string {
+		return fmt.Sprintf("%s,split[a][b];[b]reverse[c];[a][c]concat,loop=loop=%d:size=%d,trim=duration=%d",
+			cut, seconds*recallRate/once, once, seconds)
 	}
-	return fmt.Sprintf("split[x][y];[x]%s[m];[y]trim=duration=%g,%s[n];[m][n]concat", minute, c.then, size)
+	if c.then == 0 {
+		return looped(120)
+	}
+	return fmt.Sprintf("split[x][y];[x]%s[m];[y]trim=duration=%g,%s[n];[m][n]concat", looped(60), c.then, size)
 }
 
 // variant is how a camera would encode a clip.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -57,12 +58,15 @@ func TestToleranceIsALookAndTheDwell(t *testing.T) {
 	require.Equal(t, 9*time.Second, variant{GOP: 8 * time.Second}.tolerance())
 }
 
-// minute is a run in which something is followed from the 20th to the 30th second.
+// later is the first unit after the gate has learnt.
+const later = int(knownAfter/time.Second) * recallRate
+
+// minute is the minute after that; something is followed from its 20th to its 30th second.
 func minute() []detect.Step {
-	steps := make([]detect.Step, 600)
+	steps := make([]detect.Step, later+600)
 	for n := range steps {
 		steps[n].At = second(float64(n) / recallRate)
-		if n >= 200 && n < 300 {
+		if n >= later+200 && n < later+300 {
 			steps[n].Tracks = 1
 		}
 	}
@@ -71,13 +75,15 @@ func minute() []detect.Step {
 
 func TestQuietIsFarFromAnyTrack(t *testing.T) {
 	quiet := quietUnits(minute())
-	require.True(t, quiet[179])
-	require.False(t, quiet[180])
-	require.False(t, quiet[319])
-	require.True(t, quiet[320])
+	require.False(t, quiet[later-1])
+	require.True(t, quiet[later])
+	require.True(t, quiet[later+179])
+	require.False(t, quiet[later+180])
+	require.False(t, quiet[later+319])
+	require.True(t, quiet[later+320])
 	steps := minute()
 	for _, n := range []int{5, 100, 101, 250, 251} {
-		steps[n].Decoded, steps[n].Awake = true, true
+		steps[later+n].Decoded, steps[later+n].Awake = true, true
 	}
 	count, decoded, woken := inQuiet(steps, quiet)
 	require.Equal(t, []int{460, 3, 2}, []int{count, decoded, woken})
@@ -85,15 +91,21 @@ func TestQuietIsFarFromAnyTrack(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	tr := &trial{clip: recallClip{name: "x"}, variant: variant{Codec: models.H264, Rate: 384, GOP: time.Second}}
-	tr.full = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{
+	tr.runs[detect.Ungated] = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{
 		happened(models.Intrusion, 21, 30, 21), happened(models.VehicleInZone, 22, 30, 22)}}
-	tr.gated = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{happened(models.Intrusion, 22, 31, 22.5)}}
-	for n := range 60 {
-		tr.gated.Steps[n*10].Decoded, tr.gated.Steps[n*10].Want = true, detect.WantObjects
+	tr.runs[detect.Gated] = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{happened(models.Intrusion, 22, 31, 22.5)}}
+	tr.runs[detect.UngatedLater] = tr.runs[detect.Ungated]
+	tr.runs[detect.Ungated].Events = append(slices.Clip(tr.runs[detect.Ungated].Events), happened(models.Crowd, 40, 44, 40))
+	for n := range tr.runs[0].Steps {
+		if n%10 > 0 {
+			continue
+		}
+		s := &tr.runs[detect.Gated].Steps[n]
+		s.Decoded, s.Want = true, detect.WantObjects
 	}
 	total := recallTotal{Bench: "recall"}
 	line := tr.judge(&total)
-	require.Equal(t, recallLine{Bench: "recall", Clip: "x", Variant: "h264-cbr384-gop1s", Expected: 2, Found: 1,
+	require.Equal(t, recallLine{Bench: "recall", Clip: "x", Variant: "h264-cbr384-gop1s", Expected: 2, Chance: 1, Found: 1,
 		Missed: 1, Which: []string{"vehicle_in_zone 22.0-30.0"}, LateP50: 1.5, LateP95: 1.5, LateMax: 1.5, Decoded: 0.1, Looks: 1,
 		QuietMinutes: rounded(46.0 / 60), QuietDecoded: 0.1}, line)
 	tr.judge(&total)
@@ -104,9 +116,10 @@ func TestJudge(t *testing.T) {
 
 func TestSignal(t *testing.T) {
 	tr := &trial{clip: recallClip{name: "x"}, variant: variant{Codec: models.H264, GOP: time.Second}}
-	tr.full.Steps = minute()
-	for n := range tr.full.Steps {
-		s := &tr.full.Steps[n]
+	steps := minute()
+	tr.runs[detect.Ungated].Steps = steps
+	for n := range steps {
+		s := &steps[n]
 		s.Reading = coding.Reading{Bytes: 128, QP: 30}
 		if s.Tracks > 0 {
 			s.Reading.Bytes = 1024
@@ -118,7 +131,7 @@ func TestSignal(t *testing.T) {
 	l := tr.signal()
 	require.Equal(t, [3]float64{12, 12, 12}, l.Quiet)
 	require.Equal(t, [3]float64{15, 15, 15}, l.Moving)
-	require.Equal(t, [2]int{414, 90}, l.Units)
+	require.Equal(t, [2]int{(later+600)*9/10 - 90, 90}, l.Units)
 	require.Equal(t, [2]float64{128, 1024}, l.Bytes)
 }
 

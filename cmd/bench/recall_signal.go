@@ -3,6 +3,8 @@ package main
 import (
 	"io"
 	"slices"
+
+	"zhihui/detect"
 )
 
 // signalLine tells how the energy of units separates quiet from motion in one trial, in octaves: log2(bytes × 2^(QP/6)).
@@ -10,7 +12,7 @@ type signalLine struct {
 	Bench   string     `json:"bench"`
 	Clip    string     `json:"clip"`
 	Variant string     `json:"variant"`
-	Quiet   [3]float64 `json:"quiet"`  // 10th, 50th and 90th percentile where nothing is followed or moves
+	Quiet   [3]float64 `json:"quiet"`  // 10th, 50th and 90th percentile where nothing is followed and nothing moves
 	Moving  [3]float64 `json:"moving"` // and where something is
 	Above   [2]float64 `json:"above"`  // the 90th percentile of the excess over the camera's own level, in bars, in quiet and in motion
 	Bytes   [2]float64 `json:"bytes"`  // medians of the size alone
@@ -18,9 +20,9 @@ type signalLine struct {
 }
 
 func (t *trial) signal() signalLine {
-	quiet := quietUnits(t.full.Steps)
+	steps := t.runs[detect.Ungated].Steps
 	var level, size, above [2][]float64
-	for n, s := range t.full.Steps {
+	for _, s := range steps {
 		if s.Reading.Bytes == 0 {
 			continue
 		}
@@ -28,7 +30,7 @@ func (t *trial) signal() signalLine {
 		switch {
 		case s.Tracks > 0:
 			k = 1
-		case quiet[n]:
+		case s.Motion == 0:
 			k = 0
 		}
 		if k >= 0 {

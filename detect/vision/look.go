@@ -51,7 +51,7 @@ func (s *scene) saw(f infer.Found, whole bool, at int64) {
 func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
 	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Infer)
 	begun := time.Now()
-	found, err := e.find(c, r)
+	found, err := e.find(c, r, u.GetWhole())
 	if err == nil {
 		err = c.decoder.Look() // boxes are drawn where they were found
 	}
@@ -63,14 +63,14 @@ func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
 	r.HasObjects, r.Objects = true, visionpb.ObjectsOf(found.Objects)
 }
 
-func (e *eyes) find(c *camera, r *visionpb.Result) (infer.Found, error) {
+func (e *eyes) find(c *camera, r *visionpb.Result, whole bool) (infer.Found, error) {
 	size := e.network.Fit(c.decoder.Size())
 	p := infer.Picture{Pixels: e.pixels[:3*size.X*size.Y], Size: size}
 	if err := c.decoder.BGR(p.Pixels, 3*size.X, size.X, size.Y); err != nil {
 		return infer.Found{}, err
 	}
 	regions, fewer := c.scene.regions(r, size)
-	if fewer = fewer && e.network.Regional(); !fewer {
+	if fewer = fewer && !whole && e.network.Regional(); !fewer {
 		regions = []image.Rectangle{{Max: size}}
 	}
 	found, err := e.network.Find(p, regions)

@@ -504,7 +504,7 @@ func (x *Configure) GetCodec() Codec {
 // Unit is one access unit. It is decoded; motion and objects say what else is wanted of it. When the worker is behind, it
 // may skip motion and objects of a unit that a later one has overtaken, and all of a unit that a later key unit has: the
 // Result then says so, without a fault. objects asks for all that is in the picture; where the worker knows from its last
-// looks and from motion what has not changed, it need not look at that again.
+// looks and from motion what has not changed, it need not look at that again, unless whole is set.
 type Unit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Camera        string                 `protobuf:"bytes,1,opt,name=camera,proto3" json:"camera,omitempty"`
@@ -514,6 +514,7 @@ type Unit struct {
 	ReceivedAtMs  int64                  `protobuf:"varint,5,opt,name=received_at_ms,json=receivedAtMs,proto3" json:"received_at_ms,omitempty"` // the core's clock, Unix milliseconds; returned as it came
 	Motion        bool                   `protobuf:"varint,6,opt,name=motion,proto3" json:"motion,omitempty"`
 	Objects       bool                   `protobuf:"varint,7,opt,name=objects,proto3" json:"objects,omitempty"`
+	Whole         bool                   `protobuf:"varint,8,opt,name=whole,proto3" json:"whole,omitempty"` // objects are looked for in the whole picture, whatever is known of it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -593,6 +594,13 @@ func (x *Unit) GetMotion() bool {
 func (x *Unit) GetObjects() bool {
 	if x != nil {
 		return x.Objects
+	}
+	return false
+}
+
+func (x *Unit) GetWhole() bool {
+	if x != nil {
+		return x.Whole
 	}
 	return false
 }
@@ -1084,7 +1092,7 @@ const file_vision_proto_rawDesc = "" +
 	"\x06credit\x18\x06 \x01(\rR\x06credit\"R\n" +
 	"\tConfigure\x12\x16\n" +
 	"\x06camera\x18\x01 \x01(\tR\x06camera\x12-\n" +
-	"\x05codec\x18\x02 \x01(\x0e2\x17.zhihui.vision.v1.CodecR\x05codec\"\xae\x01\n" +
+	"\x05codec\x18\x02 \x01(\x0e2\x17.zhihui.vision.v1.CodecR\x05codec\"\xc4\x01\n" +
 	"\x04Unit\x12\x16\n" +
 	"\x06camera\x18\x01 \x01(\tR\x06camera\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x04R\x03seq\x12\x10\n" +
@@ -1092,7 +1100,8 @@ const file_vision_proto_rawDesc = "" +
 	"\x04data\x18\x04 \x01(\fR\x04data\x12$\n" +
 	"\x0ereceived_at_ms\x18\x05 \x01(\x03R\freceivedAtMs\x12\x16\n" +
 	"\x06motion\x18\x06 \x01(\bR\x06motion\x12\x18\n" +
-	"\aobjects\x18\a \x01(\bR\aobjects\" \n" +
+	"\aobjects\x18\a \x01(\bR\aobjects\x12\x14\n" +
+	"\x05whole\x18\b \x01(\bR\x05whole\" \n" +
 	"\x06Forget\x12\x16\n" +
 	"\x06camera\x18\x01 \x01(\tR\x06camera\"\x84\x01\n" +
 	"\bSnapshot\x12\x16\n" +
