@@ -15,7 +15,7 @@ const (
 	asleepSkip  gateReason = "asleep_skip" // and the rest is not decoded
 	watchKey    gateReason = "watch_key"   // nothing moves, but a condition holds: key units, looked at
 	watchSkip   gateReason = "watch_skip"  //
-	catchUp     gateReason = "catch_up"    // the units tell of something: those that were skipped are decoded,
+	catchUp     gateReason = "catch_up"    // the units tell of something, or nothing yet: those that were skipped are decoded,
 	trialMotion gateReason = "trial"       // and the newest compared, to see whether it is so
 	awakeMotion gateReason = "awake"       // something moves: every unit is decoded, some are compared,
 	awakeDecode gateReason = "awake_more"  //
