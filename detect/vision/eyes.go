@@ -21,7 +21,11 @@ type eyes struct {
 	cameras map[string]*camera
 	canvas  []byte // for snapshots
 	pixels  []byte // for the network
+	rests   int    // of decoders
 }
+
+// trimEvery is after how many rests of decoders the memory that they left is given back.
+const trimEvery = 1024
 
 // camera is what eyes keep of one camera.
 type camera struct {

@@ -3,7 +3,6 @@
 package vision
 
 import (
-	"fmt"
 	"image"
 	"path/filepath"
 	"slices"
@@ -62,7 +61,7 @@ func matches(list []models.Object, o models.Object) bool {
 func follow(t *testing.T, clip string, apart int) (y tally) {
 	e := sighted(t, 1)
 	c := e.cameras["0"]
-	for k, u := range clips.Units(t, clip, "0", models.H264, "30", "") {
+	for k, u := range clips.Units(t, clip, "0", models.H264, "20", "") {
 		request := asUnit(u, true, true).GetUnit()
 		r := e.look(request, false)
 		require.Zero(t, r.GetFault(), r.GetSentence())
@@ -99,17 +98,23 @@ func area(regions []image.Rectangle, fewer bool, size image.Point) (share float6
 
 func TestLooksAtRegionsFindWhatLooksAtTheWholeFind(t *testing.T) {
 	var all tally
-	for _, clip := range []string{"vtest.avi", "intel_one_by_one_person.mp4", "intel_store-aisle-detection.mp4", "intel_worker-zone-detection.mp4",
-		"intel_car.mp4", "bgs_highway_cyclist.avi", "bgs_topdown_cars.avi"} {
-		for _, apart := range []int{4, 8} {
-			t.Run(fmt.Sprint(clip, apart), func(t *testing.T) {
-				y := follow(t, clip, apart)
-				t.Logf("%d looks (%d whole), of %d known %d found (%.3f), %d more, cost %.2f",
-					y.looks, y.whole, y.known, y.found, float64(y.found)/float64(max(y.known, 1)), y.extra, y.cost/float64(y.looks))
-				all.looks, all.known, all.found, all.extra, all.cost = all.looks+y.looks, all.known+y.known, all.found+y.found, all.extra+y.extra, all.cost+y.cost
-			})
-		}
+	for _, c := range []struct {
+		clip string
+		cost float64 // at most, in looks at the whole
+	}{
+		{"vtest.avi", 1},                       // a crowd: regions save next to nothing
+		{"intel_one_by_one_person.mp4", 0.8},   // one at a time
+		{"bgs_topdown_cars.avi", 0.55},         // small things
+		{"intel_worker-zone-detection.mp4", 1}, // large ones
+	} {
+		t.Run(c.clip, func(t *testing.T) {
+			y := follow(t, c.clip, 6)
+			t.Logf("%d looks (%d whole), of %d known %d found (%.3f), %d more, cost %.2f",
+				y.looks, y.whole, y.known, y.found, float64(y.found)/float64(max(y.known, 1)), y.extra, y.cost/float64(y.looks))
+			require.LessOrEqual(t, y.cost/float64(y.looks), c.cost)
+			all.looks, all.known, all.found, all.extra = all.looks+y.looks, all.known+y.known, all.found+y.found, all.extra+y.extra
+		})
 	}
-	t.Logf("%d looks, recall %.4f, %d more of %d, cost %.2f", all.looks, float64(all.found)/float64(all.known), all.extra, all.known, all.cost/float64(all.looks))
-	require.Greater(t, float64(all.found)/float64(all.known), 0.97)
+	require.GreaterOrEqual(t, float64(all.found), 0.97*float64(all.known), "%+v", all)
+	require.LessOrEqual(t, float64(all.extra), 0.03*float64(all.known))
 }

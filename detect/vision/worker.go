@@ -3,8 +3,10 @@
 package vision
 
 import (
+	"iter"
 	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 
@@ -73,6 +75,7 @@ func (w *Worker) open(cfg Config) error {
 		return err
 	}
 	w.hello.Network = w.network.Name()
+	debug.FreeOSMemory() // the network's file has been read, checked and handed over
 	return nil
 }
 
@@ -165,17 +168,24 @@ func (w *Worker) answer(stream grpc.BidiStreamingServer[visionpb.Request, vision
 	}
 	defer e.close()
 	for t, open := q.take(); open; t, open = q.take() {
-		for _, u := range t.overtaken {
-			if err := stream.Send(resultReply(answer(u))); err != nil {
+		for reply := range w.serve(e, t) {
+			if err := stream.Send(reply); err != nil {
 				return // receive ends with the same stream and says why
 			}
 		}
-		for _, r := range t.requests {
-			reply := w.reply(e, r, t.look)
-			if reply == nil {
-				continue
+	}
+}
+
+// serve does one turn and yields each answer as soon as it is there.
+func (w *Worker) serve(e *eyes, t turn) iter.Seq[*visionpb.Reply] {
+	return func(yield func(*visionpb.Reply) bool) {
+		for _, u := range t.overtaken {
+			if !yield(resultReply(answer(u))) {
+				return
 			}
-			if err := stream.Send(reply); err != nil {
+		}
+		for _, r := range t.requests {
+			if reply := w.reply(e, r, t.look); reply != nil && !yield(reply) {
 				return
 			}
 		}

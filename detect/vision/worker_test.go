@@ -206,6 +206,34 @@ func TestEachUnitGetsOneResultWhateverIsWrongWithIt(t *testing.T) {
 	require.NotEmpty(t, p.GetSentence())
 }
 
+func TestWhatAKeyUnitHasOvertakenIsAnsweredInItsPlace(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "gate", models.H264, "3", "")
+	e := hall(t, 0)
+	w := &Worker{log: slog.New(slog.DiscardHandler)}
+	q := newQueue()
+	require.NoError(t, q.put(configured("gate", visionpb.Codec_CODEC_H264)))
+	first, open := q.take()
+	require.True(t, open)
+	require.Nil(t, w.reply(e, first.requests[0], nil))
+	for _, u := range units[:25] {
+		require.NoError(t, q.put(asUnit(u, true, false)))
+	}
+	var seqs []uint64
+	for len(seqs) < 25 {
+		turn, open := q.take()
+		require.True(t, open)
+		for r := range w.serve(e, turn) {
+			r := r.GetResult()
+			seqs = append(seqs, r.GetSeq())
+			require.Zero(t, r.GetFault(), r.GetSentence())
+			require.Equal(t, r.GetSeq() > 20, r.GetDecoded(), "unit %d", r.GetSeq())
+		}
+	}
+	for n, seq := range seqs {
+		require.Equal(t, units[n].Seq, seq)
+	}
+}
+
 func TestABreachOfTheProtocolEndsTheStreamWithASentence(t *testing.T) {
 	big := &visionpb.Request{Kind: &visionpb.Request_Unit{Unit: &visionpb.Unit{Camera: "a", Data: make([]byte, visionpb.MaxUnit+1)}}}
 	huge := &visionpb.Request{Kind: &visionpb.Request_Unit{Unit: &visionpb.Unit{Camera: "a", Data: make([]byte, visionpb.MaxMessage+1)}}}

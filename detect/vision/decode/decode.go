@@ -7,6 +7,7 @@ package decode
 // #cgo pkg-config: libavcodec libavutil libswscale
 // #cgo CFLAGS: -O2 -Wall
 // #include "decoder.h"
+// #include <malloc.h>
 import "C"
 
 import (
@@ -87,6 +88,9 @@ func (d *Decoder) Rest(unit []byte) {
 		C.zv_unlook(d.c)
 	}
 }
+
+// Trim gives the memory that decoders have freed back to the machine. It takes some milliseconds.
+func Trim() { C.malloc_trim(0) }
 
 // Wake brings the newest picture of a decoder that rests back, at the price of decoding it again.
 func (d *Decoder) Wake() error {
