@@ -27,11 +27,14 @@ type pulse struct {
 	lastUnit, lastKey atomic.Int64
 }
 
-// beat notes a unit; first tells that it is the first key unit.
-func (p *pulse) beat(at time.Duration, key bool) (first bool) {
-	p.units.Add(1)
+// beat notes a unit; news tells that it is the first one, or the first key unit.
+func (p *pulse) beat(at time.Duration, key bool) (news bool) {
+	news = p.units.Add(1) == 1
 	p.lastUnit.Store(int64(max(at, 1)))
-	return key && p.lastKey.Swap(int64(max(at, 1))) == 0
+	if key && p.lastKey.Swap(int64(max(at, 1))) == 0 {
+		news = true
+	}
+	return news
 }
 
 // A look that comes late finds a camera silent that is not: its units wait in the socket, and it was this process that had

@@ -48,13 +48,14 @@ func TestJudge(t *testing.T) {
 
 func TestPulseReadsWhatIsNew(t *testing.T) {
 	var p pulse
+	require.True(t, p.beat(0, false), "the first unit")
 	require.False(t, p.beat(0, false))
 	require.True(t, p.beat(0, true), "the first picture")
 	require.False(t, p.beat(time.Second, true))
 	p.lost.Add(3)
 	v := p.read(2*time.Second, vitals{})
 	require.Equal(t, vitals{
-		now: 2 * time.Second, lastUnit: time.Second, lastKey: time.Second, newUnits: 3, newLost: 3, allUnits: 3, allFlaws: 3,
+		now: 2 * time.Second, lastUnit: time.Second, lastKey: time.Second, newUnits: 4, newLost: 3, allUnits: 4, allFlaws: 3,
 	}, v)
 	require.Zero(t, p.read(3*time.Second, v).newUnits)
 }

@@ -42,7 +42,7 @@ func newMetrics(r prometheus.Registerer, hub *Hub) *metrics {
 		}),
 		noticed: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "zhihui_ingest_noticed_seconds", Buckets: within(),
-			Help: "From the last unit of a stream until its end was noticed.",
+			Help: "From the last unit of a camera that was online until its end was noticed.",
 		}),
 	}
 	for _, state := range []models.CameraState{

@@ -226,6 +226,21 @@ func TestWhatCannotBeClosedIsOfflineInTime(t *testing.T) {
 	})
 }
 
+// Units without a key unit are no picture, but a camera that ends after them is left as soon as any other.
+func TestACameraThatEndsBeforeItsFirstPictureIsLeftInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			sink.Unit(&models.AccessUnit{Camera: c.ID, NALUs: [][]byte{{1}}})
+			return hang(ctx)
+		})
+		st.Apply([]models.Camera{camera("gate", 1)})
+		time.Sleep(3900 * time.Millisecond)
+		require.Equal(t, []models.CameraState{"connecting"}, st.states("gate"))
+		time.Sleep(200 * time.Millisecond)
+		require.Equal(t, []models.CameraState{"connecting", "offline"}, st.states("gate"))
+	})
+}
+
 // A camera that breaks off again and again is degraded, not online and offline by turns; when it stays away it is offline
 // as soon as any other.
 func TestACameraThatFlapsIsUnsteady(t *testing.T) {

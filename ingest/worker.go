@@ -113,7 +113,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 	w.count.tries.Inc()
 	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
-	s := &stream{start: time.Now(), live: make(chan struct{})}
+	s := &stream{start: time.Now(), news: make(chan struct{}, 2)}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -141,7 +141,9 @@ func (w *worker) lose(s *stream, err error) {
 	}
 	w.settle()
 	w.lastUnit = s.start.Add(v.lastUnit)
-	w.count.noticed.Observe((v.now - v.lastUnit).Seconds())
+	if v.lastKey > 0 {
+		w.count.noticed.Observe((v.now - v.lastUnit).Seconds())
+	}
 	if v.lastUnit >= steady {
 		w.outage, w.shorts = outage{}, 0
 	} else {
@@ -157,7 +159,7 @@ func (w *worker) lose(s *stream, err error) {
 
 // watch reports the stream's state until it has ended, and returns why it is given up when nothing comes.
 func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error {
-	live := s.live
+	live := false
 	silence := w.config.Silence.Std()
 	var seen vitals
 	next := w.patience(2 * silence)
@@ -168,14 +170,16 @@ func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error 
 		select {
 		case <-ended:
 			return nil
-		case <-live:
-			live = nil
-			w.count.live.Observe(time.Since(began).Seconds())
-			w.say()
+		case <-s.news:
 		case <-timer.C:
 		}
 		seen = s.pulse.read(time.Since(s.start), seen)
 		seen.late = time.Since(look)
+		if seen.lastKey > 0 && !live {
+			live = true
+			w.count.live.Observe(time.Since(began).Seconds())
+			w.say()
+		}
 		if w.shorts > 0 && seen.lastUnit >= steady {
 			w.shorts = 0
 			w.say()
@@ -225,7 +229,7 @@ func (w *worker) say() {
 type stream struct {
 	start time.Time
 	pulse pulse
-	live  chan struct{} // closed with the first key unit
+	news  chan struct{} // a token for the first unit and one for the first key unit: there is something to tell
 }
 
 // sink takes the stream's units on its reading goroutine.
@@ -237,8 +241,8 @@ func (s *stream) sink(w *worker, greeted func()) rtsp.Sink {
 			u.Session = session
 			w.count.units.Inc()
 			w.hub.Publish(u)
-			if first := s.pulse.beat(time.Since(s.start), u.Key); first {
-				close(s.live)
+			if s.pulse.beat(time.Since(s.start), u.Key) {
+				s.news <- struct{}{} // never waits
 			}
 		},
 		Lost: func(n int) {
