@@ -21,7 +21,7 @@ const (
 	spreads   = 4.0  // and in mean deviations
 
 	vainPictures = 40.0  // decoded in vain, that raise the bar by itself
-	mostVain     = 160.0 // bounds that to five times the bar
+	mostVain     = 160.0 // from here on, at five times the bar, nothing is told until some has faded
 	vainFades    = 0.6   // of these pictures a second: so much work in vain a camera may cause for ever, 0.1 % of a core
 	learnsInVain = 0.5   // of what a wake in vain has shown is the level at once
 )
@@ -74,7 +74,7 @@ func (l *level) note(r coding.Reading, at time.Time, learn bool) bool {
 		l.vain = max(0, l.vain-dt*vainFades)
 		l.at = at
 	}
-	high := l.units >= leastUnits && l.now > l.mean+l.bar()
+	high := l.units >= leastUnits && l.vain < mostVain && l.now > l.mean+l.bar()
 	if learn {
 		l.habit.learn(qp, size, expected)
 		l.units++
@@ -96,6 +96,6 @@ func (l *level) bar() float64 {
 // refuse notes that so many pictures were decoded and nothing moved: so this is what the level has become, and the bar
 // rises for a while.
 func (l *level) refuse(pictures int) {
-	l.vain = min(l.vain+float64(pictures), mostVain)
+	l.vain += float64(pictures)
 	l.mean += (l.now - l.mean) * learnsInVain
 }

@@ -80,22 +80,30 @@ func TestRainBecomesTheLevel(t *testing.T) {
 
 // However restless a camera is, what it costs in vain has a bound: what fades, and what fills the bar once.
 func TestWakesInVainAreBounded(t *testing.T) {
-	var l level
 	dice := rand.New(rand.NewPCG(3, 4))
-	weather(&l, 0, 60, func(int) float64 { return 14 })
-	const minutes = 30
-	vain := 0
-	for n := 600; n < 600*(minutes+1); n++ {
-		e := 14.0
-		if n/100%3 == 0 {
-			e += 4 * dice.Float64() // gusts
-		}
-		if l.note(sized(e), noon.Add(time.Duration(n)*100*time.Millisecond), true) {
-			l.refuse(20)
-			vain += 20
-		}
+	for name, restless := range map[string]func(n int) float64{
+		"gusts": func(n int) float64 {
+			if n/100%3 != 0 {
+				return 14
+			}
+			return 14 + 4*dice.Float64()
+		},
+		"ever more": func(n int) float64 { return 14 + float64(n%600)/40 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l level
+			weather(&l, 0, 60, func(int) float64 { return 14 })
+			const minutes, wake = 30, 20
+			vain := 0.0
+			for n := 600; n < 600*(minutes+1); n++ {
+				if l.note(sized(restless(n)), noon.Add(time.Duration(n)*100*time.Millisecond), true) {
+					l.refuse(wake)
+					vain += wake
+				}
+			}
+			require.LessOrEqual(t, vain, mostVain+wake+vainFades*60*minutes)
+		})
 	}
-	require.LessOrEqual(t, float64(vain), mostVain+vainFades*60*minutes)
 }
 
 func TestWhatMovesIsNotLearnt(t *testing.T) {
