@@ -11,7 +11,7 @@ import (
 // real footage in each encoding (bench recall --signal): by size at the same quantiser a car stands out 0.02 octaves
 // from the noise of a night of 0.003, and half an octave by day.
 const (
-	fewUnits   = 10.0  // that the excess is a mean of: one unit alone jumps, and an encoder's rate control rings
+	fewUnits   = 6.0   // that the excess is a mean of: one unit alone jumps, and an encoder's rate control rings
 	manyUnits  = 600.0 // that the level is learnt over: a minute at 10 a second, so that rain becomes the new level
 	leastUnits = 100   // learnt before anything is told from them
 	binUnits   = 60.0  // that the usual size at one quantiser is learnt over
@@ -19,6 +19,7 @@ const (
 
 	leastStep = 0.01 // above the level, however even that is
 	spreads   = 4.0  // and in mean deviations
+	vagueBar  = 0.3  // a level that asks for more is not relied on: a car by day may stand out by less
 
 	vainPictures = 40.0  // decoded in vain, that raise the bar by itself
 	mostVain     = 160.0 // from here on, at five times the bar, nothing is told until some has faded
@@ -84,9 +85,11 @@ func (l *level) note(r coding.Reading, at time.Time, learn bool) bool {
 	return high
 }
 
-// blind tells whether the units tell nothing, or nothing that could be gone by: too little is learnt, or too much of it
-// was in vain.
-func (l *level) blind() bool { return l.units < manyUnits || l.vain > vainPictures }
+// blind tells whether the units tell nothing that can be relied on: too little is learnt, or they are too restless, or too
+// much of what they told was in vain.
+func (l *level) blind() bool {
+	return l.units < manyUnits || l.bar() > vagueBar || l.vain > vainPictures
+}
 
 // bar is how far above the level the units must rise to be told of.
 func (l *level) bar() float64 {

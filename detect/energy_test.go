@@ -150,3 +150,18 @@ func TestHabitKnowsOfAQuantiserFromItsNeighbours(t *testing.T) {
 		require.False(t, math.IsNaN(h.at(qp, 0)))
 	}
 }
+
+func TestALevelIsBlindUntilItCanBeReliedOn(t *testing.T) {
+	known := level{units: manyUnits, spread: 0.01}
+	require.False(t, known.blind())
+	for name, spoil := range map[string]func(*level){
+		"too little is learnt":     func(l *level) { l.units-- },
+		"the units are restless":   func(l *level) { l.spread = 0.1 },
+		"too much of it was vain":  func(l *level) { l.refuse(60) },
+		"nothing is known of them": func(l *level) { *l = level{} },
+	} {
+		l := known
+		spoil(&l)
+		require.True(t, l.blind(), name)
+	}
+}

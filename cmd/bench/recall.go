@@ -38,24 +38,24 @@ func (c recallCmd) Run(b *bench) error {
 	if err != nil {
 		return err
 	}
-	total := recallTotal{Bench: "recall"}
+	total, all := recallTotal{Bench: "recall"}, recallTable{}
 	err = b.replayAll(trials, func(t *trial) error {
-		lines := []result{t.judge(&total)}
+		lines := recallTable{t.judge(&total)}
 		if c.Signal {
 			lines = append(lines, t.signal())
 		}
-		for _, l := range lines {
-			if err := b.print(l); err != nil {
-				return err
-			}
+		if b.json {
+			return lines.print(b)
 		}
+		all = append(all, lines...)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	total.sum()
-	if err := b.print(total); err != nil {
+	all = append(all, total)
+	if err := all.print(b); err != nil {
 		return err
 	}
 	if total.Missed > 0 {
@@ -169,9 +169,12 @@ func (t *trial) run(ctx context.Context, v *detect.Vision, cache string) error {
 		return err
 	}
 	begin := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	for way := range t.runs {
+	for _, way := range []detect.Way{detect.Ungated, detect.UngatedLater, detect.Gated} {
+		if way == detect.UngatedLater && len(t.runs[detect.Ungated].Events) == 0 {
+			continue // there is nothing to find again
+		}
 		is := recallCamera()
-		t.runs[way], err = detect.Replay(ctx, detect.DefaultConfig(), v, is, units(is.ID, t.variant.Codec, film, begin), detect.Way(way))
+		t.runs[way], err = detect.Replay(ctx, detect.DefaultConfig(), v, is, units(is.ID, t.variant.Codec, film, begin), way)
 		if err != nil {
 			return models.Errorf(models.Unavailable, "%s %s: %v", t.clip.name, t.variant, err)
 		}

@@ -171,6 +171,27 @@ func (t *recallTotal) sum() {
 	t.FalseWakes = share(t.woken*recallRate*60, t.quiet)
 }
 
+// recallTable is lines of it: one JSON object each, or one table.
+type recallTable []result
+
+func (t recallTable) print(b *bench) error {
+	if !b.json {
+		return b.print(t)
+	}
+	for _, l := range t {
+		if err := b.print(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t recallTable) table(w io.Writer) {
+	for _, l := range t {
+		l.table(w)
+	}
+}
+
 func share(part, of int) float64 {
 	if of == 0 {
 		return 0
