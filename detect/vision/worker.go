@@ -16,6 +16,7 @@ import (
 
 	"zhihui/detect/vision/blackbox"
 	"zhihui/detect/vision/cv"
+	"zhihui/detect/vision/decode"
 	"zhihui/detect/vision/infer"
 	"zhihui/detect/visionpb"
 	"zhihui/models"
@@ -76,6 +77,7 @@ func (w *Worker) open(cfg Config) error {
 	}
 	w.hello.Network = w.network.Name()
 	debug.FreeOSMemory() // the network's file has been read, checked and handed over
+	decode.Trim()
 	return nil
 }
 

@@ -1,7 +1,7 @@
 #include "background.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define MODES 3
 #define BACKGROUND 0.9f // share of a pixel's past that the modes which count as background make up
@@ -24,14 +24,19 @@ struct zv_background {
 	uint16_t planes[]; // of each mode, the heaviest first: weights, means, variances
 };
 
+static size_t size_of(int pixels) { return sizeof(zv_background) + sizeof(uint16_t) * 3 * MODES * pixels; }
+
+// A background lives as long as its camera, and decoders come and go: in one heap they would leave holes between each other.
 zv_background *zv_background_new(int pixels) {
-	zv_background *b = calloc(1, sizeof *b + sizeof(uint16_t) * 3 * MODES * pixels);
-	if (!b) return NULL;
+	zv_background *b = mmap(NULL, size_of(pixels), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (b == MAP_FAILED) return NULL;
 	b->pixels = pixels;
 	return b;
 }
 
-void zv_background_free(zv_background *b) { free(b); }
+void zv_background_free(zv_background *b) {
+	if (b) munmap(b, size_of(b->pixels));
+}
 
 void zv_background_begin(zv_background *b) { memset(b->planes, 0, sizeof(uint16_t) * 3 * MODES * b->pixels); }
 
