@@ -32,6 +32,7 @@ describe('the hall', () => {
     const hall = useHall()
     const before = hall.places
     hall.change(change('camera', 'cam-1', aCamera({ name: '新名' })))
+    hall.change(change('camera', 'cam-1', aCamera({ name: '新名', state: 'offline' })))
     hall.change(change('site', 'cameras', null))
     expect([hall.cameras.get('cam-1')?.name, hall.places - before, read.mock.calls.length]).toEqual(['新名', 1, 0])
     hall.change(change('site', 'site', null))

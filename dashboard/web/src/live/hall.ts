@@ -34,7 +34,7 @@ export const useHall = defineStore('hall', () => {
   const health = shallowRef<Health | null>(null)
   /** Alerts that open with the update now being drawn, on a page that somebody can see. */
   const fresh = new Set<string>()
-  /** Grows when the site was read: what stands where may have changed. */
+  /** Grows when what stands where has changed. */
   const places = ref(0)
 
   const now = ref(Date.now())
@@ -116,10 +116,14 @@ export const useHall = defineStore('hall', () => {
     if (c.topic === 'site') {
       // A camera or sensor that somebody has edited has come as a change of its own just before.
       if (c.entity === 'site') readSite().catch((fault: unknown) => console.warn('the site could not be read', fault))
-      else places.value++
-    } else if (c.topic === 'camera') put(cameras, c)
-    else if (c.topic === 'sensor') put(sensors, c)
-    else if (c.topic === 'order') {
+    } else if (c.topic === 'camera' || c.topic === 'sensor') {
+      const things: Map<string, Camera | Sensor> = c.topic === 'camera' ? cameras : sensors
+      const before = things.get(c.entity)?.place
+      put(things, c)
+      const after = things.get(c.entity)?.place
+      if (before?.lon !== after?.lon || before?.lat !== after?.lat) places.value++
+    }
+    if (c.topic === 'order') {
       put(orders, c)
       keepRecent(orders, (o) => o.state !== 'closed' && o.state !== 'cancelled')
     } else if (c.topic === 'alert') {

@@ -11,13 +11,15 @@ const steps = [0, -0.12, 0.12, -0.24, 0.24, -0.36, 0.36]
 export function nameSpot(ring: readonly Point[], taken: readonly Point[], size: { lon: number; lat: number }): Point {
   const middle = centre(ring)
   const [wide, high] = [extent(ring.map((p) => p[0])), extent(ring.map((p) => p[1]))]
+  const [lon, lat] = [reach.lon * size.lon + wide / 2, reach.lat * size.lat + high / 2]
+  const near = taken.filter((p) => Math.abs(p[0] - middle[0]) <= lon + wide / 2 && Math.abs(p[1] - middle[1]) <= lat + high / 2) // the rest is out of reach
   let best = middle
   let most = -Infinity
   for (const dx of steps) {
     for (const dy of steps) {
       const spot: Point = [middle[0] + dx * wide, middle[1] + dy * high]
       if (!inside(ring, spot)) continue
-      const free = Math.min(1, ...taken.map((p) => Math.max(Math.abs(p[0] - spot[0]) / (reach.lon * size.lon), Math.abs(p[1] - spot[1]) / (reach.lat * size.lat))))
+      const free = Math.min(1, ...near.map((p) => Math.max(Math.abs(p[0] - spot[0]) / (reach.lon * size.lon), Math.abs(p[1] - spot[1]) / (reach.lat * size.lat))))
       const score = free - 0.5 * Math.hypot(dx, dy)
       if (score > most) [best, most] = [spot, score]
     }
