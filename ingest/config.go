@@ -29,7 +29,7 @@ func DefaultConfig() Config {
 		RetryFirst:  models.Duration(250 * time.Millisecond),
 		RetryMost:   models.Duration(1200 * time.Millisecond),
 		AuthRetry:   models.Duration(5 * time.Minute),
-		Handshakes:  32,
+		Handshakes:  64,
 		GOPUnits:    600,
 		GOPBytes:    4 << 20,
 	}

@@ -54,7 +54,7 @@ func (p *town) seen() (starts []time.Time, live map[string]time.Time, most int) 
 }
 
 const (
-	handshake = 50 * time.Millisecond
+	handshake = 250 * time.Millisecond // of a small camera that asks for Digest
 	gop       = time.Second
 )
 
@@ -63,9 +63,9 @@ func (p *town) Probe(ctx context.Context, c models.Camera) error {
 	case "refuses":
 		return &rtsp.Fault{Reason: rtsp.Refused}
 	case "is a hole":
-		return wait(ctx, DefaultConfig().DialTimeout.Std(), rtsp.NoAnswer)
+		return wait(ctx, 1100*time.Millisecond, rtsp.NoAnswer)
 	case "is mute":
-		return wait(ctx, time.Second, rtsp.Silent)
+		return wait(ctx, 1100*time.Millisecond, rtsp.Silent)
 	case "babbles":
 		return &rtsp.Fault{Reason: rtsp.Garbage}
 	}

@@ -36,7 +36,7 @@ type worker struct {
 	// Of run alone:
 	outage   outage
 	shorts   int       // streams in a row that did not last: nobody wants to read of each
-	doubtful bool      // at the last try the camera let us in, and then its greeting took too long
+	doubtful bool      // at the last try the camera's greeting took too long and led to nothing
 	lastUnit time.Time // of all its streams; zero = never
 }
 
@@ -127,7 +127,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 	} else if parent.Err() == nil {
 		w.lose(s, err)
 	}
-	w.doubtful = place.late.Load()
+	w.doubtful = place.late.Load() && s.pulse.units.Load() == 0
 	w.hub.Rest(w.camera.ID)
 	return err
 }

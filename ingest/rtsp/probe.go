@@ -15,18 +15,21 @@ import (
 	"zhihui/models"
 )
 
-// probeAnswer is how long a probe waits for an answer. It bounds how soon a mute camera is seen to return.
-const probeAnswer = time.Second
+// probeWait bounds each half of a probe, the dial (unless DialTimeout is shorter) and the answer, and with that how late a
+// camera may be seen to return. The kernel repeats a lost SYN after one second: that one is waited for.
+const probeWait = 1100 * time.Millisecond
 
 // Probe tells whether something at the camera's address speaks RTSP: one TCP connection and one OPTIONS, cut off at once
-// after the first line of the answer. It returns a *Fault when not, within DialTimeout and a second, and costs a camera that is
+// after the first line of the answer. It returns a *Fault when not, within twice probeWait, and costs a camera that is
 // away, or that takes connections and is dead behind them, as little as can be. Of rtsps it asks the connection alone.
 func (s *Source) Probe(ctx context.Context, camera models.Camera) error {
 	target, err := address(camera)
 	if err != nil {
 		return &Fault{Reason: BadAddress, Cause: err}
 	}
-	conn, err := s.dialer().DialContext(ctx, "tcp", hostPort(target))
+	dialer := s.dialer()
+	dialer.Timeout = min(dialer.Timeout, probeWait)
+	conn, err := dialer.DialContext(ctx, "tcp", hostPort(target))
 	if err != nil {
 		return &Fault{Reason: classify(err, false), Cause: err}
 	}
@@ -37,7 +40,7 @@ func (s *Source) Probe(ctx context.Context, camera models.Camera) error {
 	if target.Scheme == "rtsps" {
 		return nil
 	}
-	_ = conn.SetDeadline(time.Now().Add(probeAnswer)) // fails on a closed connection alone, and then so does what follows
+	_ = conn.SetDeadline(time.Now().Add(probeWait)) // fails on a closed connection alone, and then so does what follows
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })()
 	return ask(conn, target)
 }
