@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -100,7 +101,7 @@ func anonymous(pid int) (float64, error) {
 	for line := range bytes.Lines(text) {
 		if rest, ok := bytes.CutPrefix(line, []byte("RssAnon:")); ok {
 			kb, err := strconv.ParseFloat(string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(rest), []byte("kB")))), 64)
-			return kb * 1024 / 1e6, err
+			return math.Round(kb*1024/1e5) / 10, err
 		}
 	}
 	return 0, fmt.Errorf("/proc/%d/status has no RssAnon: this needs Linux 4.5", pid)

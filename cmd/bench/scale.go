@@ -20,7 +20,9 @@ type scaled struct {
 	Sizes  []int     `json:"cameras"`
 	Idle   float64   `json:"cores_idle"`            // of zhihui without a camera
 	Milli  []float64 `json:"millicores_per_camera"` // of zhihui, beyond that
+	Plain  []float64 `json:"plain_per_camera"`      // of bare gortsplib clients
 	Spread float64   `json:"spread_pct"`            // by how much the dearest is above the cheapest
+	Grows  float64   `json:"grows_pct"`             // by how much a camera costs more among the most than among the fewest; below 0 it costs less
 	Lost   int64     `json:"lost"`
 }
 
@@ -31,13 +33,14 @@ func (c scaleCmd) Run(b *bench) error {
 		return err
 	}
 	for _, n := range c.Sizes {
-		one := ingestCmd{Cameras: n, For: c.For, Settle: c.Settle}
+		one := ingestCmd{Cameras: n, For: c.For, Settle: c.Settle, Plain: true}
 		err := b.on(reference(n, 0, 0), func(d *bed) error {
 			i, err := one.measure(d)
 			if err != nil {
 				return err
 			}
 			r.Milli = append(r.Milli, rounded(1000*(i.CoresMain-r.Idle)/float64(n)))
+			r.Plain = append(r.Plain, rounded(1000*i.CoresPlain/float64(n)))
 			r.Lost += i.Lost
 			return nil
 		})
@@ -47,6 +50,7 @@ func (c scaleCmd) Run(b *bench) error {
 	}
 	if least := slices.Min(r.Milli); least > 0 {
 		r.Spread = rounded(100 * (slices.Max(r.Milli)/least - 1))
+		r.Grows = rounded(100 * (r.Milli[len(r.Milli)-1]/r.Milli[0] - 1))
 	}
 	return b.print(r)
 }
@@ -59,17 +63,19 @@ func (c scaleCmd) idle(d *bed, r *scaled) error {
 	if err := sleep(d.ctx, c.Settle); err != nil {
 		return err
 	}
-	cores, err := observe(d.ctx, c.For, h.parts(), nil)
+	flat := ruler{ctx: d.ctx, hall: h} // looking costs something too, here as there
+	cores, err := observe(d.ctx, c.For, h.parts(), flat.sample)
 	r.Idle = cores["zhihui"]
 	return err
 }
 
 func (r *scaled) table(w io.Writer) {
-	row(w, "scale: cameras", "thousandths of a core a camera")
+	row(w, "scale: cameras", "thousandths of a core a camera", "bare gortsplib")
 	for i, n := range r.Sizes {
-		row(w, n, r.Milli[i])
+		row(w, n, r.Milli[i], r.Plain[i])
 	}
 	row(w, "without a camera, cores", r.Idle)
-	row(w, "spread", fmt.Sprintf("%.1f %%", r.Spread))
+	row(w, "dearest above cheapest", fmt.Sprintf("%.1f %%", r.Spread))
+	row(w, "most above fewest", fmt.Sprintf("%.1f %%", r.Grows))
 	row(w, "units lost", r.Lost)
 }
