@@ -26,26 +26,29 @@ type recallClip struct {
 	from, length float64 // seconds
 	empty        bool    // nothing happens in it: it is shown forth and back, for two minutes,
 	then         float64 // or for one, and then so many seconds of the file from its start
+	shows        []models.EventKind
 }
 
 // recallClips are the clips that the gate is judged on: all that happens in the footage, and what it costs where nothing does.
 func recallClips() []recallClip {
+	people, vehicles := []models.EventKind{models.Intrusion}, []models.EventKind{models.VehicleInZone}
+	crowd, street := append(people, models.Crowd), append(people, models.Crowd, models.VehicleInZone)
 	return []recallClip{
 		{name: "empty-asphalt", file: "intel_car.mp4", from: 19.8, length: 4.8, empty: true},
 		{name: "empty-room", file: "intel_one_by_one_person.mp4", from: 0, length: 3, empty: true},
-		{name: "car-later", file: "intel_car.mp4", from: 19.8, length: 4.8, empty: true, then: 30},
-		{name: "person-later", file: "intel_one_by_one_person.mp4", from: 0, length: 3, empty: true, then: 25},
-		{name: "car", file: "intel_car.mp4"},
-		{name: "one-by-one", file: "intel_one_by_one_person.mp4", length: 80},
-		{name: "bottle", file: "intel_bottle.mp4"},
-		{name: "worker", file: "intel_worker-zone-detection.mp4"},
-		{name: "aisle", file: "intel_store-aisle-detection.mp4"},
+		{name: "car-later", file: "intel_car.mp4", from: 19.8, length: 4.8, empty: true, then: 30, shows: vehicles},
+		{name: "person-later", file: "intel_one_by_one_person.mp4", from: 0, length: 3, empty: true, then: 25, shows: people},
+		{name: "car", file: "intel_car.mp4", shows: vehicles},
+		{name: "one-by-one", file: "intel_one_by_one_person.mp4", length: 80, shows: people},
+		{name: "bottle", file: "intel_bottle.mp4", shows: people},
+		{name: "worker", file: "intel_worker-zone-detection.mp4", shows: people},
+		{name: "aisle", file: "intel_store-aisle-detection.mp4", shows: crowd},
 		{name: "toy", file: "gocv_small.mp4"},
-		{name: "highway", file: "bgs_highway_cyclist.avi"},
-		{name: "topdown", file: "bgs_topdown_cars.avi"},
+		{name: "highway", file: "bgs_highway_cyclist.avi", shows: street},
+		{name: "topdown", file: "bgs_topdown_cars.avi", shows: vehicles},
 		{name: "house", file: "furg_house6.mp4"},
-		{name: "vtest", file: "vtest.avi"},
-		{name: "tree", file: "tree.avi"},
+		{name: "vtest", file: "vtest.avi", shows: street},
+		{name: "tree", file: "tree.avi", shows: people},
 	}
 }
 

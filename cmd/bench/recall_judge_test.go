@@ -90,7 +90,7 @@ func TestQuietIsFarFromAnyTrack(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	tr := &trial{clip: recallClip{name: "x"}, variant: variant{Codec: models.H264, Rate: 384, GOP: time.Second}}
+	tr := &trial{clip: recallClip{name: "x", shows: []models.EventKind{models.VehicleInZone}}, variant: variant{Codec: models.H264, Rate: 384, GOP: time.Second}}
 	tr.runs[detect.Ungated] = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{
 		happened(models.Intrusion, 21, 30, 21), happened(models.VehicleInZone, 22, 30, 22)}}
 	tr.runs[detect.Gated] = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{happened(models.Intrusion, 22, 31, 22.5)}}
@@ -108,9 +108,11 @@ func TestJudge(t *testing.T) {
 	require.Equal(t, recallLine{Bench: "recall", Clip: "x", Variant: "h264-cbr384-gop1s", Expected: 2, Chance: 1, Found: 1,
 		Missed: 1, Which: []string{"vehicle_in_zone 22.0-30.0"}, LateP50: 1.5, LateP95: 1.5, LateMax: 1.5, Decoded: 0.1, Looks: 1,
 		QuietMinutes: rounded(46.0 / 60), QuietDecoded: 0.1}, line)
-	tr.judge(&total)
+	tr.clip.shows = nil
+	line = tr.judge(&total)
+	require.Equal(t, []int{0, 1}, []int{line.Missed, line.MissedUntrue}, "there was none")
 	total.sum()
-	require.Equal(t, []int{1, 1, 4, 2, 2}, []int{total.Clips, total.Variants, total.Expected, total.Found, total.Missed})
+	require.Equal(t, []int{1, 1, 4, 2, 1, 1}, []int{total.Clips, total.Variants, total.Expected, total.Found, total.Missed, total.MissedUntrue})
 	require.Equal(t, 0.1, total.Decoded)
 }
 
