@@ -15,7 +15,7 @@ import (
 )
 
 // TestForgottenCamerasLeaveNothingBehind counts the process's pages, because what C holds no Go tool sees: a camera takes
-// about 6 MB while it is looked at.
+// about 3 MB while it is looked at.
 func TestForgottenCamerasLeaveNothingBehind(t *testing.T) {
 	units := clips.Units(t, "vtest.avi", "gate", models.H264, "1", "")
 	box, err := blackbox.Create(filepath.Join(t.TempDir(), "box"))
