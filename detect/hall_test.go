@@ -168,7 +168,7 @@ func (e *eye) Analyse(u *models.AccessUnit, want Want) bool {
 		e.t.Errorf("unit %d of %s cannot be decoded", u.Seq, u.Camera)
 	}
 	e.asked[u.Camera] = append(e.asked[u.Camera], asking{u, want})
-	r := Result{Camera: u.Camera, Seq: u.Seq, ReceivedAt: u.ReceivedAt, Motion: s.motion, HasMotion: want&WantMotion != 0, MotionBoxes: s.boxes, Fault: s.fault, Reset: s.reset}
+	r := Result{Camera: u.Camera, Seq: u.Seq, ReceivedAt: u.ReceivedAt, Decoded: true, Motion: s.motion, HasMotion: want&WantMotion != 0, MotionBoxes: s.boxes, Fault: s.fault, Reset: s.reset}
 	if want&WantObjects != 0 && s.fault == "" {
 		r.HasObjects, r.Objects = true, s.objects
 	}

@@ -13,7 +13,7 @@ const tallySeconds = 10
 type tally struct {
 	slots [tallySeconds + 1]slot // the second that runs, and the full ones before it
 	delay time.Duration          // from the receipt of a unit to its Result, the newest that was not caught up with
-	seen  time.Time              // the newest Result without a fault
+	seen  time.Time              // the newest picture
 }
 
 type slot struct {
@@ -22,7 +22,7 @@ type slot struct {
 }
 
 func (t *tally) add(now time.Time, r Result, why gateReason) {
-	if r.Fault != "" {
+	if !r.Decoded || r.Fault != "" {
 		return
 	}
 	t.seen = now

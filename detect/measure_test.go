@@ -14,10 +14,11 @@ func TestTally(t *testing.T) {
 	var y tally
 	for n := range 300 { // ten pictures a second for half a minute, a look in five of them
 		at := noon.Add(time.Duration(n) * 100 * time.Millisecond)
-		y.add(at, Result{ReceivedAt: at.Add(-80 * time.Millisecond), HasObjects: n%5 == 0}, awakeMotion)
+		y.add(at, Result{Decoded: true, ReceivedAt: at.Add(-80 * time.Millisecond), HasObjects: n%5 == 0}, awakeMotion)
 	}
-	y.add(noon.Add(30*time.Second), Result{ReceivedAt: noon}, catchUp)
+	y.add(noon.Add(30*time.Second), Result{Decoded: true, ReceivedAt: noon}, catchUp)
 	y.add(noon.Add(30*time.Second), Result{Fault: "broken"}, awakeMotion)
+	y.add(noon.Add(29*time.Second), Result{}, awakeMotion)
 	pictures, looks := y.rates(noon.Add(30 * time.Second))
 	require.Equal(t, []float64{10, 2}, []float64{pictures, looks})
 	require.Equal(t, 80*time.Millisecond, y.delay, "what was kept does not count")

@@ -21,6 +21,7 @@ type Result struct {
 	Camera      string
 	Seq         uint64
 	ReceivedAt  time.Time // of the unit
+	Decoded     bool      // there was a picture; a worker that is behind leaves out what a key unit has overtaken
 	Motion      float64   // share of the picture that moves, 0…1
 	HasMotion   bool      // it was compared; without it Motion says nothing
 	MotionBoxes []models.Box

@@ -109,7 +109,7 @@ func (s *site) answer(a asking, cost time.Duration) {
 			s.keys[id] = a.unit.ReceivedAt
 		}
 	}
-	s.cameras[id].result(Result{Camera: id, Seq: a.unit.Seq, ReceivedAt: a.unit.ReceivedAt, Motion: 0.1, HasMotion: a.want&WantMotion != 0,
+	s.cameras[id].result(Result{Camera: id, Seq: a.unit.Seq, ReceivedAt: a.unit.ReceivedAt, Decoded: true, Motion: 0.1, HasMotion: a.want&WantMotion != 0,
 		HasObjects: a.want&WantObjects != 0, DecodeTime: cost, InferTime: inference(a.want)})
 }
 

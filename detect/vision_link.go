@@ -209,7 +209,7 @@ func configure(u *models.AccessUnit) *visionpb.Request {
 
 // resultOf returns r in the words of this package; at is its unit's receipt.
 func resultOf(r *visionpb.Result, at time.Time) Result {
-	out := Result{Camera: r.GetCamera(), Seq: r.GetSeq(), ReceivedAt: at, Motion: float64(r.GetMotion()), HasMotion: r.GetHasMotion(), HasObjects: r.GetHasObjects(),
+	out := Result{Camera: r.GetCamera(), Seq: r.GetSeq(), ReceivedAt: at, Decoded: r.GetDecoded(), Motion: float64(r.GetMotion()), HasMotion: r.GetHasMotion(), HasObjects: r.GetHasObjects(),
 		Fault: r.GetSentence(), DecodeTime: milliseconds(r.GetDecodeMs()), MotionTime: milliseconds(r.GetMotionMs()), InferTime: milliseconds(r.GetInferMs())}
 	if out.Fault == "" && r.GetFault() != visionpb.Fault_FAULT_NONE {
 		out.Fault = r.GetFault().String()
