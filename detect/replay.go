@@ -41,15 +41,11 @@ type Replayed struct {
 	Events []ReplayEvent
 }
 
-// Way is how a replay treats the gate.
-type Way uint8
-
-// The ways.
-const (
-	Gated        Way = iota // as the product runs
-	Ungated                 // without a gate: each unit is decoded and compared, and the network looks at the whole as often as it may
-	UngatedLater            // the same, and its looks fall between those of Ungated: what only one of both finds, it finds by chance
-)
+// Way is how a replay treats the gate. Its zero value is as the product runs.
+type Way struct {
+	Ungated bool          // each unit is decoded and compared, and the network looks at the whole as often as it may
+	Later   time.Duration // of that, by how much its looks fall later: what is lost by that, is found by chance
+}
 
 // replay is the world around one camera: it waits for the answer to each unit, and its clock is that of the units.
 type replay struct {
@@ -83,12 +79,12 @@ func Replay(ctx context.Context, cfg Config, v *Vision, is models.Camera, units 
 	c.emit, c.shoot = r.hear, func(models.Event, string) {}
 	for u := range units {
 		r.begin(u)
-		if way != Gated {
+		if way.Ungated {
 			c.eyes.gate.fresh = r.now.Add(time.Hour)
 		}
 		c.unit(u)
-		if way == UngatedLater && len(r.Steps) == 1 {
-			c.eyes.gate.looked = r.now.Add(-cfg.InferEvery.Std() / 2)
+		if way.Later > 0 && len(r.Steps) == 1 {
+			c.eyes.gate.looked = r.now.Add(way.Later - cfg.InferEvery.Std())
 		}
 		for len(r.answers) > 0 {
 			answer := r.answers[0]
@@ -135,7 +131,7 @@ func (r *replay) Analyse(u *models.AccessUnit, want Want) bool {
 	if r.fault != nil {
 		return false
 	}
-	if r.way != Gated {
+	if r.way.Ungated {
 		want |= WantMotion | WantWhole
 	}
 	if !r.Vision.Analyse(u, want) { // nothing waits for an answer, so this is not for want of credit

@@ -39,7 +39,7 @@ func watched() models.Camera {
 
 func TestReplayLooksAtEachUnitWithoutAGate(t *testing.T) {
 	h := newWorkshop(t, nil)
-	got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), Ungated)
+	got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), Way{Ungated: true})
 	require.NoError(t, err)
 	require.Len(t, got.Steps, 100)
 	looks := 0
@@ -59,7 +59,7 @@ func TestReplayLooksAtEachUnitWithoutAGate(t *testing.T) {
 	require.Equal(t, ev.OpenedAt, models.At(ev.Told), "nothing was decoded belatedly")
 }
 
-func TestLooksOfTheOtherWayFallBetween(t *testing.T) {
+func TestLooksFallLater(t *testing.T) {
 	h := newWorkshop(t, nil)
 	looks := func(way Way) (at []int) {
 		got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), way)
@@ -71,14 +71,14 @@ func TestLooksOfTheOtherWayFallBetween(t *testing.T) {
 		}
 		return at
 	}
-	require.Equal(t, []int{0, 4, 8, 12}, looks(Ungated)[:4])
-	require.Equal(t, []int{0, 2, 6, 10}, looks(UngatedLater)[:4])
+	require.Equal(t, []int{0, 4, 8, 12}, looks(Way{Ungated: true})[:4])
+	require.Equal(t, []int{0, 2, 6, 10}, looks(Way{Ungated: true, Later: 200 * time.Millisecond})[:4])
 }
 
 func TestReplayIsTheSameEachTime(t *testing.T) {
 	h := newWorkshop(t, nil)
 	run := func() Replayed {
-		got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), Gated)
+		got, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(visit()...), Way{})
 		require.NoError(t, err)
 		for n := range got.Steps {
 			got.Steps[n].DecodeTime, got.Steps[n].InferTime = 0, 0
@@ -97,15 +97,15 @@ func TestReplayIsTheSameEachTime(t *testing.T) {
 
 func TestReplayFailsWhereTheWorkerDoes(t *testing.T) {
 	h := newWorkshop(t, nil)
-	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel("", "", "broken", ""), Ungated)
+	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel("", "", "broken", ""), Way{Ungated: true})
 	require.ErrorContains(t, err, "unit 3 of camera c1")
 
-	_, err = Replay(t.Context(), DefaultConfig(), h.Vision, models.Camera{ID: "c1", Rules: []models.Rule{{Kind: "no such kind"}}}, reel(""), Ungated)
+	_, err = Replay(t.Context(), DefaultConfig(), h.Vision, models.Camera{ID: "c1", Rules: []models.Rule{{Kind: "no such kind"}}}, reel(""), Way{Ungated: true})
 	require.Error(t, err)
 
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	_, err = Replay(ctx, DefaultConfig(), h.Vision, watched(), reel("slow", "slow"), Ungated)
+	_, err = Replay(ctx, DefaultConfig(), h.Vision, watched(), reel("slow", "slow"), Way{Ungated: true})
 	require.ErrorIs(t, err, context.Canceled)
 
 }
@@ -115,7 +115,7 @@ func TestReplayNeedsAWorkerThatIsUp(t *testing.T) {
 	h.mu.Lock()
 	h.instances[0].credit = 0
 	h.mu.Unlock()
-	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(""), Ungated)
+	_, err := Replay(t.Context(), DefaultConfig(), h.Vision, watched(), reel(""), Way{Ungated: true})
 	require.ErrorContains(t, err, "its worker is not up")
 }
 

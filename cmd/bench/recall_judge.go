@@ -16,8 +16,8 @@ type recallLine struct {
 	Bench        string   `json:"bench"`
 	Clip         string   `json:"clip"`
 	Variant      string   `json:"variant"`
-	Expected     int      `json:"expected"` // events of the run without a gate, that it has whenever the network looks
-	Chance       int      `json:"chance"`   // its other events: it loses them itself when the looks fall 0.2 s later
+	Expected     int      `json:"expected"` // events of the run without a gate, but for
+	Chance       int      `json:"chance"`   // those that the gated run misses, and that one too as soon as its looks fall 0.1, 0.2 or 0.3 s later
 	Found        int      `json:"found"`
 	Missed       int      `json:"missed"`
 	MissedUntrue int      `json:"missed_untrue"` // of kinds of which the clip shows nothing: a hand taken for a vehicle
@@ -64,17 +64,15 @@ const (
 // judge compares the runs and adds what they show to the total.
 func (t *trial) judge(total *recallTotal) recallLine {
 	line := recallLine{Bench: "recall", Clip: t.clip.name, Variant: t.variant.String(), Which: []string{}}
-	full, gated := t.runs[detect.Ungated], t.runs[detect.Gated]
-	end := full.Steps[len(full.Steps)-1].At
+	end := t.full.Steps[len(t.full.Steps)-1].At
 	var late []time.Duration
-	for _, e := range full.Events {
-		if _, always := behind(e, t.runs[detect.UngatedLater].Events, end, t.variant.tolerance()); !always {
-			line.Chance++
+	for _, e := range t.full.Events {
+		if by, ok := behind(e, t.gated.Events, end, t.variant.tolerance()); ok {
+			late = append(late, by)
 			continue
 		}
-		line.Expected++
-		if by, ok := behind(e, gated.Events, end, t.variant.tolerance()); ok {
-			late = append(late, by)
+		if slices.ContainsFunc(t.later, func(r detect.Replayed) bool { return !t.in(r, e) }) {
+			line.Chance++
 			continue
 		}
 		if slices.Contains(t.clip.shows, e.Kind) {
@@ -84,10 +82,10 @@ func (t *trial) judge(total *recallTotal) recallLine {
 		}
 		line.Which = append(line.Which, fmt.Sprintf("%s %.1f-%.1f", e.Kind, t.second(e.OpenedAt), t.second(closing(e, end))))
 	}
-	line.Found = len(late)
+	line.Found, line.Expected = len(late), len(t.full.Events)-line.Chance
 	line.LateP50, line.LateP95, line.LateMax = quantile(late, 0.5), quantile(late, 0.95), quantile(late, 1)
 	decoded, looks := 0, 0
-	for _, s := range gated.Steps {
+	for _, s := range t.gated.Steps {
 		if s.Decoded {
 			decoded++
 		}
@@ -95,21 +93,29 @@ func (t *trial) judge(total *recallTotal) recallLine {
 			looks++
 		}
 	}
-	quiet := quietUnits(full.Steps)
-	count, inQuiet, woken := inQuiet(gated.Steps, quiet)
-	line.Decoded = share(decoded, len(gated.Steps))
-	line.Looks = share(looks*recallRate, len(gated.Steps))
+	quiet := quietUnits(t.full.Steps)
+	count, inQuiet, woken := inQuiet(t.gated.Steps, quiet)
+	line.Decoded = share(decoded, len(t.gated.Steps))
+	line.Looks = share(looks*recallRate, len(t.gated.Steps))
 	line.QuietMinutes = rounded(float64(count) / recallRate / 60)
 	line.QuietDecoded, line.FalseWakes = share(inQuiet, count), woken
-	total.add(line, late, len(gated.Steps), decoded, count, inQuiet)
+	total.add(line, late, len(t.gated.Steps), decoded, count, inQuiet)
 	return line
 }
+
+// in tells whether a run of the trial has an event of the run without a gate.
+func (t *trial) in(r detect.Replayed, e detect.ReplayEvent) bool {
+	_, ok := behind(e, r.Events, t.full.Steps[len(t.full.Steps)-1].At, t.variant.tolerance())
+	return ok
+}
+
+func (t *trial) missed(e detect.ReplayEvent) bool { return !t.in(t.gated, e) }
 
 // tolerance is how much later an event may be told: the next look at a camera that sleeps, and the dwell.
 func (v variant) tolerance() time.Duration { return max(2*time.Second, v.GOP) + time.Second }
 
 func (t *trial) second(at models.Time) float64 {
-	return at.Std().Sub(t.runs[detect.Ungated].Steps[0].At).Seconds()
+	return at.Std().Sub(t.full.Steps[0].At).Seconds()
 }
 
 // behind returns how much later the gated run has told of an event; not at all, or too late, is not ok.

@@ -91,16 +91,16 @@ func TestQuietIsFarFromAnyTrack(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	tr := &trial{clip: recallClip{name: "x", shows: []models.EventKind{models.VehicleInZone}}, variant: variant{Codec: models.H264, Rate: 384, GOP: time.Second}}
-	tr.runs[detect.Ungated] = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{
+	tr.full = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{
 		happened(models.Intrusion, 21, 30, 21), happened(models.VehicleInZone, 22, 30, 22)}}
-	tr.runs[detect.Gated] = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{happened(models.Intrusion, 22, 31, 22.5)}}
-	tr.runs[detect.UngatedLater] = tr.runs[detect.Ungated]
-	tr.runs[detect.Ungated].Events = append(slices.Clip(tr.runs[detect.Ungated].Events), happened(models.Crowd, 40, 44, 40))
-	for n := range tr.runs[0].Steps {
+	tr.gated = detect.Replayed{Steps: minute(), Events: []detect.ReplayEvent{happened(models.Intrusion, 22, 31, 22.5)}}
+	tr.later = []detect.Replayed{tr.full, tr.full}
+	tr.full.Events = append(slices.Clip(tr.full.Events), happened(models.Crowd, 40, 44, 40))
+	for n := range tr.gated.Steps {
 		if n%10 > 0 {
 			continue
 		}
-		s := &tr.runs[detect.Gated].Steps[n]
+		s := &tr.gated.Steps[n]
 		s.Decoded, s.Want = true, detect.WantObjects
 	}
 	total := recallTotal{Bench: "recall"}
@@ -119,7 +119,7 @@ func TestJudge(t *testing.T) {
 func TestSignal(t *testing.T) {
 	tr := &trial{clip: recallClip{name: "x"}, variant: variant{Codec: models.H264, GOP: time.Second}}
 	steps := minute()
-	tr.runs[detect.Ungated].Steps = steps
+	tr.full.Steps = steps
 	for n := range steps {
 		s := &steps[n]
 		s.Reading = coding.Reading{Bytes: 128, QP: 30}

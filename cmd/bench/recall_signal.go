@@ -3,8 +3,6 @@ package main
 import (
 	"io"
 	"slices"
-
-	"zhihui/detect"
 )
 
 // signalLine tells how the energy of units separates quiet from motion in one trial, in octaves: log2(bytes × 2^(QP/6)).
@@ -20,9 +18,8 @@ type signalLine struct {
 }
 
 func (t *trial) signal() signalLine {
-	steps := t.runs[detect.Ungated].Steps
 	var level, size, above [2][]float64
-	for _, s := range steps {
+	for _, s := range t.full.Steps {
 		if s.Reading.Bytes == 0 {
 			continue
 		}
