@@ -5,7 +5,7 @@ import { reasonOf } from './reason'
 /** The failures for which the page says what to do; they are those that a camera's state can have. */
 export const remedied = [
   'bad_address', 'out_of_reach', 'unknown_name', 'no_answer', 'unreachable', 'refused', 'auth_refused', 'not_found', 'rejected', 'untrusted', 'garbage', 'no_video', 'wrong_codec',
-  'silent', 'ended', 'no_key_units',
+  'silent', 'ended', 'no_key_units', 'changed',
 ] as const // prettier-ignore
 
 const known: readonly string[] = remedied
