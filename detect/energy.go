@@ -13,7 +13,7 @@ import (
 const (
 	fewUnits   = 6.0   // that the excess is a mean of: one unit alone jumps, and an encoder's rate control rings
 	manyUnits  = 600.0 // that the level is learnt over: a minute at 10 a second, so that rain becomes the new level
-	leastUnits = 100   // learnt before anything is told from them
+	leastUnits = 30    // learnt before anything is told from them
 	binUnits   = 60.0  // that the usual size at one quantiser is learnt over
 	fewBytes   = 256.0 // a picture without anything new has a dozen bytes; what is far below this is all the same
 
@@ -63,7 +63,7 @@ type level struct {
 }
 
 // note takes what the next unit tells, received at, and tells whether the last few stand out. Only what comes while
-// nothing is known to move is learnt.
+// nothing is known to move is learnt, and nothing that stands out: whether that is the new level, refuse tells.
 func (l *level) note(r coding.Reading, at time.Time, learn bool) bool {
 	if l.habit == nil {
 		l.habit = &habit{}
@@ -76,7 +76,7 @@ func (l *level) note(r coding.Reading, at time.Time, learn bool) bool {
 		l.at = at
 	}
 	high := l.units >= leastUnits && l.vain < mostVain && l.now > l.mean+l.bar()
-	if learn {
+	if learn && !high {
 		l.habit.learn(qp, size, expected)
 		l.units++
 		l.spread += (math.Abs(l.now-l.mean) - l.spread) / min(l.units+1, manyUnits)
