@@ -54,8 +54,10 @@ func parseH265SPS(nalu []byte) (s h265SPS, ok bool) {
 	skipNumbers(&r, 3)
 	s.addressBits = addressBits(width, height, r.upTo(3)+3+r.upTo(3))
 	skipNumbers(&r, 4) // transforms
-	if r.flag() && r.flag() {
-		skipH265ScalingLists(&r)
+	if r.flag() { // scaling lists, and
+		if given := r.flag(); given {
+			skipH265ScalingLists(&r)
+		}
 	}
 	r.flag()
 	s.sao = r.flag()
