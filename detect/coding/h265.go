@@ -54,7 +54,7 @@ func parseH265SPS(nalu []byte) (s h265SPS, ok bool) {
 	skipNumbers(&r, 3)
 	s.addressBits = addressBits(width, height, r.upTo(3)+3+r.upTo(3))
 	skipNumbers(&r, 4) // transforms
-	if r.flag() { // scaling lists, and
+	if r.flag() {      // scaling lists, and
 		if given := r.flag(); given {
 			skipH265ScalingLists(&r)
 		}
