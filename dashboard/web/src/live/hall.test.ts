@@ -40,6 +40,67 @@ describe('the hall', () => {
     read.mockRestore()
   })
 
+  it('keeps what was edited while the lists were read, and takes the last reading of two', async () => {
+    const answers: { path: string; give: (body: unknown) => void; fail: () => void }[] = []
+    const read = vi.spyOn(api, 'GET').mockImplementation(((path: string) =>
+      new Promise((resolve, reject) =>
+        answers.push({ path, give: (data) => resolve({ data, response: new Response() }), fail: () => reject(new TypeError('failed to fetch')) }),
+      )) as never)
+    const site = (name: string) => ({ name, time_zone: 'Asia/Shanghai', areas: [], type: 'FeatureCollection', features: [] })
+    const answer = async (from: number, name: string, cameras: unknown[]) => {
+      for (const a of answers.slice(from, from + 2)) a.give(site(name))
+      await vi.advanceTimersByTimeAsync(0)
+      const lists = answers.slice(-2)
+      return async () => {
+        for (const a of lists) a.give({ items: a.path === '/cameras' ? cameras : [], next: '' })
+        await vi.advanceTimersByTimeAsync(0)
+      }
+    }
+    const hall = useHall()
+    hall.change(change('camera', 'cam-1', aCamera({ name: '旧名' })))
+    hall.change(change('site', 'site', null))
+    const end = await answer(0, '甲', [aCamera({ name: '旧名' }), aCamera({ id: 'cam-2' })])
+    hall.change(change('camera', 'cam-1', aCamera({ name: '新名' })))
+    hall.change(change('camera', 'cam-2', null))
+    hall.change(change('camera', 'cam-3', aCamera({ id: 'cam-3' })))
+    await end()
+    expect([hall.name, [...hall.cameras.keys()].sort(), hall.cameras.get('cam-1')?.name]).toEqual(['甲', ['cam-1', 'cam-3'], '新名'])
+
+    hall.change(change('site', 'site', null))
+    const older = await answer(4, '乙', [])
+    hall.change(change('site', 'site', null))
+    await (await answer(8, '丙', [aCamera()]))()
+    await older()
+    expect([hall.name, hall.cameras.size]).toEqual(['丙', 1])
+    read.mockRestore()
+  })
+
+  it('reads the site again when it could not be read', async () => {
+    vi.stubGlobal('fetch', () => new Promise(() => {}))
+    let asked = 0
+    let broken = false
+    const read = vi.spyOn(api, 'GET').mockImplementation((async (path: string) => {
+      if (path === '/site' && ++asked && broken) throw new TypeError('failed to fetch')
+      return { data: { last: 0, name: `甲${asked}`, areas: [], items: [], next: '' }, response: new Response() }
+    }) as never)
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    const hall = useHall()
+    hall.start(() => {})
+    await vi.advanceTimersByTimeAsync(0)
+    expect([hall.loaded, hall.name]).toEqual([true, '甲1'])
+    broken = true
+    hall.change(change('site', 'site', null))
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(asked).toBe(3)
+    broken = false
+    await vi.advanceTimersByTimeAsync(3000)
+    expect([asked, hall.name, warn.mock.calls.length]).toEqual([4, '甲4', 2])
+    hall.stop()
+    read.mockRestore()
+    warn.mockRestore()
+    vi.unstubAllGlobals()
+  })
+
   it('marks an alert as fresh for one update: when it opens on a page that somebody can see', async () => {
     const hall = useHall()
     hall.change(change('alert', 'a', anAlert({ id: 'a' })))

@@ -52,20 +52,47 @@ export const useHall = defineStore('hall', () => {
   let running: AbortController | null = null
   let refusedBy = () => {}
 
+  /** What has come of cameras and sensors since their lists are being read: the lists may be older. null = they are not. */
+  let newer: Change[] | null = null
+
   async function readSite() {
-    const [site, map] = await Promise.all([take(api.GET('/site')), take(api.GET('/basemap'))])
-    name.value = site.name
-    timeZone.value = site.time_zone
-    areas.value = site.areas
-    basemap.value = map as unknown as GeoJSON.FeatureCollection
-    const limit = 1000
-    const [cams, sens] = await Promise.all([
-      everything((after) => take(api.GET('/cameras', { params: { query: { after, limit } } }))),
-      everything((after) => take(api.GET('/sensors', { params: { query: { after, limit } } }))),
-    ])
-    refill(cameras, cams)
-    refill(sensors, sens)
-    places.value++
+    const mine: Change[] = (newer = [])
+    try {
+      const [site, map] = await Promise.all([take(api.GET('/site')), take(api.GET('/basemap'))])
+      const limit = 1000
+      const [cams, sens] = await Promise.all([
+        everything((after) => take(api.GET('/cameras', { params: { query: { after, limit } } }))),
+        everything((after) => take(api.GET('/sensors', { params: { query: { after, limit } } }))),
+      ])
+      if (newer !== mine) return // a later reading has begun, and knows better
+      name.value = site.name
+      timeZone.value = site.time_zone
+      areas.value = site.areas
+      basemap.value = map as unknown as GeoJSON.FeatureCollection
+      refill(cameras, cams)
+      refill(sensors, sens)
+      mine.forEach(putThing)
+      places.value++
+    } finally {
+      if (newer === mine) newer = null
+    }
+  }
+
+  let siteDue = false
+  function renewSite() {
+    siteDue = false
+    readSite().catch((fault: unknown) => {
+      siteDue = true
+      console.warn('the site could not be read; trying again', fault)
+    })
+  }
+
+  function putThing(c: Change) {
+    const things: Map<string, Camera | Sensor> = c.topic === 'camera' ? cameras : sensors
+    const before = things.get(c.entity)?.place
+    put(things, c)
+    const after = things.get(c.entity)?.place
+    if (before?.lon !== after?.lon || before?.lat !== after?.lat) places.value++
   }
 
   async function readWork() {
@@ -100,6 +127,7 @@ export const useHall = defineStore('hall', () => {
   let overviewDue = false
   function refresh() {
     if (!loaded.value || lost.value) return
+    if (siteDue) renewSite()
     if (Date.now() - healthAt > healthEveryMs) {
       readHealth().catch((fault: unknown) => console.warn('the health of the hall could not be read; trying again', fault))
     }
@@ -115,15 +143,11 @@ export const useHall = defineStore('hall', () => {
     overviewDue = true
     if (c.topic === 'site') {
       // A camera or sensor that somebody has edited has come as a change of its own just before.
-      if (c.entity === 'site') readSite().catch((fault: unknown) => console.warn('the site could not be read', fault))
+      if (c.entity === 'site') renewSite()
     } else if (c.topic === 'camera' || c.topic === 'sensor') {
-      const things: Map<string, Camera | Sensor> = c.topic === 'camera' ? cameras : sensors
-      const before = things.get(c.entity)?.place
-      put(things, c)
-      const after = things.get(c.entity)?.place
-      if (before?.lon !== after?.lon || before?.lat !== after?.lat) places.value++
-    }
-    if (c.topic === 'order') {
+      newer?.push(c)
+      putThing(c)
+    } else if (c.topic === 'order') {
       put(orders, c)
       keepRecent(orders, (o) => o.state !== 'closed' && o.state !== 'cancelled')
     } else if (c.topic === 'alert') {
