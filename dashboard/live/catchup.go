@@ -55,10 +55,12 @@ func (p *page) news() (wires [][]byte, wait <-chan struct{}, ok bool) {
 	return wires, wait, true
 }
 
-// take returns those of the next entries that the page may see; it has come past all of them.
+// take returns those of the next entries that the page may see; it has come past all of them. To who sees where a thing was and
+// where it is now, it was never gone: an editor that is open on it stays open.
 func (p *page) take(entries []entry, sees func(area string) bool) (wires [][]byte) {
-	for _, e := range entries {
-		if e.all || sees(e.area) {
+	for i, e := range entries {
+		stays := e.left && i+1 < len(entries) && sees(entries[i+1].area)
+		if (e.all || sees(e.area)) && !stays {
 			wires = append(wires, e.wire)
 		}
 		p.at = e.id

@@ -42,6 +42,7 @@ type entry struct {
 	id   int64
 	area string
 	all  bool // whatever the area, everybody hears it
+	left bool // the thing has left the area; the next entry tells where it is now
 	wire []byte
 }
 
@@ -118,9 +119,17 @@ func encode(changes []models.Change) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries[i] = entry{c.ID, c.Area, c.Topic == models.TopicSite, wire}
+		entries[i] = entry{id: c.ID, area: c.Area, all: c.Topic == models.TopicSite, wire: wire}
+		if i > 0 {
+			entries[i-1].left = isMove(changes[i-1], c)
+		}
 	}
 	return entries, nil
+}
+
+// isMove tells whether two changes that follow each other say that a thing has left an area for another.
+func isMove(left, came models.Change) bool {
+	return left.Topic == came.Topic && left.Entity == came.Entity && string(left.Data) == "null" && string(came.Data) != "null"
 }
 
 // wake wakes all pages; f.mu must be held.

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -88,6 +89,51 @@ func TestHistoryOfAScope(t *testing.T) {
 	require.Equal(t, "heartbeat", page.next().name)
 	require.Contains(t, page.next().data, `"R1"`)
 	require.Equal(t, start+int64(len(blue))+2, page.until("heartbeat").id)
+}
+
+// A thing that moves leaves the pages that saw where it was and not where it is; to those that see both it was never gone.
+func TestAThingMoves(t *testing.T) {
+	for _, from := range []string{"memory", "the store"} {
+		t.Run(from, func(t *testing.T) {
+			st := openStore(t)
+			twoCommunities(t, st, "red")
+			start, err := st.LastChange(t.Context())
+			require.NoError(t, err)
+			move := func() {
+				for _, area := range []string{"grid", "blue", "red"} {
+					require.NoError(t, st.In(store.Whole).PutSensor(t.Context(), models.Sensor{ID: "grid-level", Name: "n", Area: area, Kind: "rain", Topic: "grid"}, "li"))
+				}
+			}
+			if from == "the store" {
+				move()
+			}
+			_, srv := startFeed(t, st)
+			hears := map[string][]string{
+				"":     {"grid", "", "blue", "", "red", ""}, // "" is the site
+				"red":  {"grid", "", "gone", "", "red", ""},
+				"blue": {"", "blue", "", "gone", ""},
+				"grid": {"grid", "", "gone", "", ""},
+			}
+			pages := map[string]*follower{}
+			for scope := range hears {
+				pages[scope] = follow(t, fmt.Sprintf("%s?scope=%s&since=%d", srv.URL, scope, start))
+			}
+			if from == "memory" {
+				move()
+			}
+			for scope, wants := range hears {
+				for _, want := range wants {
+					var c models.Change
+					require.NoError(t, json.Unmarshal([]byte(pages[scope].until("change").data), &c))
+					is := c.Area
+					if c.Topic != models.TopicSite && string(c.Data) == "null" {
+						is = "gone"
+					}
+					require.Equal(t, want, is, "scope %q", scope)
+				}
+			}
+		})
+	}
 }
 
 // When the site is changed, every page is told to read its lists again, and the scopes are found anew.
