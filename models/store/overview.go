@@ -33,6 +33,10 @@ func (v Scope) Overview(ctx context.Context, now time.Time) (models.Overview, er
 	}
 	// One transaction: all figures are of the same instant.
 	return o, v.store.read.RunInTx(ctx, nil, func(ctx context.Context, db bun.Tx) error {
+		v, err := v.settled(ctx, db)
+		if err != nil {
+			return err
+		}
 		c := counter{ctx: ctx, db: db, within: v.lying("area")}
 		in := loads(&o, v.inside(site.Areas))
 		c.orders(&o, in, midnight)

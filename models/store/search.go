@@ -34,6 +34,10 @@ func (v Scope) Search(ctx context.Context, words string, limit int) ([]models.Fo
 	if limit <= 0 {
 		limit = 30
 	}
+	v, err := v.settled(ctx, v.store.read)
+	if err != nil {
+		return nil, err
+	}
 	s := search{v, ctx, words, min(limit, maxFound)}
 	var hits []hit
 	for _, part := range []func() ([]hit, error){s.areas, s.cameras, s.sensors, s.orders, s.alerts} {
