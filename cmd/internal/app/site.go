@@ -68,13 +68,18 @@ func (h *hall) catchUp(ctx context.Context, seen int64) (int64, error) {
 				return seen, err
 			}
 		}
-		if slices.ContainsFunc(page, func(c models.Change) bool { return c.Topic == models.TopicSite }) {
+		if isOfSite(page, seen) {
 			if err := h.applySite(ctx); err != nil {
 				return seen, err
 			}
 		}
 		seen = page[len(page)-1].ID
 	}
+}
+
+// isOfSite tells whether one of the changes after seen is about the site; one that is not kept any more may have been.
+func isOfSite(page []models.Change, seen int64) bool {
+	return page[0].ID != seen+1 || slices.ContainsFunc(page, func(c models.Change) bool { return c.Topic == models.TopicSite })
 }
 
 // applySite leaves out, and names in the log, the rules that cannot run; everything else goes on.

@@ -98,3 +98,10 @@ func TestAnEditThatCannotBeAppliedIsTriedAgain(t *testing.T) {
 	sql(t, cfg, "UPDATE sensors SET doc = substr(doc, 2)")
 	stateOf(t, beside, models.CameraOnline)
 }
+
+func TestWhatMayHaveBeenOfTheSiteIsApplied(t *testing.T) {
+	order, site := models.Change{ID: 8, Topic: models.TopicOrder}, models.Change{ID: 9, Topic: models.TopicSite}
+	require.False(t, isOfSite([]models.Change{order}, 7))
+	require.True(t, isOfSite([]models.Change{order, site}, 7))
+	require.True(t, isOfSite([]models.Change{order}, 6), "nobody can say what the seventh was about")
+}
