@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import { calmly } from '@/app/calm'
 import { useHall } from '@/live/hall'
 import { lampAt } from '@/orders/lamp'
 
@@ -10,11 +11,14 @@ export function useCounts() {
     for (const thing of things) if (wants(thing)) n++
     return n
   }
+  const things = calmly(() => ({
+    cameras: count(hall.cameras.values(), (c) => c.state !== 'online' && c.state !== 'disabled'),
+    sensors: count(hall.sensors.values(), (s) => s.state === 'stale'),
+  }))
   return computed<Record<string, number>>(() => ({
     alerts: count(hall.alerts.values(), (a) => a.state === 'open'),
     orders: count(hall.orders.values(), (o) => o.state !== 'closed' && o.state !== 'cancelled' && lampAt(o, hall.serverNow) === 'red'),
-    cameras: count(hall.cameras.values(), (c) => c.state !== 'online' && c.state !== 'disabled'),
-    sensors: count(hall.sensors.values(), (s) => s.state === 'stale'),
+    ...things.value,
     health: count(hall.health?.checks ?? [], (c) => c.grade !== 'ok'),
   }))
 }

@@ -74,6 +74,17 @@ describe('the change stream', () => {
     vi.useRealTimers()
   })
 
+  it('hands on what came at once before anything is drawn', async () => {
+    const order: string[] = []
+    notes.change = (c) => {
+      order.push(`${c.id}`)
+      queueMicrotask(() => order.push('drawn'))
+    }
+    server.say(change(41) + change(42) + change(43))
+    await settle()
+    expect(order.slice(0, 4)).toEqual(['41', '42', '43', 'drawn'])
+  })
+
   it('begins after what the lists already hold', () => {
     expect(server.asked).toEqual([40])
   })

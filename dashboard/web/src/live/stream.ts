@@ -71,7 +71,10 @@ export class ChangeStream {
         if (Date.now() - readAt > silenceMs) return 'broken'
         clearTimeout(watchdog)
         watchdog = setTimeout(abort, silenceMs)
-        for (const message of parser.push(value)) await this.hand(message)
+        for (const message of parser.push(value)) {
+          const busy = this.hand(message)
+          if (busy) await busy // not for each message: what came at once is drawn once
+        }
       }
     } finally {
       clearTimeout(watchdog)
@@ -80,7 +83,7 @@ export class ChangeStream {
     }
   }
 
-  private async hand(message: SseMessage): Promise<void> {
+  private hand(message: SseMessage): Promise<void> | void {
     const data = JSON.parse(message.data)
     switch (message.event) {
       case 'change':
@@ -98,9 +101,10 @@ export class ChangeStream {
       case 'heartbeat':
         return this.follower.heard(Date.parse(data.at))
       case 'reset':
-        await this.follower.reset()
-        this.since = data.last // not the greater of both: the store may have been replaced by one that counts from its beginning
-        return this.follower.heard()
+        return this.follower.reset().then(() => {
+          this.since = data.last // not the greater of both: the store may have been replaced by one that counts from its beginning
+          this.follower.heard()
+        })
     }
   }
 }
