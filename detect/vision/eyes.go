@@ -20,7 +20,6 @@ type eyes struct {
 	moving  *cv.Motion
 	cameras map[string]*camera
 	canvas  []byte // for snapshots
-	pixels  []byte // for the network
 	rests   int    // of decoders
 }
 
@@ -42,9 +41,6 @@ func newEyes(box *blackbox.Box, network *infer.Network) (*eyes, error) {
 		return nil, err
 	}
 	e := &eyes{box: box, network: network, moving: moving, cameras: map[string]*camera{}, canvas: make([]byte, 3*cv.MaxWidth*cv.MaxHeight)}
-	if network != nil {
-		e.pixels = make([]byte, network.Bytes())
-	}
 	return e, nil
 }
 

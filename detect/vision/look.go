@@ -3,55 +3,39 @@
 package vision
 
 import (
-	"image"
 	"time"
 
 	"zhihui/detect/vision/blackbox"
-	"zhihui/detect/vision/infer"
 	"zhihui/detect/visionpb"
 	"zhihui/models"
 )
 
-// wholeEvery is how often at least the network sees a camera's whole picture, by the camera's time: what stands still and
-// was missed before is found by then.
-const wholeEvery = 2 * time.Second
+// lookEvery is how often at least the network looks at a camera on which nothing moves, by the camera's time: what stands
+// still and was missed before is found by then.
+const lookEvery = 2 * time.Second
 
-// scene is what the network's looks at one camera remember.
+// scene is what the network's last look at a camera left. It looks at the whole picture, or not at all: looks at parts,
+// around what moves and what was there, saved a few percent of them and lost people and vehicles at night.
 type scene struct {
-	objects []models.Object // of the last look
-	cut     bool            // it saw a part of something
-	whole   int64           // the camera's time of the last look at the whole picture, Unix milliseconds; 0 = never
+	at    int64 // the camera's time of it, Unix milliseconds; 0 = never
+	found bool  // there was something
 }
 
-// regions returns what matters in a picture of the given size: what moves, and what was there at the last look. That may be
-// nothing. It is false where the whole is to be looked at.
-func (s *scene) regions(r *visionpb.Result, size image.Point) ([]image.Rectangle, bool) {
-	if age := r.GetReceivedAtMs() - s.whole; s.whole == 0 || s.cut || !r.GetHasMotion() || age < 0 || age >= wholeEvery.Milliseconds() {
-		return nil, false
-	}
-	var list []models.Box
-	for _, b := range r.GetMotionBoxes() {
-		list = append(list, b.Model())
-	}
-	for _, o := range s.objects {
-		list = append(list, o.Box)
-	}
-	return infer.Regions(list, size)
+// still tells that nothing moves in a picture, and that shortly before there was nothing in it.
+func (s scene) still(r *visionpb.Result) bool {
+	age := r.GetReceivedAtMs() - s.at
+	return s.at > 0 && !s.found && r.GetHasMotion() && len(r.GetMotionBoxes()) == 0 && age >= 0 && age < lookEvery.Milliseconds()
 }
 
-func (s *scene) saw(f infer.Found, whole bool, at int64) {
-	s.objects, s.cut = f.Objects, f.Cut
-	if whole {
-		s.whole = at
-	}
-}
-
-// objects has the network look at the camera's newest picture, or at those regions of it that matter: its cost goes by
-// their area.
+// objects has the network look at the camera's newest picture, unless it knows that there is nothing.
 func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
+	if c.scene.still(r) && !u.GetWhole() {
+		r.HasObjects = true
+		return
+	}
 	e.box.Enter(u.GetCamera(), u.GetSeq(), blackbox.Infer)
 	begun := time.Now()
-	found, err := e.find(c, r, u.GetWhole())
+	found, err := e.find(c)
 	if err == nil {
 		err = c.decoder.Look() // boxes are drawn where they were found
 	}
@@ -60,22 +44,14 @@ func (e *eyes) objects(c *camera, u *visionpb.Unit, r *visionpb.Result) {
 		faulty(r, visionpb.Fault_FAULT_ENGINE, err.Error())
 		return
 	}
-	r.HasObjects, r.Objects = true, visionpb.ObjectsOf(found.Objects)
+	c.scene = scene{at: r.GetReceivedAtMs(), found: len(found) > 0}
+	r.HasObjects, r.Objects = true, visionpb.ObjectsOf(found)
 }
 
-func (e *eyes) find(c *camera, r *visionpb.Result, whole bool) (infer.Found, error) {
-	size := e.network.Fit(c.decoder.Size())
-	p := infer.Picture{Pixels: e.pixels[:3*size.X*size.Y], Size: size}
-	if err := c.decoder.BGR(p.Pixels, 3*size.X, size.X, size.Y); err != nil {
-		return infer.Found{}, err
+func (e *eyes) find(c *camera) ([]models.Object, error) {
+	pixels, stride, w, h := e.network.Place(c.decoder.Size())
+	if err := c.decoder.BGR(pixels, stride, w, h); err != nil {
+		return nil, err
 	}
-	regions, fewer := c.scene.regions(r, size)
-	if fewer = fewer && !whole && e.network.Regional(); !fewer {
-		regions = []image.Rectangle{{Max: size}}
-	}
-	found, err := e.network.Find(p, regions)
-	if err == nil {
-		c.scene.saw(found, !fewer, r.GetReceivedAtMs())
-	}
-	return found, err
+	return e.network.Find()
 }

@@ -3,8 +3,6 @@
 package infer
 
 import (
-	"bytes"
-	"image"
 	"os"
 	"path/filepath"
 	"testing"
@@ -35,26 +33,16 @@ func network(t testing.TB, dir string) *Network {
 
 func weights() string { return filepath.Join(clips.Root(), "models", "weights") }
 
-// scaled decodes the first picture of a clip and scales it as the network wants it.
-func scaled(t testing.TB, n *Network, clip, filter string) Picture {
+// place decodes the first picture of a clip and puts it before the network.
+func place(t testing.TB, n *Network, clip, filter string) {
 	units := clips.Units(t, clip, "a", models.H264, "1", filter)
 	d, err := decode.Open(models.H264)
 	require.NoError(t, err)
 	defer d.Close()
 	_, err = d.Decode(visionpb.AnnexB(units[0].NALUs), true)
 	require.NoError(t, err)
-	size := n.Fit(d.Size())
-	p := Picture{Pixels: make([]byte, 3*size.X*size.Y), Size: size}
-	require.NoError(t, d.BGR(p.Pixels, 3*size.X, size.X, size.Y))
-	return p
-}
-
-// find looks at the whole of a picture.
-func find(t testing.TB, n *Network, p Picture) []models.Object {
-	found, err := n.Find(p, []image.Rectangle{{Max: p.Size}})
-	require.NoError(t, err)
-	require.False(t, found.Cut, "a whole picture has no inner edges")
-	return found.Objects
+	pixels, stride, w, h := n.Place(d.Size())
+	require.NoError(t, d.BGR(pixels, stride, w, h))
 }
 
 func count(list []models.Object) map[string]int {
@@ -67,16 +55,19 @@ func count(list []models.Object) map[string]int {
 
 func TestNanodetFindsThePeopleOfTheScene(t *testing.T) {
 	n := network(t, weights())
-	p := scaled(t, n, "vtest.avi", "")
-	found := find(t, n, p)
+	place(t, n, "vtest.avi", "")
+	found, err := n.Find()
+	require.NoError(t, err)
 	t.Log(found)
 	require.GreaterOrEqual(t, count(found)["person"], 3)
 	for _, o := range found {
 		require.True(t, o.Box.X >= 0 && o.Box.X+o.Box.W <= 1.0001 && o.Box.Y+o.Box.H <= 1.0001 && o.Score >= 0.45 && o.Score <= 1)
 	}
-	white := Picture{Pixels: bytes.Repeat([]byte{255}, 3*340*256), Size: image.Pt(340, 256)}
-	require.Empty(t, find(t, n, white))
-	require.Equal(t, found, find(t, n, p), "another shape in between leaves nothing behind")
+	n.Place(640, 480)
+	place(t, n, "vtest.avi", "")
+	again, err := n.Find()
+	require.NoError(t, err)
+	require.Equal(t, found, again, "another shape in between leaves nothing behind")
 }
 
 func TestYoloxIsPreferredWhereItLies(t *testing.T) {
@@ -87,7 +78,9 @@ func TestYoloxIsPreferredWhereItLies(t *testing.T) {
 	require.NoError(t, os.Symlink(clips.Path(t, "yolox_nano.onnx"), filepath.Join(dir, "yolox_nano.onnx")))
 	n := network(t, dir)
 	require.Equal(t, "yolox_nano", n.Name())
-	found := find(t, n, scaled(t, n, "vtest.avi", ""))
+	place(t, n, "vtest.avi", "")
+	found, err := n.Find()
+	require.NoError(t, err)
 	t.Log(found)
 	require.GreaterOrEqual(t, count(found)["person"], 3)
 }
@@ -116,8 +109,10 @@ func TestStartSaysWhatIsMissing(t *testing.T) {
 
 func BenchmarkFind(b *testing.B) {
 	n := network(b, weights())
-	p := scaled(b, n, "vtest.avi", "")
+	place(b, n, "vtest.avi", "")
 	for b.Loop() {
-		find(b, n, p)
+		if _, err := n.Find(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package infer
 
 import (
-	"image"
 	"math"
 	"slices"
 
@@ -11,19 +10,19 @@ import (
 // most objects that one picture gives.
 const maxObjects = 64
 
-// fit returns the largest size of the shape w×h that the input holds.
-func fit(w, h int, in Input) image.Point {
+// fit returns the size that a w×h picture takes at the top left of the input when its shape is kept.
+func fit(w, h int, in Input) (fw, fh int) {
 	ratio := min(float64(in.Width)/float64(w), float64(in.Height)/float64(h))
 	whole := func(n, most int) int { return min(max(int(math.Round(float64(n)*ratio)), 1), most) }
-	return image.Pt(whole(w, in.Width), whole(h, in.Height))
+	return whole(w, in.Width), whole(h, in.Height)
 }
 
-// objects turns candidates, in pixels of a picture of the given size, into fractions of it and keeps the best of those that
-// are one thing.
-func objects(list []candidate, size image.Point, m *Manifest) []models.Object {
+// objects turns candidates into fractions of the picture, which took fw×fh pixels of the input, and keeps the best of
+// those that are one thing.
+func objects(list []candidate, fw, fh int, m *Manifest) []models.Object {
 	all := make([]models.Object, 0, len(list))
 	for _, c := range list {
-		if o, ok := object(c, float64(size.X), float64(size.Y), m.Labels[c.class]); ok {
+		if o, ok := object(c, float64(fw), float64(fh), m.Labels[c.class]); ok {
 			all = append(all, o)
 		}
 	}
@@ -38,16 +37,12 @@ func objects(list []candidate, size image.Point, m *Manifest) []models.Object {
 	})
 	kept := all[:0]
 	for _, o := range all {
-		if len(kept) < maxObjects && !m.among(kept, o) {
+		same := func(k models.Object) bool { return alike(k.Label, o.Label) && k.Box.IoU(o.Box) >= m.NMS }
+		if len(kept) < maxObjects && !slices.ContainsFunc(kept, same) {
 			kept = append(kept, o)
 		}
 	}
 	return kept
-}
-
-// among tells whether one of a list is the same thing as o.
-func (m *Manifest) among(list []models.Object, o models.Object) bool {
-	return slices.ContainsFunc(list, func(k models.Object) bool { return alike(k.Label, o.Label) && k.Box.IoU(o.Box) >= m.NMS })
 }
 
 // object is false for what lies beside the picture or is not a number.
@@ -71,6 +66,16 @@ func kin(label string) string {
 		return "bicycle"
 	}
 	return label
+}
+
+// planes writes BGR pixels as the network wants them: blue, then green, then red, each by its table.
+func planes(dst []float32, pixels []byte, tables *[3][256]float32) {
+	n := len(pixels) / 3
+	b, g, r := dst[:n], dst[n:2*n], dst[2*n:3*n]
+	for i := range n {
+		p := pixels[3*i : 3*i+3 : 3*i+3]
+		b[i], g[i], r[i] = tables[0][p[0]], tables[1][p[1]], tables[2][p[2]]
+	}
 }
 
 func tablesOf(m *Manifest) (t [3][256]float32) {
