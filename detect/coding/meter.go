@@ -1,10 +1,6 @@
 package coding
 
-import (
-	"math"
-
-	"zhihui/models"
-)
+import "zhihui/models"
 
 // lowestQP and highestQP bound what a slice may say: more than 8 bits a colour go below zero.
 const lowestQP, highestQP = -48, 51
@@ -28,9 +24,6 @@ type Reading struct {
 	Bytes int     // of its slices
 	QP    float64 // the mean of theirs, by size
 }
-
-// Energy is the octaves of Bytes × 2^(QP/6), some 8 to 24: about what the picture would take at a quantiser of zero.
-func (r Reading) Energy() float64 { return math.Log2(float64(r.Bytes)) + r.QP/6 }
 
 // Read takes a unit. It is false where that says nothing of change, as in a picture that is built on no other, and where
 // it cannot be known: a unit that cannot be read, or whose parameter sets have not come.

@@ -69,11 +69,6 @@ func TestReadTellsSizeAndQuantiser(t *testing.T) {
 	}
 }
 
-func TestEnergyIsTheSizeAtQuantiserZero(t *testing.T) {
-	require.InDelta(t, 10, Reading{Bytes: 1024}.Energy(), 1e-9)
-	require.InDelta(t, 15, Reading{Bytes: 1024, QP: 30}.Energy(), 1e-9)
-}
-
 func TestNothingIsReadOfWhatCannotBeKnown(t *testing.T) {
 	for name, s := range samples {
 		t.Run(name, func(t *testing.T) {
