@@ -81,7 +81,8 @@ type variant struct {
 	Night bool
 }
 
-// variants is the matrix of the bench: what the issue of recall is about.
+// variants are the ways in which each clip is encoded: by day and at night, at a rate and at a quality, with short GOPs and
+// long ones, and besides at a higher rate and in H.265.
 func variants() (all []variant) {
 	for _, night := range []bool{false, true} {
 		for _, rate := range []int{384, 0} {

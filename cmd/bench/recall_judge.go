@@ -22,10 +22,10 @@ type recallLine struct {
 	Missed       int      `json:"missed"`
 	MissedUntrue int      `json:"missed_untrue"` // of kinds of which the clip shows nothing: a hand taken for a vehicle
 	Which        []string `json:"which"`         // were missed, both of them
-	LateP50      float64  `json:"late_p50_s"`
+	LateP50      float64  `json:"late_p50_s"`    // by how much what was found was told later than without a gate
 	LateP95      float64  `json:"late_p95_s"`
 	LateMax      float64  `json:"late_max_s"`
-	Decoded      float64  `json:"decoded_share"`
+	Decoded      float64  `json:"decoded_share"` // of all units
 	Looks        float64  `json:"looks_per_s"`
 	QuietMinutes float64  `json:"quiet_minutes"` // without anybody or anything that moves, in the run without a gate
 	QuietDecoded float64  `json:"quiet_decoded_share"`
@@ -49,6 +49,11 @@ type recallTotal struct {
 	QuietDecoded float64 `json:"quiet_decoded_share"`
 	FalseWakes   float64 `json:"false_wakes_per_min"`
 
+	tally
+}
+
+// tally is what the total is reckoned from.
+type tally struct {
 	clips, variants map[string]bool
 	late            []time.Duration
 	units, decoded  int
