@@ -273,8 +273,7 @@ func TestACameraThatFlapsIsUnsteady(t *testing.T) {
 // A link that fails now in this way, now in that one, is not told each second.
 func TestAnHourAwayIsTellsAndProbesOfABound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var st *stage
-		st = newStage(t, func(context.Context, models.Camera, rtsp.Sink) error {
+		st := newStage(t, func(context.Context, models.Camera, rtsp.Sink) error {
 			return &rtsp.Fault{Reason: rtsp.NoAnswer}
 		})
 		probes := 0

@@ -15,7 +15,7 @@ const (
 // AnalysisMeasure is how a camera's pictures are analysed right now; rates are means of the last 10 seconds.
 type AnalysisMeasure struct {
 	State    AnalysisState `json:"state"`
-	Pictures float64       `json:"pictures"` // decoded and compared, a second
+	Pictures float64       `json:"pictures"` // decoded, a second
 	Looks    float64       `json:"looks"`    // by the network, a second
-	DelayMs  int64         `json:"delay_ms"` // from the receipt of a unit to what came of it, of the newest
+	DelayMs  int64         `json:"delay_ms"` // from the receipt of a unit to what came of it, of the newest that was not kept back
 }

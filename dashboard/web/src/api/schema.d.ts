@@ -977,7 +977,7 @@ export interface components {
         AnalysisMeasure: {
             /** @enum {string} */
             state: "off" | "asleep" | "watching" | "awake" | "slowed";
-            /** @description decoded and compared, a second */
+            /** @description decoded, a second */
             pictures: number;
             /** @description by the network, a second */
             looks: number;
