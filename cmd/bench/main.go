@@ -26,7 +26,7 @@ type cli struct {
 	Analysis  analysisCmd  `cmd:"" help:"What looking at a camera costs, beside motion and ffmpeg."`
 	Reconnect reconnectCmd `cmd:"" help:"How soon a dead camera is noticed and one that returns is live, and what the others lose."`
 	Relay     relayCmd     `cmd:"" help:"What pulling cameras costs, beside go2rtc."`
-	Scale     scaleCmd     `cmd:"" help:"What a camera costs, with few and with many."`
+	Scale     scaleCmd     `cmd:"" help:"What a camera costs, with few and with many; beside bare gortsplib clients."`
 	Growth    growthCmd    `cmd:"" help:"A whole district in the store: how soon it starts, how quick its pages are."`
 	Recall    recallCmd    `cmd:"" help:"The gate: every event that is found without it is found with it."`
 	Plain     plainCmd     `cmd:"" hidden:"" help:"Bare gortsplib clients, for ingest."`
