@@ -43,7 +43,7 @@ type Replayed struct {
 
 // Way is how a replay treats the gate. Its zero value is as the product runs.
 type Way struct {
-	Ungated bool          // each unit is decoded and compared, and the network looks at the whole as often as it may
+	Ungated bool          // each unit is decoded and compared, and the network looks as often as it may
 	Later   time.Duration // of that, by how much its looks fall later: what is lost by that, is found by chance
 }
 

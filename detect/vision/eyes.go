@@ -20,11 +20,7 @@ type eyes struct {
 	moving  *cv.Motion
 	cameras map[string]*camera
 	canvas  []byte // for snapshots
-	rests   int    // of decoders
 }
-
-// trimEvery is after how many rests of decoders the memory that they left is given back.
-const trimEvery = 1024
 
 // camera is what eyes keep of one camera.
 type camera struct {
