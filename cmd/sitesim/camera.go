@@ -20,10 +20,12 @@ const (
 // where it begins live from the picture of now on; its scene and its RTP clock run on all the time, so that a moment of
 // the loop always shows the same picture. What it shows changes with a keyframe, within a running session.
 //
-// sent counts the units of which at least one reader was given every packet, and is the number in the newest unit's SEI.
-// A packet is given when the kernel took it or the reader's queue did. So sent equals what a single reader has received
-// that plays until the camera drops or the simulator ends, its earlier sessions cut by the camera. A reader that leaves by
-// itself may miss the units that were on their way to it. It counts as well what a reader cannot use:
+// sent counts the units that were due to at least one reader who was still there, and is the number in the newest unit's
+// SEI. A reader is given all packets of a unit, when the kernel takes them or its queue does, or none, when it has not taken
+// enough of what came before: these are overflow, and sent all the same, for they are lost. So sent equals what a single
+// reader has received that takes what comes and plays until the camera drops or the simulator ends, its earlier sessions cut
+// by the camera. A reader that leaves by itself may miss the units that were on their way to it. It counts as well what a
+// reader cannot use:
 //   - the units before the first keyframe of a session that began live; headless counts these alone;
 //   - garbage, and in recode the units of the codec that was not described.
 //
@@ -35,10 +37,11 @@ type camera struct {
 	port   *port // its own; nil where it has none
 	logger *slog.Logger
 
-	clip *footage // what it sends now; this and what follows is the ticking goroutine's
-	from moment   // what clip is of
-	lag  int      // units by which it is behind, because a session began with the keyframe before
-	live bool     // the unit before this one went out
+	clip *footage  // what it sends now; this and what follows is the ticking goroutine's
+	from moment    // what clip is of
+	lag  int       // units by which it is behind, because a session began with the keyframe before
+	live bool      // the unit before this one went out
+	last time.Time // of the tick before
 	flow flow
 
 	mu        sync.Mutex
@@ -78,7 +81,8 @@ func (c *camera) tick(p *packer, at time.Time, clock uint32) error {
 	see := c.look(at)
 	c.turn(see.wanted, at)
 	sends := len(see.readers) > 0 && see.mode.sends()
-	c.live = c.live && sends && !see.joined && (see.mode == ModeStall || !c.flow.stalled)
+	c.live = c.live && sends && !see.joined && (see.mode == ModeStall || !c.flow.stalled) && at.Sub(c.last) <= unitPeriod
+	c.last = at
 	if !c.live {
 		c.flow.headed, c.flow.stalled = false, false
 	}
@@ -125,13 +129,14 @@ func (c *camera) send(p *packer, pos int, see glance) {
 			lost += p.packets
 		}
 	}
-	c.live = c.live || given > 0
+	sent := given > 0 || lost > 0
+	c.live = c.live || sent
 	c.flow.headed = c.flow.headed || u.key
 	if given > 0 {
 		c.flow.packets += uint32(p.packets)
 		c.flow.octets += uint32(len(p.buf) - p.packets*(frameHeader+rtpHeader))
 	}
-	c.count(given > 0 && !stalls, !c.flow.headed, lost)
+	c.count(sent && !stalls, !c.flow.headed, lost)
 }
 
 // sendReport tells the readers the wall time of the RTP clock, now and then.

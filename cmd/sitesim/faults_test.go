@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -247,34 +246,6 @@ func TestCameraBeginsLive(t *testing.T) {
 	}
 }
 
-// One who takes nothing loses and is counted; the others, of this camera and of the next, lose nothing.
-func TestSlowReaderHurtsNobody(t *testing.T) {
-	t.Parallel()
-	s, stop := startSite(t, &Script{Cameras: []Camera{{ID: "cam-01"}, {ID: "cam-02"}}})
-	one, two := play(t, s, "cam-01"), play(t, s, "cam-02")
-	first, second := one.next(t).number, two.next(t).number
-	slow, _, _ := twoEnds(t)
-	for slow.write(make([]byte, 1000)) == nil { // until there is no room, and none comes
-		for slow.write(make([]byte, 1000)) == nil {
-		}
-		time.Sleep(2 * unitPeriod)
-	}
-	cam := s.server.cameras["cam-01"]
-	cam.meet(slow)
-	cam.enter(slow, time.Now())
-	for range 5 {
-		first, second = first+1, second+1
-		require.Equal(t, first, one.next(t).number)
-		require.Equal(t, second, two.next(t).number)
-	}
-	lost := cam.report().Overflow
-	require.Positive(t, lost)
-	report := stop()
-	require.Equal(t, report.Cameras[0].Sent, first+one.drain(t))
-	require.Equal(t, report.Cameras[1].Sent, second+two.drain(t))
-	require.Zero(t, report.Cameras[1].Overflow)
-}
-
 // The wall time of the RTP clock is told with the first picture.
 func TestCameraTellsTheTime(t *testing.T) {
 	s, _, stop := oneCamera(t, Camera{})
@@ -287,43 +258,4 @@ func TestCameraTellsTheTime(t *testing.T) {
 		require.Fail(t, "no sender report came")
 	}
 	stop()
-}
-
-// What is asked wrongly has an answer that says so.
-func TestCameraAnswersOddRequests(t *testing.T) {
-	s, _, _ := oneCamera(t, Camera{})
-	for request, want := range map[string]base.StatusCode{
-		"OPTIONS rtsp://h/none":     base.StatusOK,
-		"DESCRIBE rtsp://h/cam-01":  base.StatusUnauthorized,
-		"PLAY rtsp://h/cam-01":      base.StatusUnauthorized,
-		"PAUSE rtsp://h/cam-01/a/b": base.StatusUnauthorized,
-		"OPTIONS *":                 base.StatusOK,
-	} {
-		c, err := net.Dial("tcp", s.server.addr())
-		require.NoError(t, err)
-		_, err = fmt.Fprintf(c, "%s RTSP/1.0\r\nCSeq: 1\r\n\r\n", request)
-		require.NoError(t, err)
-		var res base.Response
-		require.NoError(t, res.Unmarshal(bufio.NewReader(c)), request)
-		require.Equal(t, want, res.StatusCode, request)
-		require.Equal(t, base.HeaderValue{"1"}, res.Header["CSeq"])
-		require.NoError(t, c.Close())
-	}
-}
-
-func TestSetUp(t *testing.T) {
-	for transport, want := range map[string]base.StatusCode{
-		"":                                        base.StatusBadRequest,
-		"RTP/AVP;unicast;client_port=8000-8001":   base.StatusUnsupportedTransport,
-		"RTP/AVP/TCP;unicast;interleaved=0-1":     base.StatusOK,
-		"RTP/AVP/TCP;unicast":                     base.StatusOK,
-		"RTP/AVP/TCP;unicast;interleaved=0-7":     base.StatusBadRequest,
-		"RTP/AVP/TCP;unicast;interleaved=255-256": base.StatusBadRequest,
-		"RTP/AVP;unicast;client_port=1-2,RTP/AVP/TCP;unicast;interleaved=4-5": base.StatusOK,
-	} {
-		l := &link{}
-		res := l.setUp(&base.Request{Header: base.Header{"Transport": {transport}}})
-		require.Equal(t, want, res.StatusCode, transport)
-		require.Equal(t, want == base.StatusOK, l.session != "", transport)
-	}
 }

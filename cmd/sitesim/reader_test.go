@@ -50,7 +50,8 @@ func connect(t *testing.T, s *site, path, password string) (*connection, error) 
 	u, err := base.ParseURL(fmt.Sprintf("rtsp://zhihui:%s@%s/%s", password, address, path))
 	require.NoError(t, err)
 	tcp := gortsplib.TransportTCP
-	client := &gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp, ReadTimeout: time.Second}
+	// gortsplib notes when a frame came in whole seconds: with one second, a frame of the second before would be a silence.
+	client := &gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp, ReadTimeout: 2 * time.Second}
 	require.NoError(t, client.Start2())
 	t.Cleanup(client.Close)
 	desc, _, err := client.Describe(u)
