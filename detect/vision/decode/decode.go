@@ -26,7 +26,7 @@ const lookedLasts = 16
 // used by one goroutine at a time.
 type Decoder struct {
 	c     *C.zv_decoder
-	key   []byte // while it rests: the unit that brings it back
+	key   []byte // while it rests, or holds no more than a picture: the unit that brings it back
 	rests int    // since the last Look
 }
 
@@ -59,20 +59,39 @@ func (d *Decoder) Decode(unit []byte, key bool) (bool, error) {
 		return false, models.FieldError("unit", "is empty")
 	}
 	rested := d.key
-	if !key {
-		if err := d.Wake(); err != nil {
-			return false, err
-		}
+	n := -1
+	if key {
+		n = d.show(unit)
+	} else if n = d.resume(); n >= 0 {
+		n = d.decode(unit)
 	}
-	n := d.decode(unit)
 	if n >= 0 {
-		d.key = nil
 		return n == 1, nil
 	}
 	if d.key = nil; key && rested != nil {
 		d.Rest(rested)
 	}
 	return false, models.Errorf(models.Invalid, "the decoder refused a unit of %d bytes: it is damaged, or follows a picture that was lost", len(unit))
+}
+
+// show decodes a key unit and has its picture at once: with B pictures it would wait for the units after it, which may never
+// be decoded. It is decoded again before one is.
+func (d *Decoder) show(key []byte) int {
+	d.key = nil
+	n := d.decode(key)
+	if n == 0 {
+		d.key, n = key, int(C.zv_drain(d.c))
+	}
+	return n
+}
+
+// resume makes a decoder that rests ready for the unit after its key unit.
+func (d *Decoder) resume() int {
+	key := d.key
+	if d.key = nil; key == nil {
+		return 0
+	}
+	return d.decode(key)
 }
 
 func (d *Decoder) decode(unit []byte) int {
@@ -94,11 +113,7 @@ func Trim() { C.malloc_trim(0) }
 
 // Wake brings the newest picture of a decoder that rests back, at the price of decoding it again.
 func (d *Decoder) Wake() error {
-	if d.key == nil {
-		return nil
-	}
-	key := d.key
-	if d.key = nil; d.decode(key) < 0 {
+	if w, _ := d.Size(); w == 0 && d.key != nil && d.show(d.key) < 0 {
 		return models.Errorf(models.Unavailable, "the decoder does not take up again what it decoded before")
 	}
 	return nil

@@ -5,6 +5,7 @@ package decode
 import (
 	"bytes"
 	"math"
+	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -280,5 +281,65 @@ func TestGrayIsThePictureWithoutItsColours(t *testing.T) {
 			apart += math.Abs(float64(v) - 0.114*float64(bgr[3*i]) - 0.587*float64(bgr[3*i+1]) - 0.299*float64(bgr[3*i+2]))
 		}
 		require.Less(t, apart/float64(w*h), 5.0, "%v", size)
+	}
+}
+
+// reordered are units of a camera that codes B pictures: those come out later than they go in.
+func reordered(t *testing.T, codec models.Codec) []*models.AccessUnit {
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		t.Skip("ffmpeg is not installed")
+	}
+	coder := []string{"-c:v", "libx264", "-x264-params", "aud=1:repeat-headers=1:scenecut=0", "-f", "h264"}
+	if codec == models.H265 {
+		coder = []string{"-c:v", "libx265", "-x265-params", "aud=1:repeat-headers=1:scenecut=0:log-level=none", "-f", "hevc"}
+	}
+	args := append([]string{"-v", "error", "-i", clips.Path(t, "vtest.avi"), "-t", "4", "-vf", "fps=10,scale=640:360",
+		"-pix_fmt", "yuv420p", "-bf", "2", "-g", "10", "-preset", "veryfast"}, coder...)
+	stream, err := exec.Command("ffmpeg", append(args, "-")...).Output()
+	require.NoError(t, err)
+	return clips.Split(stream, "a", codec)
+}
+
+// A camera that is asleep gives key units alone: each shows its own picture, whatever the units between would have shown.
+func TestAKeyUnitShowsItsPictureAtOnce(t *testing.T) {
+	for _, codec := range []models.Codec{models.H264, models.H265} {
+		t.Run(string(codec), func(t *testing.T) {
+			units := reordered(t, codec)
+			require.Len(t, units, 40)
+			asleep, alone := open(t, codec), open(t, codec)
+			gray := func(d *Decoder) []byte {
+				dst := make([]byte, 320*180)
+				require.NoError(t, d.Gray(dst, 320, 180))
+				return dst
+			}
+			var shown [][]byte
+			for n, u := range units {
+				if !u.Key {
+					continue
+				}
+				unit := visionpb.AnnexB(u.NALUs)
+				got, err := asleep.Decode(unit, true)
+				require.NoError(t, err)
+				require.True(t, got, "unit %d", n)
+				shown = append(shown, gray(asleep))
+				asleep.Rest(unit)
+				require.NoError(t, asleep.Wake())
+				require.Equal(t, shown[len(shown)-1], gray(asleep), "a snapshot of who rests")
+			}
+			require.Len(t, shown, 4)
+			require.NotEqual(t, shown[0], shown[1])
+			pictures := 0
+			for n, u := range units[:20] { // and who goes on after one loses nothing
+				got, err := alone.Decode(visionpb.AnnexB(u.NALUs), u.Key)
+				require.NoError(t, err)
+				if got {
+					pictures++
+				}
+				if n == 0 {
+					require.Equal(t, shown[0], gray(alone))
+				}
+			}
+			require.GreaterOrEqual(t, pictures, 18)
+		})
 	}
 }

@@ -58,7 +58,6 @@ void zv_rest(zv_decoder *d) {
 	avcodec_free_context(&d->codec);
 }
 
-
 void zv_close(zv_decoder *d) {
 	if (!d) return;
 	for (int i = 0; i < 2; i++) {
@@ -79,16 +78,12 @@ static int broken(zv_decoder *d) {
 	return -1;
 }
 
-int zv_decode(zv_decoder *d, const uint8_t *unit, int size) {
+// take makes the last picture that comes out the newest: 1, 0 when none does, < 0 when one is damaged.
+static int take(zv_decoder *d) {
 	int pictures = 0, damaged = 0;
-	if (size <= 0 || begin(d) < 0 || av_new_packet(d->packet, size) < 0) return -1;
-	memcpy(d->packet->data, unit, size);
-	int sent = avcodec_send_packet(d->codec, d->packet);
-	av_packet_unref(d->packet);
-	if (sent < 0) return broken(d);
 	for (;;) {
 		int got = avcodec_receive_frame(d->codec, d->next);
-		if (got == AVERROR(EAGAIN)) break;
+		if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) break;
 		if (got < 0) return broken(d);
 		damaged |= (d->next->flags & AV_FRAME_FLAG_CORRUPT) || d->next->decode_error_flags;
 		if (damaged) continue; // a snapshot shows the last whole picture rather than a guess
@@ -97,6 +92,22 @@ int zv_decode(zv_decoder *d, const uint8_t *unit, int size) {
 		pictures = 1;
 	}
 	return damaged ? broken(d) : pictures;
+}
+
+int zv_decode(zv_decoder *d, const uint8_t *unit, int size) {
+	if (size <= 0 || begin(d) < 0 || av_new_packet(d->packet, size) < 0) return -1;
+	memcpy(d->packet->data, unit, size);
+	int sent = avcodec_send_packet(d->codec, d->packet);
+	av_packet_unref(d->packet);
+	if (sent < 0) return broken(d);
+	return take(d);
+}
+
+int zv_drain(zv_decoder *d) {
+	if (avcodec_send_packet(d->codec, NULL) < 0) return broken(d);
+	int got = take(d);
+	avcodec_flush_buffers(d->codec);
+	return got;
 }
 
 int zv_width(const zv_decoder *d) { return d->newest->width; }

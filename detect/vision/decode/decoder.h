@@ -13,6 +13,9 @@ void zv_close(zv_decoder *d);
 // broken, the decoder's state was emptied.
 int zv_decode(zv_decoder *d, const uint8_t *unit, int size);
 
+// zv_drain has the pictures that wait for further units come out, as zv_decode does; the next unit must be key.
+int zv_drain(zv_decoder *d);
+
 // zv_rest frees all but the picture that was looked at; the next unit, which must be key, takes it up again.
 void zv_rest(zv_decoder *d);
 
