@@ -19,6 +19,17 @@ type eyes struct {
 	limited bool // it is awake, and its share is less than all
 }
 
+// begin makes the camera one that was never looked at: somebody begins to read its units, and its worker knows nothing of
+// it. What its units tell is known still.
+func (c *camera) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.eyes = eyes{meter: c.eyes.meter, level: c.eyes.level}
+	c.objects.reset()
+	c.motions.reset()
+	c.sighted = false
+}
+
 // unit takes the next access unit of the camera.
 func (c *camera) unit(u *models.AccessUnit) {
 	c.mu.Lock()
@@ -123,7 +134,9 @@ func (c *camera) answer(r Result) (asked, bool) {
 	a, ok := e.flow.answered(r)
 	if r.Reset {
 		e.gate.lost()
-		e.kept.drop()
+		if next := e.kept.oldest(); next == nil || !next.Key { // a key unit that waits heals it
+			e.kept.drop()
+		}
 	}
 	if !ok {
 		return a, false
@@ -137,7 +150,8 @@ func (c *camera) answer(r Result) (asked, bool) {
 	return a, true
 }
 
-// moved takes what a comparison showed. A trial that showed nothing has taught what nothing looks like.
+// moved takes what a comparison showed. A trial that showed nothing has taught what nothing looks like; one whose end a
+// worker that is behind left out has not.
 func (c *camera) moved(r Result, a asked) {
 	e, quiet := &c.eyes, c.cfg.QuietAfter.Std()
 	switch {
@@ -146,7 +160,7 @@ func (c *camera) moved(r Result, a asked) {
 			c.objects.reset()
 			c.motions.reset()
 		}
-	case e.told && a.reason == trialMotion && e.gate.trial == 0 && e.flow.onTrial() == 0 && !e.gate.awake(r.ReceivedAt, quiet):
+	case r.HasMotion && e.told && a.reason == trialMotion && e.gate.trial == 0 && e.flow.onTrial() == 0 && !e.gate.awake(r.ReceivedAt, quiet):
 		e.level.refuse(e.flow.vain)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -205,4 +206,67 @@ func TestATrialGoesOnWhereTheCreditRanOut(t *testing.T) {
 	eye.full = false
 	eye.play(c, 15.1, 15.2, 80, still)
 	require.Len(t, eye.asked[asked:], 71)
+}
+
+func TestAKeyUnitThatWaitsOutlivesTheLossBeforeIt(t *testing.T) {
+	eye := &strictEye{t: t}
+	c := learnt(bareCamera(eye))
+	eye.play(c, 0, 8.2, 80, still)
+	at := noon.Add(9 * time.Second)
+	c.now = func() time.Time { return at }
+	eye.full = true
+	c.unit(unitAt(91, 1, true, at)) // no credit: it waits
+	eye.full, eye.last = false, nil
+	c.result(Result{Camera: "c1", Seq: 82, Reset: true})
+	c.eyes.gate.rouse(trialPictures)
+	c.unit(unitAt(92, 1, false, at.Add(100*time.Millisecond)))
+	require.NotNil(t, eye.last)
+	require.EqualValues(t, 92, eye.last.Seq)
+
+	c.result(Result{Camera: "c1", Seq: 92, Reset: true})
+	eye.last = nil
+	c.eyes.gate.rouse(trialPictures)
+	c.unit(unitAt(93, 1, false, at.Add(200*time.Millisecond)))
+	require.Nil(t, eye.last, "what builds on what is lost does not")
+}
+
+func TestATrialThatWasLeftOutTeachesNothing(t *testing.T) {
+	eye := &strictEye{t: t}
+	c := learnt(bareCamera(eye))
+	eye.play(c, 0, 8.2, 80, still)
+	c.eyes.told = true
+	c.eyes.gate.rouse(trialPictures)
+	for n := uint64(83); c.eyes.gate.trial > 0; n++ {
+		at := noon.Add(time.Duration(n) * 100 * time.Millisecond)
+		c.now = func() time.Time { return at }
+		c.unit(unitAt(n, 1, false, at))
+	}
+	for _, u := range eye.open { // a key unit has overtaken them all
+		c.result(Result{Camera: "c1", Seq: u.Seq, ReceivedAt: u.ReceivedAt})
+	}
+	require.Zero(t, c.eyes.level.vain)
+}
+
+// A camera that is not analysed for a while is seen afresh then: who came meanwhile and stands still is found.
+func TestWhoIsAnalysedAgainIsLookedAtAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		h.eye.script["c1"] = func(s float64) scene {
+			if s < 25 {
+				return scene{}
+			}
+			return walker(30)
+		}
+		off := yard()
+		off.Analyse = false
+		require.NoError(t, h.Apply([]models.Camera{yard()}, nil))
+		h.start()
+		h.until(20)
+		require.NoError(t, h.Apply([]models.Camera{off}, nil))
+		h.until(30)
+		require.NoError(t, h.Apply([]models.Camera{yard()}, nil))
+		h.until(36)
+		require.NotEmpty(t, h.took(models.Intrusion))
+		h.end()
+	})
 }

@@ -146,6 +146,7 @@ func (e *Engine) analysed() map[string]*camera {
 }
 
 func (e *Engine) follow(ctx context.Context, id string, c *camera) *following {
+	c.begin()
 	ctx, stop := context.WithCancel(ctx)
 	f := &following{camera: c, stop: stop, done: make(chan struct{})}
 	go func() {
