@@ -38,28 +38,34 @@ func (p *pulse) beat(at time.Duration, key bool) (news bool) {
 }
 
 // A look that comes late finds a camera silent that is not: its units wait in the socket, and it was this process that had
-// no processor, or the machine that slept. It looks again when the readers have had their turn.
+// no processor, or the machine that slept. It looks again when the readers have had their turn, but only so often: a machine
+// that has too much to do for long must not show for as long what is dead.
 const (
-	lateMost = 100 * time.Millisecond
-	catchUp  = 300 * time.Millisecond
+	lateMost  = 100 * time.Millisecond
+	catchUp   = 300 * time.Millisecond
+	latesMost = 5 // in a row
 )
 
 // vitals are a pulse as read at one moment, and how it has changed since the look before.
 type vitals struct {
 	now                time.Duration // since the start of the stream
-	late               time.Duration // by how much this look is later than was meant
+	lates              int           // looks in a row, this one the last, that came late
 	lastUnit, lastKey  time.Duration
 	newUnits, newLost  int64
 	allUnits, allFlaws int64
 }
 
-func (p *pulse) read(now time.Duration, before vitals) vitals {
+// read looks at the pulse now, late by so much.
+func (p *pulse) read(now, late time.Duration, before vitals) vitals {
 	v := vitals{
 		now:      now,
 		lastUnit: time.Duration(p.lastUnit.Load()), lastKey: time.Duration(p.lastKey.Load()),
 		allUnits: p.units.Load(), allFlaws: p.lost.Load(),
 	}
 	v.newUnits, v.newLost = v.allUnits-before.allUnits, v.allFlaws-before.allFlaws
+	if late > lateMost {
+		v.lates = before.lates + 1
+	}
 	return v
 }
 
@@ -87,7 +93,7 @@ func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, ti
 }
 
 func dead(v vitals) (models.CameraState, rtsp.Reason, time.Duration) {
-	if v.late > lateMost {
+	if v.lates > 0 && v.lates <= latesMost {
 		return models.CameraConnecting, "", catchUp
 	}
 	return models.CameraOffline, rtsp.Silent, 0

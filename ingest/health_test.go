@@ -28,8 +28,9 @@ func TestJudge(t *testing.T) {
 		{"no key unit for long", vitals{now: 29 * s, lastUnit: 29 * s, newUnits: 50}, models.CameraConnecting, "", s + 1},
 		{"fresh", vitals{now: 20 * s, lastUnit: 19 * s, lastKey: 18 * s, newUnits: 50}, models.CameraOnline, "", 4 * s},
 		{"dead", vitals{now: 25 * s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
-		{"perhaps dead, we slept", vitals{now: 25 * s, late: s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraConnecting, "", catchUp},
-		{"perhaps nothing, we slept", vitals{now: 10 * s, late: s}, models.CameraConnecting, "", catchUp},
+		{"perhaps dead, we slept", vitals{now: 25 * s, lates: 1, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraConnecting, "", catchUp},
+		{"dead, and we are always late", vitals{now: 25 * s, lates: latesMost + 1, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"perhaps nothing, we slept", vitals{now: 10 * s, lates: 1}, models.CameraConnecting, "", catchUp},
 		{"no key unit ever", vitals{now: 31 * s, lastUnit: 31 * s, newUnits: 50}, models.CameraDegraded, noKeyUnits, 5 * s},
 		{"a long GOP", vitals{now: 31 * s, lastUnit: 31 * s, lastKey: 2 * s, newUnits: 50}, models.CameraOnline, "", 5 * s},
 		{"one in fifty lost", vitals{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 49, newLost: 1}, models.CameraOnline, "", 5 * s},
@@ -53,11 +54,18 @@ func TestPulseReadsWhatIsNew(t *testing.T) {
 	require.True(t, p.beat(0, true), "the first picture")
 	require.False(t, p.beat(time.Second, true))
 	p.lost.Add(3)
-	v := p.read(2*time.Second, vitals{})
+	v := p.read(2*time.Second, 0, vitals{})
 	require.Equal(t, vitals{
 		now: 2 * time.Second, lastUnit: time.Second, lastKey: time.Second, newUnits: 4, newLost: 3, allUnits: 4, allFlaws: 3,
 	}, v)
-	require.Zero(t, p.read(3*time.Second, v).newUnits)
+	v = p.read(3*time.Second, lateMost, v)
+	require.Zero(t, v.newUnits)
+	require.Zero(t, v.lates)
+	for n := range 3 {
+		v = p.read(4*time.Second, lateMost+1, v)
+		require.Equal(t, n+1, v.lates)
+	}
+	require.Zero(t, p.read(5*time.Second, 0, v).lates)
 }
 
 func TestRetryAfter(t *testing.T) {

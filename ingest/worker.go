@@ -134,7 +134,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 
 // lose judges a stream that has ended and tells of it.
 func (w *worker) lose(s *stream, err error) {
-	v := s.pulse.read(time.Since(s.start), vitals{})
+	v := s.pulse.read(time.Since(s.start), 0, vitals{})
 	if v.allUnits == 0 {
 		w.fail(err)
 		return
@@ -173,8 +173,7 @@ func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error 
 		case <-s.news:
 		case <-timer.C:
 		}
-		seen = s.pulse.read(time.Since(s.start), seen)
-		seen.late = time.Since(look)
+		seen = s.pulse.read(time.Since(s.start), time.Since(look), seen)
 		if seen.lastKey > 0 && !live {
 			live = true
 			w.count.live.Observe(time.Since(began).Seconds())
