@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"time"
 
@@ -224,13 +223,4 @@ func (l recallLine) table(w io.Writer) {
 func (t recallTotal) table(w io.Writer) {
 	row(w, "all", fmt.Sprintf("%d clips", t.Clips), fmt.Sprintf("%d variants", t.Variants), "found", t.Found, "of", t.Expected, "untrue missed", t.MissedUntrue, "by chance", t.Chance,
 		"late", t.LateP50, t.LateP95, t.LateMax, "decoded", t.Decoded, "in quiet", t.QuietDecoded, "false wakes/min", t.FalseWakes)
-}
-
-// quantile returns the q-th part of all by rank, in seconds; 0 for none.
-func quantile(all []time.Duration, q float64) float64 {
-	if len(all) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(all))
-	return rounded(sorted[int(math.Ceil(q*float64(len(sorted))))-1].Seconds())
 }
