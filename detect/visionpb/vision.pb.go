@@ -503,8 +503,8 @@ func (x *Configure) GetCodec() Codec {
 
 // Unit is one access unit. It is decoded; motion and objects say what else is wanted of it. When the worker is behind, it
 // may skip motion and objects of a unit that a later one has overtaken, and all of a unit that a later key unit has: the
-// Result then says so, without a fault. objects asks for all that is in the picture; where the worker knows from its last
-// looks and from motion what has not changed, it need not look at that again, unless whole is set.
+// Result then says so, without a fault. objects asks for all that is in the picture; where nothing moves and the last look
+// has found nothing, a worker need not look again, unless whole is set.
 type Unit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Camera        string                 `protobuf:"bytes,1,opt,name=camera,proto3" json:"camera,omitempty"`
@@ -514,7 +514,7 @@ type Unit struct {
 	ReceivedAtMs  int64                  `protobuf:"varint,5,opt,name=received_at_ms,json=receivedAtMs,proto3" json:"received_at_ms,omitempty"` // the core's clock, Unix milliseconds; returned as it came
 	Motion        bool                   `protobuf:"varint,6,opt,name=motion,proto3" json:"motion,omitempty"`
 	Objects       bool                   `protobuf:"varint,7,opt,name=objects,proto3" json:"objects,omitempty"`
-	Whole         bool                   `protobuf:"varint,8,opt,name=whole,proto3" json:"whole,omitempty"` // objects are looked for in the whole picture, whatever is known of it
+	Whole         bool                   `protobuf:"varint,8,opt,name=whole,proto3" json:"whole,omitempty"` // objects are looked for, whatever is known of the picture
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
