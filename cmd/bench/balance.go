@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 )
 
@@ -15,29 +13,37 @@ func (h *hall) parts() []part {
 	}
 }
 
-// balance stops the simulator, lets zhihui take what is on its way, and compares: before is what each camera had sent before
-// zhihui came. The simulator goes first, because a unit on its way to a reader that leaves is nobody's loss.
-func (d *bed) balance(sim *process, h *hall, before map[string]int64) (sent, accepted, lost int64, err error) {
+// balance is what has become of what cameras sent.
+type balance struct{ sent, accepted, lost, redials int64 }
+
+// balance stops the simulator, lets zhihui take what is on its way, and compares: before is what the simulator had reported
+// before zhihui came. The simulator goes first, because a unit on its way to a reader that leaves is nobody's loss.
+func (d *bed) balance(sim *process, h *hall, cameras []string, before report) (b balance, err error) {
 	if err := sim.stop(); err != nil {
-		return 0, 0, 0, err
+		return b, err
 	}
 	r, err := d.report()
 	if err != nil {
-		return 0, 0, 0, err
+		return b, err
 	}
 	total, each, err := h.drained(d.ctx)
 	if err != nil {
-		return 0, 0, 0, err
+		return b, err
 	}
-	given := r.sent()
+	sum := int64(0)
+	for _, n := range each {
+		sum += n
+	}
+	if sum != total {
+		return b, fmt.Errorf("zhihui counts %d units in all, %d by camera", total, sum)
+	}
+	given, old := r.sent(), before.sent()
 	for id := range given {
-		given[id] -= before[id]
+		given[id] -= old[id]
 	}
-	sent, accepted, lost, err = d.compare(slices.Sorted(maps.Keys(given)), given, each)
-	if err == nil && accepted != total {
-		err = fmt.Errorf("zhihui counts %d units in all, %d by camera", total, accepted)
-	}
-	return sent, accepted, lost, err
+	b.sent, b.accepted, b.lost, err = d.compare(cameras, given, each)
+	b.redials = r.redials(cameras, before)
+	return b, err
 }
 
 // compare counts, camera by camera, what was sent, accepted and lost.

@@ -27,6 +27,9 @@ func TestReport(t *testing.T) {
 	require.EqualValues(t, 5, r.start().Unix())
 	require.Equal(t, map[string]int64{"a": 3, "b": 4}, r.sent())
 	require.Equal(t, []int{2, 1}, []int{r.playing(1), r.playing(2)})
+	require.EqualValues(t, 1, r.redials([]string{"a", "b"}, report{}), "b was called twice")
+	require.Zero(t, r.redials([]string{"a"}, report{}))
+	require.Zero(t, r.redials([]string{"a", "b"}, report{Cameras: []cameraReport{{ID: "b", Sessions: 1}}}), "somebody else before")
 	before := report{Cameras: []cameraReport{{ID: "a", Sessions: 1}, {ID: "b", Sessions: 1}}}
 	require.False(t, r.joined([]reading{{id: "a"}, {id: "b"}}, before))
 	require.True(t, r.joined([]reading{{id: "b"}}, before))

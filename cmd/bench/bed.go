@@ -110,6 +110,14 @@ func (d *bed) settings(analysed bool) (section, error) {
 	return all, err
 }
 
+// cameras are all cameras of the load.
+func (d *bed) cameras() (all []string) {
+	for _, c := range d.site.Cameras {
+		all = append(all, c.ID)
+	}
+	return all
+}
+
 func (d *bed) file(name string) string { return filepath.Join(d.dir, name) }
 
 // start starts a program that ends with the bed at the latest.

@@ -27,6 +27,7 @@ type ingested struct {
 	Sent        int64   `json:"sent"`     // access units, says the simulator
 	Accepted    int64   `json:"accepted"` // access units, says zhihui
 	Lost        int64   `json:"lost"`     // the difference, camera by camera
+	Redials     int64   `json:"redials"`  // how often zhihui let go of a camera that played, and called it again: what it would have sent meanwhile is not in lost
 	CoresMain   float64 `json:"cores_main"`
 	CoresVision float64 `json:"cores_vision"`
 	CoresSim    float64 `json:"cores_sim"`
@@ -58,7 +59,7 @@ func (c ingestCmd) measure(d *bed) (*ingested, error) {
 	if err != nil {
 		return nil, err
 	}
-	before := map[string]int64{}
+	var before report
 	if c.Plain {
 		if r.CoresPlain, before, err = d.plain(min(c.For, time.Minute)); err != nil {
 			return nil, err
@@ -75,7 +76,8 @@ func (c ingestCmd) measure(d *bed) (*ingested, error) {
 	if err := c.watch(d, sim, h, r); err != nil {
 		return nil, err
 	}
-	r.Sent, r.Accepted, r.Lost, err = d.balance(sim, h, before)
+	b, err := d.balance(sim, h, d.cameras(), before)
+	r.Sent, r.Accepted, r.Lost, r.Redials = b.sent, b.accepted, b.lost, b.redials
 	return r, err
 }
 
@@ -105,23 +107,23 @@ func (c ingestCmd) watch(d *bed, sim *process, h *hall, r *ingested) error {
 	return nil
 }
 
-// plain pulls all cameras of the load with bare clients for some time. It returns the cores they took, and how much each
-// camera had sent when they had gone.
-func (d *bed) plain(length time.Duration) (cores float64, sent map[string]int64, err error) {
+// plain pulls all cameras of the load with bare clients for some time. It returns the cores they took, and what the
+// simulator reports when they have gone.
+func (d *bed) plain(length time.Duration) (cores float64, after report, err error) {
 	var list strings.Builder
 	for _, c := range d.site.Cameras {
 		fmt.Fprintf(&list, "rtsp://%s:%s@%s/%s\n", user, d.secret, d.rtsp, c.ID)
 	}
 	if err := os.WriteFile(d.file("plain.txt"), []byte(list.String()), 0o600); err != nil {
-		return 0, nil, err
+		return 0, after, err
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return 0, nil, err
+		return 0, after, err
 	}
 	p, err := d.start("plain", self, "plain", d.file("plain.txt"))
 	if err != nil {
-		return 0, nil, err
+		return 0, after, err
 	}
 	err = until(d.ctx, 2*time.Minute, "bare clients play all cameras", func() (bool, error) {
 		r, err := d.report()
@@ -131,21 +133,21 @@ func (d *bed) plain(length time.Duration) (cores float64, sent map[string]int64,
 		return r.playing(1) == len(r.Cameras), p.alive()
 	})
 	if err != nil {
-		return 0, nil, err
+		return 0, after, err
 	}
 	d.note("bare gortsplib clients play all cameras; measuring them for %v", length)
 	used, err := observe(d.ctx, length, []part{ofProcess(p)}, nil)
 	if err != nil {
-		return 0, nil, err
+		return 0, after, err
 	}
 	if err := p.stop(); err != nil {
-		return 0, nil, err
+		return 0, after, err
 	}
 	if err := sleep(d.ctx, 3*time.Second); err != nil { // the report is written every second
-		return 0, nil, err
+		return 0, after, err
 	}
-	r, err := d.report()
-	return used["plain"], r.sent(), err
+	after, err = d.report()
+	return used["plain"], after, err
 }
 
 func (r *ingested) table(w io.Writer) {
@@ -154,7 +156,7 @@ func (r *ingested) table(w io.Writer) {
 	row(w, "anonymous memory, MB (first, last, most)", fmt.Sprintf("%.0f %.0f %.0f", r.RSSFirst, r.RSSLast, r.RSS), fmt.Sprintf("%.0f", r.RSSVision))
 	row(w, "cameras, analysed, sensors", fmt.Sprintf("%d %d %d", r.Cameras, r.Analysed, r.Sensors))
 	row(w, "all online after, s", r.Online)
-	row(w, "units sent, accepted, lost", fmt.Sprintf("%d %d %d", r.Sent, r.Accepted, r.Lost))
+	row(w, "units sent, accepted, lost; redials", fmt.Sprintf("%d %d %d; %d", r.Sent, r.Accepted, r.Lost, r.Redials))
 	row(w, "events expected, found", fmt.Sprintf("%d %d", r.Expected, r.Found))
 	r.flatness.table(w)
 }

@@ -30,19 +30,20 @@ func departures() []string { return []string{"drop", "silent", "refuse", "blackh
 // counted from its last unit; it is back with the first picture that needs no other to be decoded which somebody gets who
 // watches it live, counted from when it returned.
 type reconnected struct {
-	Bench       string  `json:"bench"`
-	Returning   int     `json:"returning"`
-	P95         float64 `json:"p95_s"`
-	NoticedP95  float64 `json:"noticed_p95_s"`
-	HealthyLost int64   `json:"healthy_lost"`
-	Cameras     int     `json:"cameras"`
-	Misbehaving int     `json:"misbehaving"` // all the time
-	Rounds      int     `json:"rounds"`
-	Unnoticed   int     `json:"unnoticed"` // departures of which the API said nothing; they count as the whole time
-	Unreturned  int     `json:"unreturned"`
-	HealthySent int64   `json:"healthy_sent"`
-	RSSFirst    float64 `json:"rss_first_mb"`
-	RSSLast     float64 `json:"rss_last_mb"`
+	Bench          string  `json:"bench"`
+	Returning      int     `json:"returning"`
+	P95            float64 `json:"p95_s"`
+	NoticedP95     float64 `json:"noticed_p95_s"`
+	HealthyLost    int64   `json:"healthy_lost"`
+	Cameras        int     `json:"cameras"`
+	Misbehaving    int     `json:"misbehaving"` // all the time
+	Rounds         int     `json:"rounds"`
+	Unnoticed      int     `json:"unnoticed"` // departures of which the API said nothing; they count as the whole time
+	Unreturned     int     `json:"unreturned"`
+	HealthySent    int64   `json:"healthy_sent"`
+	HealthyRedials int64   `json:"healthy_redials"` // how often zhihui let go of one of them
+	RSSFirst       float64 `json:"rss_first_mb"`
+	RSSLast        float64 `json:"rss_last_mb"`
 	flatness
 
 	byWay map[string]*wait
@@ -106,18 +107,8 @@ func (c reconnectCmd) measure(d *bed, ways map[string]string) (*reconnected, err
 		return nil, err
 	}
 	r.sum()
-	if err := sim.stop(); err != nil {
-		return nil, err
-	}
-	s, err := d.report()
-	if err != nil {
-		return nil, err
-	}
-	_, each, err := h.drained(d.ctx)
-	if err != nil {
-		return nil, err
-	}
-	r.HealthySent, _, r.HealthyLost, err = d.compare(healthy, s.sent(), each)
+	b, err := d.balance(sim, h, healthy, report{})
+	r.HealthySent, r.HealthyLost, r.HealthyRedials = b.sent, b.lost, b.redials
 	return r, err
 }
 

@@ -43,6 +43,21 @@ func (r report) sent() map[string]int64 {
 	return all
 }
 
+// redials returns how often some cameras were played again since before, when nobody had left them: what they would have
+// sent meanwhile is in no other figure.
+func (r report) redials(cameras []string, before report) (n int64) {
+	then := map[string]int64{}
+	for _, c := range before.Cameras {
+		then[c.ID] = c.Sessions
+	}
+	for _, c := range r.Cameras {
+		if slices.Contains(cameras, c.ID) {
+			n += max(c.Sessions-then[c.ID]-1, 0)
+		}
+	}
+	return n
+}
+
 // playing tells how many cameras have been played at least so many times.
 func (r report) playing(sessions int64) int {
 	n := 0

@@ -103,7 +103,7 @@ func (r *reconnected) table(w io.Writer) {
 	}
 	row(w, fmt.Sprintf("all, %d rounds", r.Rounds), r.NoticedP95, r.P95)
 	row(w, "not noticed, not back", r.Unnoticed, r.Unreturned)
-	row(w, "healthy: units sent, lost", r.HealthySent, r.HealthyLost)
+	row(w, "healthy: units sent, lost; redials", fmt.Sprintf("%d %d; %d", r.HealthySent, r.HealthyLost, r.HealthyRedials))
 	row(w, "anonymous memory, MB (first, last)", fmt.Sprintf("%.0f %.0f", r.RSSFirst, r.RSSLast))
 	r.flatness.table(w)
 }

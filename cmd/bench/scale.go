@@ -16,14 +16,15 @@ type scaleCmd struct {
 
 // scaled is what scale has found. No camera is analysed.
 type scaled struct {
-	Bench  string    `json:"bench"`
-	Sizes  []int     `json:"cameras"`
-	Idle   float64   `json:"cores_idle"`            // of zhihui without a camera
-	Milli  []float64 `json:"millicores_per_camera"` // of zhihui, beyond that
-	Plain  []float64 `json:"plain_per_camera"`      // of bare gortsplib clients
-	Spread float64   `json:"spread_pct"`            // by how much the dearest is above the cheapest
-	Grows  float64   `json:"grows_pct"`             // by how much a camera costs more among the most than among the fewest; below 0 it costs less
-	Lost   int64     `json:"lost"`
+	Bench   string    `json:"bench"`
+	Sizes   []int     `json:"cameras"`
+	Idle    float64   `json:"cores_idle"`            // of zhihui without a camera
+	Milli   []float64 `json:"millicores_per_camera"` // of zhihui, beyond that
+	Plain   []float64 `json:"plain_per_camera"`      // of bare gortsplib clients
+	Spread  float64   `json:"spread_pct"`            // by how much the dearest is above the cheapest
+	Grows   float64   `json:"grows_pct"`             // by how much a camera costs more among the most than among the fewest; below 0 it costs less
+	Lost    int64     `json:"lost"`
+	Redials int64     `json:"redials"`
 }
 
 // Run measures and prints.
@@ -42,6 +43,7 @@ func (c scaleCmd) Run(b *bench) error {
 			r.Milli = append(r.Milli, rounded(1000*(i.CoresMain-r.Idle)/float64(n)))
 			r.Plain = append(r.Plain, rounded(1000*i.CoresPlain/float64(n)))
 			r.Lost += i.Lost
+			r.Redials += i.Redials
 			return nil
 		})
 		if err != nil {
@@ -77,5 +79,5 @@ func (r *scaled) table(w io.Writer) {
 	row(w, "without a camera, cores", r.Idle)
 	row(w, "dearest above cheapest", fmt.Sprintf("%.1f %%", r.Spread))
 	row(w, "most above fewest", fmt.Sprintf("%.1f %%", r.Grows))
-	row(w, "units lost", r.Lost)
+	row(w, "units lost; redials", fmt.Sprintf("%d; %d", r.Lost, r.Redials))
 }

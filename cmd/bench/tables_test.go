@@ -28,7 +28,7 @@ func TestKeys(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	for want, r := range map[string]result{
-		"units sent, accepted, lost +9 8 1 *\n":                           &ingested{Sent: 9, Accepted: 8, Lost: 1},
+		"units sent, accepted, lost; redials +9 8 1; 0 *\n":                           &ingested{Sent: 9, Accepted: 8, Lost: 1},
 		"% of a core a camera +0.4 +2 +3":                                 &analysed{Ours: 0.4, Motion: 2, FFmpeg: 3},
 		"by drop +1 +2 *\n(.*\n)*healthy.* 0 +7":                          &reconnected{HealthyLost: 7, byWay: map[string]*wait{"drop": {[]time.Duration{time.Second}, []time.Duration{2 * time.Second}}}},
 		"300 +0.3 +0.2 *\n.*cores +0.02 *\ndearest above cheapest +5.0 %": &scaled{Sizes: []int{300}, Milli: []float64{0.3}, Plain: []float64{0.2}, Spread: 5, Idle: 0.02},
