@@ -11,6 +11,7 @@ import { Hall } from './hall'
 import { until } from './until'
 
 type Event = components['schemas']['Event']
+type Measure = components['schemas']['CameraMeasure']
 
 const hall = new Hall()
 const faults = new Faults()
@@ -92,6 +93,9 @@ describe.sequential('an integrator', () => {
   it('sees what the zone finds', async () => {
     const event = await until('an event of the zone', 60_000, async () => (await api.get<{ items: Event[] }>('/events?source=new-gate')).items.find((e) => e.rule === 'intrusion.院内'))
     await field(`event-${event.id}`).waitFor({ timeout: 15_000 })
+    const measure = (await api.get<{ items: Measure[] }>('/measures')).items.find((m) => m.camera === 'new-gate')
+    expect(measure?.analysis?.pictures).toBeGreaterThan(0)
+    await expect.poll(() => page.locator('.analysed').innerText(), { timeout: 10_000 }).toMatch(/静候|盯守|活动|降速/)
   })
 
   it('edits the camera while its stream goes on', async () => {
