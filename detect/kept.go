@@ -2,7 +2,7 @@ package detect
 
 import "zhihui/models"
 
-// The bounds of what is kept of one camera, the same as those of ingest's hub: the units are the ones that it keeps too.
+// The bounds of what is kept of one camera, those that ingest's hub has by default: the units are the ones that it keeps too.
 const (
 	keptUnits = 600
 	keptBytes = 4 << 20

@@ -108,7 +108,7 @@ func (c growthCmd) read(d *bed, h *hall, path string) (float64, error) {
 	for after, n := "", 0; n < c.Requests; n++ {
 		next := path
 		if after != "" && !strings.HasPrefix(path, "/changes") {
-			next += "&after=" + url.QueryEscape(after)
+			next = further(path, after)
 		}
 		var text []byte
 		begun := time.Now()
@@ -123,6 +123,15 @@ func (c growthCmd) read(d *bed, h *hall, path string) (float64, error) {
 		after = list.Next
 	}
 	return p95(took), nil
+}
+
+// further is the path of the page of a list that comes after.
+func further(path, after string) string {
+	join := "?"
+	if strings.Contains(path, "?") {
+		join = "&"
+	}
+	return path + join + "after=" + url.QueryEscape(after)
 }
 
 func (r *grown) add(p page, requests int) {
