@@ -27,7 +27,8 @@ type flow struct {
 const (
 	firstEvery = 100 * time.Millisecond
 	firstCost  = 2 * time.Millisecond
-	flowShare  = 0.1 // of what is new in what is learnt
+	flowShare  = 0.1             // of what is new in what is learnt
+	pauseFrom  = 4 * time.Second // between two units is no pace, but a pause: the slowest cameras send one in two seconds
 )
 
 // unit notes the receipt of a unit; it tells whether a new session has begun.
@@ -35,7 +36,7 @@ func (f *flow) unit(u *models.AccessUnit) (begun bool) {
 	begun = u.Session != f.session || f.last.IsZero()
 	if begun {
 		f.session, f.every = u.Session, firstEvery
-	} else if gap := u.ReceivedAt.Sub(f.last); gap < time.Second { // a longer one is no pace but a pause
+	} else if gap := u.ReceivedAt.Sub(f.last); gap < pauseFrom {
 		f.every += time.Duration(flowShare * float64(gap-f.every))
 	}
 	f.last = u.ReceivedAt
