@@ -3,6 +3,7 @@
 package vision
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -40,4 +41,37 @@ func TestForgottenCamerasLeaveNothingBehind(t *testing.T) {
 		round()
 	}
 	require.Less(t, resident(t)-before, 50<<20, "bytes kept of 100 cameras")
+}
+
+// TestWhatAWakeTookIsGivenBack has many cameras awake at once, as when a hall starts, and then asleep.
+func TestWhatAWakeTookIsGivenBack(t *testing.T) {
+	units := clips.Units(t, "vtest.avi", "gate", models.H264, "1", "")
+	box, err := blackbox.Create(filepath.Join(t.TempDir(), "box"))
+	require.NoError(t, err)
+	defer box.Close()
+	e, err := newEyes(box, nil)
+	require.NoError(t, err)
+	defer e.close()
+	const cameras = 60
+	each := func(units []*models.AccessUnit) {
+		for _, u := range units {
+			for n := range cameras {
+				request := asUnit(u, true, false).GetUnit()
+				request.Camera = fmt.Sprint(n)
+				require.Zero(t, e.look(request, false).GetFault())
+			}
+		}
+	}
+	for n := range cameras {
+		require.NoError(t, e.configure(&visionpb.Configure{Camera: fmt.Sprint(n), Codec: visionpb.Codec_CODEC_H264}))
+	}
+	before := resident(t)
+	each(units[:8])
+	awake := resident(t) - before
+	for range trimEvery/cameras + 2 {
+		each(units[:1])
+	}
+	asleep := resident(t) - before
+	t.Logf("%d cameras: %d MB awake, %d MB asleep", cameras, awake>>20, asleep>>20)
+	require.Less(t, asleep, awake*2/3)
 }
