@@ -100,7 +100,7 @@ func (c analysisCmd) measure(d *bed) (*analysed, error) {
 		return nil, err
 	}
 	r := &analysed{Bench: "analysis", Cameras: c.Cameras, Peers: len(peers), Main: cores["zhihui"], Vision: cores["zhihui-vision"], Sim: cores["sitesim"],
-		RSS: flat.main.most, RSSVision: flat.vision.most}
+		RSS: flat.main.most(), RSSVision: flat.vision.most()}
 	r.Ours = rounded(100 * (r.Main + r.Vision) / float64(c.Cameras))
 	r.Motion = rounded(100 * cores["motion"] / float64(len(peers)))
 	r.FFmpeg = rounded(100 * cores["ffmpeg"] / float64(len(peers)))

@@ -63,5 +63,5 @@ func (r *ruler) sample() error {
 }
 
 func (r *ruler) flatness() flatness {
-	return flatness{r.goroutines.first, r.goroutines.last, r.descriptors.first, r.descriptors.last}
+	return flatness{r.goroutines.first(), r.goroutines.last(), r.descriptors.first(), r.descriptors.last()}
 }

@@ -93,7 +93,7 @@ func (c ingestCmd) watch(d *bed, sim *process, h *hall, r *ingested) error {
 		return err
 	}
 	r.CoresMain, r.CoresVision, r.CoresSim = cores["zhihui"], cores["zhihui-vision"], cores["sitesim"]
-	r.RSS, r.RSSFirst, r.RSSLast, r.RSSVision = flat.main.most, flat.main.first, flat.main.last, flat.vision.most
+	r.RSS, r.RSSFirst, r.RSSLast, r.RSSVision = flat.main.most(), flat.main.first(), flat.main.last(), flat.vision.most()
 	r.flatness = flat.flatness()
 	events, err := h.events(d.ctx)
 	if err != nil {

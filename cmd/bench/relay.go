@@ -68,7 +68,7 @@ func (c relayCmd) measure(d *bed) (*relayed, error) {
 		return errors.Join(err, flat.sample())
 	})
 	return &relayed{Bench: "relay", Cameras: c.Cameras, Ours: cores["zhihui"], Go2rtc: cores["go2rtc"], Sim: cores["sitesim"],
-		RSS: flat.main.most, RSSGo2rtc: theirs.most}, err
+		RSS: flat.main.most(), RSSGo2rtc: theirs.most()}, err
 }
 
 func (r *relayed) table(w io.Writer) {

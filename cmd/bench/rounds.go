@@ -45,7 +45,7 @@ func (c reconnectCmd) rounds(d *bed, h *hall, ways map[string]string, r *reconne
 		r.take(w, ways, away, now, c.Round)
 	}
 	err = flat.sample()
-	r.flatness, r.RSSFirst, r.RSSLast = flat.flatness(), flat.main.first, flat.main.last
+	r.flatness, r.RSSFirst, r.RSSLast = flat.flatness(), flat.main.first(), flat.main.last()
 	return err
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -79,17 +80,18 @@ func usedBy(parts []part) ([]time.Duration, error) {
 	return all, nil
 }
 
-// trace is how a figure went while it was looked at.
-type trace struct {
-	first, last, most float64
-	begun             bool
-}
+// trace is how a figure went while it was looked at. Memory goes up and down between two collections of garbage, so what it
+// began and ended with are the medians of the first and the last quarter.
+type trace struct{ seen []float64 }
 
-func (t *trace) add(v float64) {
-	if !t.begun {
-		t.first, t.begun = v, true
-	}
-	t.last, t.most = v, max(t.most, v)
+func (t *trace) add(v float64) { t.seen = append(t.seen, v) }
+
+func (t *trace) first() float64 { return median(t.seen[:(len(t.seen)+3)/4]) }
+func (t *trace) last() float64  { return median(t.seen[len(t.seen)*3/4:]) }
+func (t *trace) most() float64  { return slices.Max(t.seen) }
+
+func median(all []float64) float64 {
+	return slices.Sorted(slices.Values(all))[len(all)/2]
 }
 
 // sleep waits for d, or for the end of ctx, which is an error.

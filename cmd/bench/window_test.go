@@ -44,10 +44,12 @@ func TestUntil(t *testing.T) {
 
 func TestTrace(t *testing.T) {
 	var tr trace
-	for _, v := range []float64{3, 9, 5} {
+	for _, v := range []float64{3, 40, 2, 9, 9, 9, 9, 9, 5, 1, 6, 6} {
 		tr.add(v)
 	}
-	require.Equal(t, trace{first: 3, last: 5, most: 9, begun: true}, tr)
+	require.Equal(t, []float64{3, 6, 40}, []float64{tr.first(), tr.last(), tr.most()})
+	one := trace{[]float64{7}}
+	require.Equal(t, []float64{7, 7, 7}, []float64{one.first(), one.last(), one.most()})
 }
 
 func TestP95(t *testing.T) {
