@@ -6,6 +6,8 @@ GO    := go
 WEB   := dashboard/web
 export ZHIHUI_SHARED ?= $(abspath ../shared)
 
+# Everything is compiled with -trimpath, as what is shipped, so that builds, tests and tools compile it once and not each anew.
+
 # The pixel worker and what is inside it are the only packages that need a C compiler, OpenCV and FFmpeg.
 CGO_ONLY := zhihui/cmd/zhihui-vision|zhihui/detect/vision(/|$$)
 PURE      = $$($(GO) list ./... | grep -vE '$(CGO_ONLY)')
@@ -42,11 +44,10 @@ test-web:
 	cd $(WEB) && npm test
 
 test-pure:
-	CGO_ENABLED=0 $(GO) vet $(PURE)
-	CGO_ENABLED=0 $(GO) test -timeout 10m $(PURE)
+	CGO_ENABLED=0 $(GO) test -trimpath -timeout 10m $(PURE)
 
 test-race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	CGO_ENABLED=1 $(GO) test -race -trimpath -timeout 15m ./...
 
 e2e: ## the whole product in Chromium against the simulated site
 	@$(DEPS) test
@@ -66,8 +67,8 @@ fuzz: ## attack each parser of outside bytes for FUZZTIME (10s)
 lint: ## gofmt, go vet, staticcheck, eslint, vue-tsc; secrets, known holes
 	@$(DEPS) lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these files"; exit 1; }
-	CGO_ENABLED=1 $(GO) vet ./...
-	$(GO) tool -modfile=.tools/go.mod staticcheck ./...
+	CGO_ENABLED=1 $(GO) vet -trimpath ./...
+	GOFLAGS=-trimpath $(GO) tool -modfile=.tools/go.mod staticcheck ./...
 	cd $(WEB) && npm run lint && npm run typecheck
 	@.tools/scan.sh
 

@@ -35,7 +35,7 @@ func product(t *testing.T) string {
 		if cgo == "1" && exec.Command("pkg-config", "--exists", "opencv4").Run() != nil {
 			continue
 		}
-		build := exec.Command("go", "build", "-o", filepath.Join(dir, name), "zhihui/cmd/"+name)
+		build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, name), "zhihui/cmd/"+name)
 		build.Env = append(os.Environ(), "CGO_ENABLED="+cgo)
 		out, err := build.CombinedOutput()
 		require.NoError(t, err, "%s", out)

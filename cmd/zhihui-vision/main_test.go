@@ -28,7 +28,7 @@ import (
 // build makes the real binary.
 func build(t *testing.T) string {
 	binary := filepath.Join(t.TempDir(), "zhihui-vision")
-	said, err := exec.Command("go", "build", "-buildvcs=false", "-o", binary, ".").CombinedOutput()
+	said, err := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", binary, ".").CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	return binary
 }
