@@ -23,10 +23,10 @@ let water: Alert
 let openedAt: number
 
 beforeAll(async () => {
+  browser = await launch() // first: the first alerts do not wait for a browser to be read from the disk
   await hall.start()
   dispatcher = await Api.logIn(hall, 'dispatcher')
   cameras = new CameraWatch(dispatcher)
-  browser = await launch()
   openedAt = Date.now()
   wall = await open(browser, faults, `${hall.url}/`, { viewport: { width: 1920, height: 1080 } })
 })

@@ -59,16 +59,18 @@ export const useHall = defineStore('hall', () => {
     const mine: Change[] = (newer = [])
     try {
       const [site, map] = await Promise.all([take(api.GET('/site')), take(api.GET('/basemap'))])
-      const limit = 1000
-      const [cams, sens] = await Promise.all([
-        everything((after) => take(api.GET('/cameras', { params: { query: { after, limit } } }))),
-        everything((after) => take(api.GET('/sensors', { params: { query: { after, limit } } }))),
-      ])
       if (newer !== mine) return // a later reading has begun, and knows better
       name.value = site.name
       timeZone.value = site.time_zone
       areas.value = site.areas
       basemap.value = map as unknown as GeoJSON.FeatureCollection
+      // The map is opened while the lists come, and not in one task with them.
+      const limit = 1000
+      const [cams, sens] = await Promise.all([
+        everything((after) => take(api.GET('/cameras', { params: { query: { after, limit } } }))),
+        everything((after) => take(api.GET('/sensors', { params: { query: { after, limit } } }))),
+      ])
+      if (newer !== mine) return
       refill(cameras, cams)
       refill(sensors, sens)
       mine.forEach(putThing)
