@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 declare -A packages=(
   [build]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev"
   [demo]="ffmpeg opencv-doc curl"
-  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler mosquitto-clients e2fsprogs mount"
+  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler mosquitto-clients e2fsprogs mount motion"
   [bench]="ffmpeg opencv-doc motion"
   [lint]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev protobuf-compiler"
 )
@@ -40,5 +40,5 @@ models/weights/fetch-onnxruntime.sh
 
 # A peer of the benchmarks; without cgo, as its authors build it.
 case " $* " in
-  *" bench "*) CGO_ENABLED=0 go -C .tools/go2rtc build -trimpath -o ../../.cache/go2rtc/go2rtc github.com/AlexxIT/go2rtc ;;
+  *" test "* | *" bench "*) CGO_ENABLED=0 go -C .tools/go2rtc build -trimpath -o ../../.cache/go2rtc/go2rtc github.com/AlexxIT/go2rtc ;;
 esac
