@@ -70,15 +70,8 @@ func mix(cameras, n int) []int {
 func tenth(cameras int) int { return max(1, cameras/10) }
 
 func (c analysisCmd) measure(d *bed) (*analysed, error) {
-	sim, err := d.simulate()
+	sim, h, err := d.play(c.Cameras)
 	if err != nil {
-		return nil, err
-	}
-	h, err := d.open()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := h.online(d.ctx, c.Cameras, 3*time.Minute); err != nil {
 		return nil, err
 	}
 	peers := d.readings(mix(c.Cameras, c.Peers))

@@ -25,6 +25,18 @@ type bed struct {
 	running          []*process
 }
 
+// play starts the simulator and zhihui, and waits until so many cameras are online.
+func (d *bed) play(cameras int) (sim *process, h *hall, err error) {
+	if sim, err = d.simulate(); err != nil {
+		return nil, nil, err
+	}
+	if h, err = d.open(); err != nil {
+		return nil, nil, err
+	}
+	_, err = h.online(d.ctx, cameras, onlineWithin)
+	return sim, h, err
+}
+
 // on runs f on a bed for the load. Then everything that was started is ended, and the folder is removed; after a failure it
 // stays, and the error names it.
 func (b *bench) on(l load, f func(*bed) error) (err error) {

@@ -94,6 +94,9 @@ const (
 	goroutines    = "go_goroutines"
 )
 
+// onlineWithin is how long a benchmark waits for its cameras; to need it is a failure.
+const onlineWithin = 3 * time.Minute
+
 // online waits until so many cameras are online and returns how long that took from zhihui's start.
 func (h *hall) online(ctx context.Context, cameras int, most time.Duration) (float64, error) {
 	var now float64

@@ -69,7 +69,7 @@ func (c ingestCmd) measure(d *bed) (*ingested, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Online, err = h.online(d.ctx, r.Cameras, 3*time.Minute); err != nil {
+	if r.Online, err = h.online(d.ctx, r.Cameras, onlineWithin); err != nil {
 		return nil, err
 	}
 	d.note("all %d cameras are online after %.1f s; measuring for %v", r.Cameras, r.Online, c.For)

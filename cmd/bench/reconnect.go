@@ -100,7 +100,7 @@ func (c reconnectCmd) measure(d *bed, ways map[string]string) (*reconnected, err
 	}
 	healthy := d.healthy()
 	r := &reconnected{Bench: "reconnect", Cameras: c.Cameras, Returning: len(ways), Misbehaving: c.Cameras - len(healthy) - len(ways), byWay: map[string]*wait{}}
-	if _, err := h.online(d.ctx, len(healthy)+len(ways), 3*time.Minute); err != nil {
+	if _, err := h.online(d.ctx, len(healthy)+len(ways), onlineWithin); err != nil {
 		return nil, err
 	}
 	if err := c.rounds(d, h, ways, r); err != nil {

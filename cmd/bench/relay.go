@@ -42,15 +42,8 @@ func (c relayCmd) Run(b *bench) error {
 }
 
 func (c relayCmd) measure(d *bed) (*relayed, error) {
-	sim, err := d.simulate()
+	sim, h, err := d.play(c.Cameras)
 	if err != nil {
-		return nil, err
-	}
-	h, err := d.open()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := h.online(d.ctx, c.Cameras, 3*time.Minute); err != nil {
 		return nil, err
 	}
 	peer, err := d.joined(d.readings(mix(c.Cameras, c.Cameras)), d.go2rtc)

@@ -22,7 +22,7 @@ func readH264Slice(nalu []byte, sets *h264Sets) (slice, bool) {
 	idr, reference := nalu[0]&0x1f == h264IDR, nalu[0]&0x60 != 0
 	s.ue() // first macroblock
 	s.kind = s.ue() % 5
-	if s.pps, s.sps = sets.find(s.upTo(255)); s.pps == nil || s.pps.sliceGroups || s.short {
+	if s.pps, s.sps = sets.find(s.upTo(255), (*h264PPS).sequence); s.pps == nil || s.pps.sliceGroups || s.short {
 		return slice{}, false
 	}
 	s.skipOrder(idr)

@@ -39,7 +39,7 @@ func readH265Slice(nalu []byte, sets *h265Sets, before slice) (slice, bool) {
 	if isH265Key(typ) {
 		s.flag()
 	}
-	if s.pps, s.sps = sets.find(s.upTo(63)); s.pps == nil || s.short {
+	if s.pps, s.sps = sets.find(s.upTo(63), (*h265PPS).sequence); s.pps == nil || s.short {
 		return slice{}, false
 	}
 	if !first {

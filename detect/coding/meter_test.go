@@ -126,10 +126,13 @@ func TestReadTakesNoMemory(t *testing.T) {
 }
 
 func TestSetsAreBounded(t *testing.T) {
-	var sets []int
+	var sets map[int]*int
 	for n := range 100 {
-		sets = put(sets, n, func(o int) bool { return o == n })
+		put(&sets, n, n)
 	}
+	require.Len(t, sets, maxSets)
+	put(&sets, 3, 42)
+	require.Equal(t, 42, *sets[3], "a set that is kept is renewed all the same")
 	require.Len(t, sets, maxSets)
 }
 
