@@ -1,4 +1,4 @@
-import type { ExpressionSpecification, StyleSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
 
 const empty = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } }
 
@@ -15,31 +15,34 @@ const named: ExpressionSpecification = [
   ['format', ['get', 'name'], {}, '\n', {}, ['get', 'note'], { 'font-scale': 1.05, 'text-color': '#ffffff' }],
 ]
 
-/** The quiet night map of the wall. Text is drawn from the system's fonts: no glyphs are fetched from anywhere. */
-export function style(scale: number): StyleSpecification {
+/** The empty ground of the map, and where its things will come from. */
+export const ground: StyleSpecification = {
+  version: 8,
+  sources: { basemap: empty, areas: empty, names: empty, cameras: empty, sensors: empty },
+  layers: [{ id: 'ground', type: 'background', paint: { 'background-color': '#0d141b' } }],
+} // prettier-ignore
+
+/** The quiet night map of the wall, from below. Text is drawn from the system's fonts: no glyphs are fetched from anywhere. */
+export function layers(scale: number): LayerSpecification[] {
   const px = (n: number) => n * scale
   const text = { 'text-font': ['Noto Sans CJK SC'], 'text-padding': px(3) }
-  return {
-    version: 8,
-    sources: { basemap: empty, areas: empty, names: empty, cameras: empty, sensors: empty },
-    layers: [
-      { id: 'ground', type: 'background', paint: { 'background-color': '#0d141b' } },
-      { id: 'area', type: 'fill', source: 'areas', paint: { 'fill-color': bySeverity('#131f29', { red: '#4a1f22', orange: '#3f2816', yellow: '#332d14', blue: '#152840' }) } },
-      // All areas are in it and most cannot be seen: so its shader is made when the map opens, not in the second in which a block dies.
-      { id: 'dark', type: 'fill', source: 'areas', paint: { 'fill-pattern': 'hatch', 'fill-opacity': ['case', ['==', ['get', 'dark'], true], 1, 0] } },
-      { id: 'green', type: 'fill', source: 'basemap', filter: ['all', kind('green'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#16302a', 'fill-opacity': .7 } },
-      { id: 'water', type: 'fill', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#17405a', 'fill-opacity': .8 } },
-      { id: 'river', type: 'line', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'LineString']], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#17405a', 'line-width': px(9) } },
-      { id: 'road', type: 'line', source: 'basemap', filter: kind('road'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#2a3b4a', 'line-width': px(3.5) } },
-      { id: 'edge', type: 'line', source: 'areas', layout: { 'line-join': 'round' }, paint: { 'line-color': bySeverity('#2f4252', { red: '#a33c40', orange: '#8f5a32', yellow: '#7d6a2a', blue: '#3c618f' }), 'line-width': px(1.2) } },
-      { id: 'camera', type: 'symbol', source: 'cameras', layout: { 'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'heading'], 'icon-size': scale, 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
-      { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': ['case', ['get', 'small'], .6 * scale, scale], 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.35 }, paint: { 'text-color': bySeverity('#a9c4d0', { red: '#ff8f90', orange: '#ffab75', yellow: '#f5d05e', blue: '#8fc0ff' }), 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
-      // Above the sensors: where there is no room for both, the name of the place stays.
-      // Many names are small, and one that would lie over another is left out.
-      { id: 'name-small', type: 'symbol', source: 'names', filter: ['get', 'small'], layout: { ...text, 'text-field': named, 'text-size': px(13) }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
-      { id: 'name', type: 'symbol', source: 'names', filter: ['!', ['get', 'small']], layout: { ...text, 'text-field': named, 'text-size': px(17), 'text-letter-spacing': .08, 'text-allow-overlap': true }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
-    ],
-  } // prettier-ignore
+  return [
+    // Areas need no smooth edge, which is a shader of its own: the layer `edge` draws one.
+    { id: 'area', type: 'fill', source: 'areas', paint: { 'fill-antialias': false, 'fill-color': bySeverity('#131f29', { red: '#4a1f22', orange: '#3f2816', yellow: '#332d14', blue: '#152840' }) } },
+    // All areas are in it and most cannot be seen: so its shader is made when the map opens, not in the second in which a block dies.
+    { id: 'dark', type: 'fill', source: 'areas', paint: { 'fill-antialias': false, 'fill-pattern': 'hatch', 'fill-opacity': ['case', ['==', ['get', 'dark'], true], 1, 0] } },
+    { id: 'green', type: 'fill', source: 'basemap', filter: ['all', kind('green'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#16302a', 'fill-opacity': .7 } },
+    { id: 'water', type: 'fill', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': '#17405a', 'fill-opacity': .8 } },
+    { id: 'river', type: 'line', source: 'basemap', filter: ['all', kind('water'), ['==', ['geometry-type'], 'LineString']], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#17405a', 'line-width': px(9) } },
+    { id: 'road', type: 'line', source: 'basemap', filter: kind('road'), layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': '#2a3b4a', 'line-width': px(3.5) } },
+    { id: 'edge', type: 'line', source: 'areas', layout: { 'line-join': 'round' }, paint: { 'line-color': bySeverity('#2f4252', { red: '#a33c40', orange: '#8f5a32', yellow: '#7d6a2a', blue: '#3c618f' }), 'line-width': px(1.2) } },
+    { id: 'camera', type: 'symbol', source: 'cameras', layout: { 'icon-image': ['get', 'icon'], 'icon-rotate': ['get', 'heading'], 'icon-size': scale, 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
+    { id: 'sensor', type: 'symbol', source: 'sensors', layout: { ...text, 'icon-image': ['get', 'icon'], 'icon-size': ['case', ['get', 'small'], .6 * scale, scale], 'icon-allow-overlap': true, 'text-optional': true, 'text-field': ['get', 'text'], 'text-size': px(14), 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 1.35 }, paint: { 'text-color': bySeverity('#a9c4d0', { red: '#ff8f90', orange: '#ffab75', yellow: '#f5d05e', blue: '#8fc0ff' }), 'text-halo-color': '#0d141b', 'text-halo-width': px(1.4) } },
+    // Above the sensors: where there is no room for both, the name of the place stays.
+    // Many names are small, and one that would lie over another is left out.
+    { id: 'name-small', type: 'symbol', source: 'names', filter: ['get', 'small'], layout: { ...text, 'text-field': named, 'text-size': px(13) }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
+    { id: 'name', type: 'symbol', source: 'names', filter: ['!', ['get', 'small']], layout: { ...text, 'text-field': named, 'text-size': px(17), 'text-letter-spacing': .08, 'text-allow-overlap': true }, paint: { 'text-color': '#93a9bb', 'text-halo-color': '#0d141b', 'text-halo-width': px(1.8) } },
+  ] // prettier-ignore
 }
 
 const side = 32
@@ -65,7 +68,7 @@ export function icons(): Record<string, ImageData> {
 function draw(paint: (c: CanvasRenderingContext2D) => void): ImageData {
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = side * 2
-  const c = canvas.getContext('2d')!
+  const c = canvas.getContext('2d', { willReadFrequently: true })! // read at once: on a graphics card that waits for all it has to draw
   c.scale(2, 2)
   paint(c)
   return c.getImageData(0, 0, side * 2, side * 2)
