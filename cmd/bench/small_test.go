@@ -114,7 +114,7 @@ func smallRelay(t *testing.T, run runner) {
 }
 
 func smallScale(t *testing.T, run runner) {
-	require.Zero(t, run("--sizes=2,4", "--for=2s", "--settle=1s")["lost"])
+	require.Zero(t, run("--sizes=2,4", "--rounds=1", "--for=2s", "--settle=1s")["lost"])
 }
 
 func smallGrowth(t *testing.T, run runner) {

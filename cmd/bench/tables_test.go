@@ -28,14 +28,22 @@ func TestKeys(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	for want, r := range map[string]result{
-		"units sent, accepted, lost; redials +9 8 1; 0 *\n":                    &ingested{Sent: 9, Accepted: 8, Lost: 1},
-		"% of a core a camera +0.4 +2 +3":                                      &analysed{Ours: 0.4, Motion: 2, FFmpeg: 3},
-		"by drop +1 +2 *\n(.*\n)*healthy.* 0 +7":                               &reconnected{HealthyLost: 7, byWay: map[string]*wait{"drop": {[]time.Duration{time.Second}, []time.Duration{2 * time.Second}}}},
-		"300 +0.5 +0.3 +0.2 *\n.*cores +0.02 *\ndearest above cheapest +5.0 %": &scaled{Sizes: []int{300}, Milli: []float64{0.5}, Pulled: []float64{0.3}, Plain: []float64{0.2}, Spread: 5, Idle: 0.02},
-		"clerk /search\\?q=桥, ms p95 +12 *\n":                                  &grown{pages: []page{{"clerk", "/search?q=%E6%A1%A5", 0.012}}},
+		"units sent, accepted, lost; redials +9 8 1; 0 *\n":                        &ingested{Sent: 9, Accepted: 8, Lost: 1},
+		"% of a core a camera +0.4 +2 +3":                                          &analysed{Ours: 0.4, Motion: 2, FFmpeg: 3},
+		"by drop +1 +2 *\n(.*\n)*healthy.* 0 +7":                                   &reconnected{HealthyLost: 7, byWay: map[string]*wait{"drop": {[]time.Duration{time.Second}, []time.Duration{2 * time.Second}}}},
+		"300 +0.5 +0.4 +0.2 +0.1 *\n.*core +0.02 *\ndearest above cheapest +5.0 %": &scaled{Sizes: []int{100, 300}, Each: []float64{1, 0.5}, More: []float64{0.4}, Plain: []float64{1, 0.2}, PlainMore: []float64{0.1}, Spread: 5, Idle: 0.02},
+		"clerk /search\\?q=桥, ms p95 +12 *\n":                                      &grown{pages: []page{{"clerk", "/search?q=%E6%A1%A5", 0.012}}},
 	} {
 		var out bytes.Buffer
 		require.NoError(t, (&bench{out: &out}).print(r))
 		require.Regexp(t, want, out.String())
 	}
+}
+
+func TestPerCamera(t *testing.T) {
+	each, more := perCamera([]int{100, 300}, []trace{{seen: []float64{60, 50, 500}}, {seen: []float64{110, 110, 110}}}, 10)
+	require.Equal(t, []float64{0.5, 0.3333}, each)
+	require.Equal(t, []float64{0.25}, more)
+	require.InDelta(t, 50.0, apart(each), 0.1)
+	require.Zero(t, apart(more))
 }
