@@ -11,6 +11,15 @@ const (
 	Crowd             EventKind = "crowd"
 	CameraWentOffline EventKind = "camera_offline"
 	CameraAuth        EventKind = "camera_auth"
+	CameraNoKeyframes EventKind = "camera_no_keyframes"
+	CameraLowRate     EventKind = "camera_low_rate"
+	CameraLoss        EventKind = "camera_loss"
+	CameraFrozen      EventKind = "camera_frozen"
+	CameraBlack       EventKind = "camera_black"
+	CameraCovered     EventKind = "camera_covered"
+	CameraBlurred     EventKind = "camera_blurred"
+	CameraMoved       EventKind = "camera_moved"
+	CameraClockSkew   EventKind = "camera_clock_skew"
 	SensorThreshold   EventKind = "sensor_threshold"
 	SensorWentStale   EventKind = "sensor_stale"
 )
@@ -18,7 +27,8 @@ const (
 // Valid tells whether k is one of the kinds above.
 func (k EventKind) Valid() bool {
 	switch k {
-	case Intrusion, VehicleInZone, Crowd, CameraWentOffline, CameraAuth, SensorThreshold, SensorWentStale:
+	case Intrusion, VehicleInZone, Crowd, CameraWentOffline, CameraAuth, CameraNoKeyframes, CameraLowRate, CameraLoss,
+		CameraFrozen, CameraBlack, CameraCovered, CameraBlurred, CameraMoved, CameraClockSkew, SensorThreshold, SensorWentStale:
 		return true
 	}
 	return false
