@@ -8,13 +8,15 @@ import (
 
 // Input is what is known of a source at one instant; a rule reads only the part that its kind is about.
 type Input struct {
-	Tracks []models.Track      // of a camera: confirmed and in view
-	Status models.CameraStatus // of a camera
-	Value  float64             // of a sensor
-	Label  string              // of a sensor: its kind, such as water_level
-	Unit   string              // of a sensor
-	Silent bool                // of a sensor: nothing has come since it was judged last
-	Held   bool                // the condition held when it was judged last; hysteresis begins here
+	Tracks  []models.Track      // of a camera: confirmed and in view
+	Status  models.CameraStatus // of a camera
+	Stream  models.StreamVital  // of a camera: what its units told last
+	Picture models.PictureVital // of a camera: what its key picture told last
+	Value   float64             // of a sensor
+	Label   string              // of a sensor: its kind, such as water_level
+	Unit    string              // of a sensor
+	Silent  bool                // of a sensor: nothing has come since it was judged last
+	Held    bool                // the condition held when it was judged last; hysteresis begins here
 }
 
 // Reason names why a Verdict is as it is.
