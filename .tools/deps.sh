@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 declare -A packages=(
   [build]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev"
   [demo]="ffmpeg opencv-doc curl"
-  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler mosquitto-clients e2fsprogs mount motion"
+  [test]="ffmpeg opencv-doc curl chromium fonts-noto-cjk protobuf-compiler mosquitto mosquitto-clients e2fsprogs mount motion gir1.2-gst-rtsp-server-1.0 python3-gi glib-networking gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
   [bench]="ffmpeg opencv-doc motion"
   [lint]="pkg-config g++ libopencv-dev libopencv-contrib-dev libavcodec-dev libavutil-dev libswscale-dev protobuf-compiler"
 )

@@ -21,6 +21,8 @@ const (
 	CameraMoved       EventKind = "camera_moved"
 	CameraClockSkew   EventKind = "camera_clock_skew"
 	SensorThreshold   EventKind = "sensor_threshold"
+	SensorRate        EventKind = "sensor_rate"
+	SensorExpression  EventKind = "sensor_expression"
 	SensorWentStale   EventKind = "sensor_stale"
 )
 
@@ -28,7 +30,8 @@ const (
 func (k EventKind) Valid() bool {
 	switch k {
 	case Intrusion, VehicleInZone, Crowd, CameraWentOffline, CameraAuth, CameraNoKeyframes, CameraLowRate, CameraLoss,
-		CameraFrozen, CameraBlack, CameraCovered, CameraBlurred, CameraMoved, CameraClockSkew, SensorThreshold, SensorWentStale:
+		CameraFrozen, CameraBlack, CameraCovered, CameraBlurred, CameraMoved, CameraClockSkew, SensorThreshold, SensorRate,
+		SensorExpression, SensorWentStale:
 		return true
 	}
 	return false
@@ -74,16 +77,19 @@ type Event struct {
 
 // Facts are the numbers behind a Why; zero values are left out.
 type Facts struct {
-	Measured float64 `json:"measured,omitempty"`
-	Limit    float64 `json:"limit,omitempty"`
-	Unit     string  `json:"unit,omitempty"`
-	ForMs    int64   `json:"for_ms,omitempty"` // how long the condition has held
-	DwellMs  int64   `json:"dwell_ms,omitempty"`
-	Zone     string  `json:"zone,omitempty"`
-	Track    uint64  `json:"track,omitempty"`
-	Count    int     `json:"count,omitempty"`
-	Label    string  `json:"label,omitempty"` // person, car …; of a sensor its kind
-	Score    float64 `json:"score,omitempty"` // of the detection, 0…1
-	Boxes    []Box   `json:"boxes,omitempty"`
-	Reason   string  `json:"reason,omitempty"` // of a health event: the camera's own words or ours; of a threshold above or below; rule_removed or source_removed where that closed the event
+	Measured float64            `json:"measured,omitempty"`
+	Limit    float64            `json:"limit,omitempty"`
+	Unit     string             `json:"unit,omitempty"`
+	ForMs    int64              `json:"for_ms,omitempty"` // how long the condition has held
+	DwellMs  int64              `json:"dwell_ms,omitempty"`
+	WindowMs int64              `json:"window_ms,omitempty"` // of a rate: over how long Measured was measured
+	Zone     string             `json:"zone,omitempty"`
+	Track    uint64             `json:"track,omitempty"`
+	Count    int                `json:"count,omitempty"`
+	Label    string             `json:"label,omitempty"` // person, car …; of a sensor its kind
+	Score    float64            `json:"score,omitempty"` // of the detection, 0…1
+	Boxes    []Box              `json:"boxes,omitempty"`
+	Expr     string             `json:"expr,omitempty"`   // of an expression: what is true
+	Inputs   map[string]float64 `json:"inputs,omitempty"` // of an expression: what the sensors said that it reads, by id
+	Reason   string             `json:"reason,omitempty"` // of a health event: the camera's own words or ours; of a threshold above or below; rule_removed or source_removed where that closed the event
 }

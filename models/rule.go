@@ -14,9 +14,11 @@ type Rule struct {
 	Hours     string    `json:"hours" yaml:"hours,omitempty"`         // "22:00-06:00" in the site's time zone; "" = always
 	MinSize   float64   `json:"min_size" yaml:"min_size,omitempty"`   // least height of a box, fraction of the picture's height
 	Cooldown  Duration  `json:"cooldown" yaml:"cooldown,omitempty"`   // from a close to the next opening at least; what still holds then opens
-	Above     *float64  `json:"above" yaml:"above,omitempty"`         // sensor_threshold: opens at value ≥ Above
-	Below     *float64  `json:"below" yaml:"below,omitempty"`         // sensor_threshold: opens at value ≤ Below
-	Clear     *float64  `json:"clear" yaml:"clear,omitempty"`         // sensor_threshold: closes on the far side of this value; nil = Above or Below themselves
+	Above     *float64  `json:"above" yaml:"above,omitempty"`         // sensor_threshold: opens at value ≥ Above; sensor_rate: when the value has risen by so much, or more
+	Below     *float64  `json:"below" yaml:"below,omitempty"`         // sensor_threshold: opens at value ≤ Below; sensor_rate: below zero, when the value has fallen by so much, or more
+	Clear     *float64  `json:"clear" yaml:"clear,omitempty"`         // with Above or Below: closes on the far side of this value; nil = Above or Below themselves
+	Window    Duration  `json:"window" yaml:"window,omitempty"`       // sensor_rate: over how long the change is measured, 1s to 24h
+	Expr      string    `json:"expr" yaml:"expr,omitempty"`           // sensor_expression: what must be true of several sensors, see package rules
 }
 
 // Key names the rule at its source: ID, or Kind with the zone or line it watches.

@@ -39,6 +39,33 @@ type Reading struct {
 	Sensor string  `json:"sensor"`
 	Value  float64 `json:"value"` // never NaN or infinite
 	At     Time    `json:"at"`    // our clock, when the payload came in
+	Kept   bool    `json:"-"`     // the broker has kept it for who comes late: when it was measured nobody knows, and it is no sign that the sensor lives
+}
+
+// ReadingStep is how finely the past of a sensor is told.
+type ReadingStep string
+
+// The steps: every reading, or what those of a minute or an hour come to.
+const (
+	EveryReading ReadingStep = "raw"
+	EveryMinute  ReadingStep = "minute"
+	EveryHour    ReadingStep = "hour"
+)
+
+// Rollup is what the readings of one minute or hour come to: Value is their mean and At when the minute or hour begins. One
+// reading alone is the roll-up of itself.
+type Rollup struct {
+	Reading
+	Min   float64 `json:"min"`
+	Max   float64 `json:"max"`
+	Count int64   `json:"count"`
+}
+
+// Trend is a page of the past of a sensor.
+type Trend struct {
+	Items []Rollup    `json:"items"` // oldest first
+	Step  ReadingStep `json:"step"`
+	Next  string      `json:"next"` // of the page with those before, "" at the beginning
 }
 
 // SensorStatus is what ingest has found of one sensor.

@@ -20,6 +20,8 @@ type board struct {
 type entry struct {
 	sensor models.Sensor
 	status models.SensorStatus
+	value  float64   // the newest
+	said   bool      // value has come
 	since  time.Time // of the newest reading, or of the sensor's coming
 	fresh  bool      // status has changed since it was told
 }
@@ -80,11 +82,10 @@ func (b *board) take(m message) (readings []models.Reading, bad int, known bool)
 			e.status.BadPayloads++
 			e.status.LastFault = fault(err, m.payload)
 			e.fresh = true
-		case m.retained && e.status.Last != nil && e.status.Last.Value == value:
-			// The broker repeats it to every new connection: it is no sign that the sensor lives. Another value is one
-			// that was missed while the connection was away.
+		case m.retained && e.said && e.value == value:
+			// The broker repeats it to every new connection. Another value is one that was missed while we were away.
 		default:
-			r := models.Reading{Sensor: e.sensor.ID, Value: value, At: models.At(m.at)}
+			r := models.Reading{Sensor: e.sensor.ID, Value: value, At: models.At(m.at), Kept: m.retained}
 			e.read(r, m.at)
 			readings = append(readings, r)
 		}
@@ -92,7 +93,12 @@ func (b *board) take(m message) (readings []models.Reading, bad int, known bool)
 	return readings, bad, len(entries) > 0
 }
 
+// read takes a value. One that the broker has kept was measured nobody knows when: it is no sign that the sensor lives.
 func (e *entry) read(r models.Reading, at time.Time) {
+	e.value, e.said = r.Value, true
+	if r.Kept {
+		return
+	}
 	e.fresh = e.fresh || e.status.State != models.SensorOK
 	e.status.State, e.status.Last, e.since = models.SensorOK, &r, at
 	if e.status.BadPayloads == 0 {

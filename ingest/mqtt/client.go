@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	// queueLength bounds the messages that wait to be decoded, 64 MiB at worst. When it is full the oldest goes and is
-	// counted: of a sensor the newest value matters most.
-	queueLength = 1024
+	// The messages that wait to be decoded are bounded by number, which is most of a second of 20,000, and by the bytes of
+	// their payloads. When there are too many the oldest goes and is counted: of a sensor the newest value matters most.
+	queueLength = 16 << 10
+	queueBytes  = 64 << 20
 	// tellEvery is how often changed statuses are told, so that a flood of bad payloads is told once a second.
 	tellEvery = time.Second
 	// The pause before the next try to reach the broker doubles from retryFirst to retryMost.
@@ -40,17 +41,18 @@ type Client struct {
 	identity  *pki.Identity
 	encrypt   func() (*tls.Config, error) // for ssl://
 	queue     chan message
+	waiting   atomic.Int64  // bytes of payloads in the queue
 	changed   chan struct{} // a token while the sensors are newer than the subscriptions
 }
 
 // NewClient returns a client without sensors. onReading gets every reading in order; onStatus gets a sensor's status
 // when its state or its bad payloads have changed, at most once a second for each. Both are called on one goroutine:
-// while they wait, messages queue, up to 1,024.
+// while they wait, messages queue, up to 16,384.
 func NewClient(
 	config Config, log *slog.Logger, registerer prometheus.Registerer,
 	onReading func(models.Reading), onStatus func(models.SensorStatus),
 ) *Client {
-	identity := pki.New("sensors", pki.Files{Cert: config.TLSCert, Key: config.TLSKey, CA: config.TLSCA}, log)
+	identity := config.identity("sensors", log)
 	c := &Client{
 		config: config, log: log, identity: identity, encrypt: identity.Client, onReading: onReading, onStatus: onStatus, now: time.Now,
 		queue: make(chan message, queueLength), changed: make(chan struct{}, 1),
@@ -71,11 +73,13 @@ func (c *Client) Apply(sensors []models.Sensor) {
 	}
 }
 
-// Run keeps the connection and decodes, until ctx ends; then it returns nil with everything closed.
+// Run keeps the connection and decodes, until ctx ends; then it returns nil with everything closed and what had come decoded.
 func (c *Client) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
-	wg.Go(func() { c.decodeAll(ctx) })
+	silent := make(chan struct{})
+	wg.Go(func() { c.decodeAll(silent) })
 	defer wg.Wait()
+	defer close(silent)
 	if c.config.URL == "" {
 		c.log.Info("no MQTT broker is set: no sensor will be heard")
 		<-ctx.Done()
@@ -116,25 +120,33 @@ func pause(ctx context.Context, d time.Duration) {
 // push queues a message. It never waits: it is called on paho's own goroutine.
 func (c *Client) push(m message) {
 	for {
-		select {
-		case c.queue <- m:
-			return
-		default:
+		if c.waiting.Load() <= queueBytes {
+			select {
+			case c.queue <- m:
+				c.waiting.Add(int64(len(m.payload)))
+				return
+			default:
+			}
 		}
 		select {
-		case <-c.queue:
+		case oldest := <-c.queue:
+			c.waiting.Add(-int64(len(oldest.payload)))
 			c.count.dropped.Inc()
 		default:
 		}
 	}
 }
 
-func (c *Client) decodeAll(ctx context.Context) {
+// decodeAll decodes until nothing more comes, and then what waits.
+func (c *Client) decodeAll(silent <-chan struct{}) {
 	ticker := time.NewTicker(tellEvery)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-silent:
+			for len(c.queue) > 0 {
+				c.decode(<-c.queue)
+			}
 			return
 		case m := <-c.queue:
 			c.decode(m)
@@ -147,6 +159,7 @@ func (c *Client) decodeAll(ctx context.Context) {
 }
 
 func (c *Client) decode(m message) {
+	c.waiting.Add(-int64(len(m.payload)))
 	c.heard.note(m)
 	readings, bad, known := c.board.take(m)
 	if !known {

@@ -232,6 +232,21 @@ func TestAFullQueueDropsTheOldest(t *testing.T) {
 	require.Equal(t, "3", (<-c.queue).topic)
 }
 
+// TestAQueueOfLargePayloadsIsFullByBytes: and has room again when they are decoded.
+func TestAQueueOfLargePayloadsIsFullByBytes(t *testing.T) {
+	c := NewClient(DefaultConfig(), slog.New(slog.DiscardHandler), prometheus.NewRegistry(), nil, nil)
+	most := queueBytes/maxPayload + 1
+	for range most + 3 {
+		c.push(message{topic: "x", payload: make([]byte, maxPayload)})
+	}
+	require.Equal(t, 3.0, testutil.ToFloat64(c.count.dropped))
+	require.Len(t, c.queue, most)
+	for range most {
+		c.decode(<-c.queue)
+	}
+	require.Zero(t, c.waiting.Load())
+}
+
 func TestRetryAfter(t *testing.T) {
 	require.Equal(t, 250*time.Millisecond, retryAfter(0, 0.5))
 	require.Equal(t, 500*time.Millisecond, retryAfter(1, 0.5))

@@ -57,17 +57,21 @@ func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 }
 
 func (c *Client) options(lost chan<- error) (*paho.ClientOptions, error) {
-	o := paho.NewClientOptions().AddBroker(c.config.URL).SetClientID(c.config.ClientID).
-		SetUsername(c.config.Username).SetPassword(c.config.Password).
+	o, err := c.config.options(c.encrypt)
+	return o.SetDefaultPublishHandler(c.hear).
+		SetConnectionLostHandler(func(_ paho.Client, err error) { lost <- err }), err
+}
+
+// options are those of one connection.
+func (b Broker) options(encrypt func() (*tls.Config, error)) (*paho.ClientOptions, error) {
+	o := paho.NewClientOptions().AddBroker(b.URL).SetClientID(b.ClientID).SetUsername(b.Username).SetPassword(b.Password).
 		SetProtocolVersion(4).SetCleanSession(true).SetOrderMatters(true).
 		SetAutoReconnect(false).SetConnectRetry(false).
-		SetConnectTimeout(answerWithin).SetWriteTimeout(answerWithin).SetKeepAlive(keepAlive).SetPingTimeout(pingWithin).
-		SetDefaultPublishHandler(c.hear).
-		SetConnectionLostHandler(func(_ paho.Client, err error) { lost <- err })
-	if !strings.HasPrefix(c.config.URL, "ssl://") {
+		SetConnectTimeout(answerWithin).SetWriteTimeout(answerWithin).SetKeepAlive(keepAlive).SetPingTimeout(pingWithin)
+	if !strings.HasPrefix(b.URL, "ssl://") {
 		return o, nil
 	}
-	config, err := c.encrypt() // anew for each connection: the files may be others by now
+	config, err := encrypt() // anew for each connection: the files may be others by now
 	return o.SetTLSConfig(config), err
 }
 
@@ -89,6 +93,9 @@ func (c *Client) Certificate() *pki.Identity {
 
 // hear runs on paho's goroutine, which also answers pings: it only queues.
 func (c *Client) hear(_ paho.Client, m paho.Message) {
+	if ours(m.Topic()) {
+		return
+	}
 	heard := message{topic: m.Topic(), payload: m.Payload(), retained: m.Retained(), at: c.now()}
 	if len(heard.payload) > maxPayload {
 		heard.payload, heard.large = nil, true
