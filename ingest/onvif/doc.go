@@ -1,0 +1,9 @@
+// Package onvif finds cameras by ONVIF and asks them what they are and where their streams play. discovery.go is
+// WS-Discovery (UDP 3702), search.go puts it together with what each device tells: device.go calls its services, answer.go
+// is the shape of what they say, soap.go how they are called, token.go and digest.go how they are told who asks, and
+// address.go which addresses may come out of it.
+//
+// What a device says is not trusted. Whatever address it names, only the host that answered is asked, since cameras behind
+// address translation name hosts that nobody can reach and hostile ones name hosts that nobody should; every dial is held to
+// models.Reach. Answers, texts and times are bounded. Passwords go out as digests only, and into no address, error or log.
+package onvif
