@@ -30,12 +30,14 @@ require (
 	github.com/stretchr/testify v1.12.1
 	github.com/uptrace/bun v1.3.0
 	github.com/uptrace/bun/dialect/sqlitedialect v1.3.0 // bun's SQL for SQLite
+	github.com/xuri/excelize/v2 v2.10.0 // reads sheets of cameras
 	github.com/yalue/onnxruntime_go v1.27.0
 	go.uber.org/goleak v1.3.0
 	gocv.io/x/gocv v0.31.0
 	golang.org/x/crypto v0.58.0 // bcrypt, as the embedded broker keeps passwords
 	golang.org/x/oauth2 v0.37.0 // the code flow below OIDC
 	golang.org/x/sync v0.24.0 // errgroup
+	golang.org/x/text v0.43.0 // sheets in GBK and UTF-16
 	golang.org/x/time v0.16.0 // how many requests a second are answered
 	google.golang.org/grpc v1.84.0 // between zhihui and zhihui-vision
 	google.golang.org/protobuf v1.36.12 // between zhihui and zhihui-vision
@@ -109,7 +111,6 @@ require (
 	github.com/vmihailenco/msgpack/v5 v5.4.1 // indirect
 	github.com/vmihailenco/tagparser/v2 v2.0.0 // indirect
 	github.com/xuri/efp v0.0.1 // indirect
-	github.com/xuri/excelize/v2 v2.10.0 // indirect
 	github.com/xuri/nfp v0.0.2-0.20250530014748-2ddeb826f9a9 // indirect
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
@@ -117,7 +118,6 @@ require (
 	golang.org/x/arch v0.23.0 // indirect
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/text v0.43.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261005182115-fad411399dd8 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	modernc.org/libc v1.75.7 // indirect

@@ -1,0 +1,223 @@
+package sheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"zhihui/models"
+)
+
+const chinese = "编号,名称,所属区域,地址,用户名,密码,智能分析,停用,经度,纬度,朝向,备注\r\n" +
+	"gate-1,一号门,和安社区,rtsp://10.0.0.1/Streaming/Channels/102,admin, se cret ,是,否,121.4737,31.2304,90,新装\r\n" +
+	"\r\n" +
+	"gate-2,\"二号门, 北\",grid-2,,,,,,,,,\r\n"
+
+// made are the cameras that a sheet makes of nothing, by row.
+func made(t testing.TB, c Cameras) map[int]models.Camera {
+	found := map[int]models.Camera{}
+	for _, e := range c.Edits {
+		require.Empty(t, e.Faults)
+		camera := models.Camera{ID: e.Camera, Area: e.Area}
+		e.Edit(&camera)
+		found[e.Row] = camera
+	}
+	return found
+}
+
+var want = map[int]models.Camera{
+	2: {ID: "gate-1", Name: "一号门", Area: "和安社区", URL: "rtsp://10.0.0.1/Streaming/Channels/102", Username: "admin", Password: " se cret ",
+		Analyse: true, Place: models.Place{Lon: 121.4737, Lat: 31.2304}, Heading: 90},
+	4: {ID: "gate-2", Name: "二号门, 北", Area: "grid-2"},
+}
+
+func encoded(t testing.TB, e encoding.Encoding, mark, s string) []byte {
+	b, err := e.NewEncoder().String(s)
+	require.NoError(t, err)
+	return []byte(mark + b)
+}
+
+// workbook is the text as Excel would keep it, each cell as text but for numbers.
+func workbook(t testing.TB, s string) []byte {
+	r := csv.NewReader(strings.NewReader(s))
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	require.NoError(t, err)
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, cells := range rows {
+		number := []int{1, 2, 4}[i]
+		for j, cell := range cells {
+			var v any = cell
+			if cell == "121.4737" {
+				v = 121.4737
+			}
+			require.NoError(t, f.SetCellValue("Sheet1", fmt.Sprint(letter(j), number), v))
+		}
+	}
+	b, err := f.WriteToBuffer()
+	require.NoError(t, err)
+	return b.Bytes()
+}
+
+func TestWhateverExcelWritesIsRead(t *testing.T) {
+	english := strings.NewReplacer("编号", "ID", "名称", " Name*", "所属区域", "area", "地址", "url", "用户名", "username", "密码", "password", "智能分析", "analyse",
+		"停用", "disabled", "经度", "lon", "纬度", "lat", "朝向", "heading", "备注", "#mine", "是", "yes", "否", "No").Replace(chinese)
+	utf16 := func(e unicode.Endianness) encoding.Encoding { return unicode.UTF16(e, unicode.IgnoreBOM) }
+	for name, data := range map[string][]byte{
+		"UTF-8":             []byte(chinese),
+		"UTF-8 with a mark": []byte("\xef\xbb\xbf" + chinese),
+		"GBK":               encoded(t, simplifiedchinese.GBK, "", chinese),
+		"GB 18030":          encoded(t, simplifiedchinese.GB18030, "", chinese),
+		"Unicode text":      encoded(t, utf16(unicode.LittleEndian), "\xff\xfe", strings.NewReplacer(",", "\t", "二号门, 北", "二号门, 北").Replace(strings.Replace(chinese, "二号门, 北", "二号门; 北", 1))),
+		"UTF-16 the other":  encoded(t, utf16(unicode.BigEndian), "\xfe\xff", chinese),
+		"semicolons":        []byte("sep=;\r\n" + strings.NewReplacer(",", ";").Replace(strings.Replace(chinese, "二号门, 北", "二号门、北", 1))),
+		"line feeds":        []byte(strings.ReplaceAll(chinese, "\r", "")),
+		"English":           []byte(english),
+		"xlsx":              workbook(t, chinese),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := ReadCameras(data)
+			require.NoError(t, err)
+			got := made(t, c)
+			other := got[4]
+			other.Name = strings.NewReplacer("; ", ", ", "、", ", ").Replace(other.Name)
+			got[4] = other
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+// An empty cell, and a column that is not there, leave what is there; the id and the area are not put by Edit.
+func TestARowPutsOnlyWhatItGives(t *testing.T) {
+	c, err := ReadCameras([]byte("编号,名称,密码,停用,区域\ngate, ,,是,b\n"))
+	require.NoError(t, err)
+	camera := models.Camera{ID: "x", Name: "kept", Area: "a", URL: "rtsp://10.0.0.1/", Password: "kept", Heading: 7}
+	c.Edits[0].Edit(&camera)
+	require.Equal(t, models.Camera{ID: "x", Name: "kept", Area: "a", URL: "rtsp://10.0.0.1/", Password: "kept", Heading: 7, Disabled: true}, camera)
+	require.Equal(t, []string{"gate", "b"}, []string{c.Edits[0].Camera, c.Edits[0].Area})
+}
+
+func TestFaultsOfCells(t *testing.T) {
+	c, err := ReadCameras([]byte("编号,经度,纬度,朝向,停用,分析,名称,,\n" +
+		"a,180.1,x,360,maybe,2,\"two\nlines\",,\n" +
+		"b,NaN,-91,-1,是,1,good,,surplus\n" +
+		"c,,,,,,,unnamed,,,further\n"))
+	require.NoError(t, err)
+	var told []string
+	for _, e := range c.Edits {
+		c.Locate(e.Faults)
+		for _, f := range e.Faults {
+			told = append(told, fmt.Sprintf("%d %s %s|%s", f.Row, f.Camera, f.Column, f.Field))
+			require.NotEmpty(t, f.Message)
+		}
+	}
+	require.Equal(t, []string{
+		"2 a B 经度|lon", "2 a C 纬度|lat", "2 a D 朝向|heading", "2 a E 停用|disabled", "2 a F 分析|analyse", "2 a G 名称|name",
+		"3 b B 经度|lon", "3 b C 纬度|lat", "3 b D 朝向|heading", "3 b |column I",
+		"4 c |column H", "4 c |column K",
+	}, told)
+	require.Equal(t, "row 2, column B 经度: write degrees as a number from -180 to 180", c.Edits[0].Faults[0].String())
+	require.Contains(t, c.Edits[1].Faults[3].String(), "row 3, column I: ")
+}
+
+func TestSheetsThatCannotBeUsed(t *testing.T) {
+	for name, c := range map[string]struct {
+		data string
+		want models.Code
+		says string
+	}{
+		"nothing":           {"", models.Invalid, "empty"},
+		"blanks":            {"\n , ,\n", models.Invalid, "empty"},
+		"no id":             {"名称,地址\nx,y\n", models.Invalid, "编号"},
+		"a column unknown":  {"编号,颜色\n", models.Invalid, "颜色"},
+		"a column twice":    {"编号,url,地址\n", models.Invalid, "column B url says the same"},
+		"no text":           {"编号,名称\n\xff\xff\xff\n", models.Invalid, "UTF-8 or GBK"},
+		"quotes":            {"编号,名称\na,\"b\"c\n", models.Invalid, "line 2"},
+		"an old sheet":      {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", models.Invalid, ".xls"},
+		"an archive":        {"PK\x03\x04 and nothing more", models.Invalid, ".xlsx"},
+		"too big":           {strings.Repeat("x", MaxBytes+1), models.TooLarge, "5 MB"},
+		"too many rows":     {"id\n" + strings.Repeat("x\n", MaxRows+1), models.TooLarge, "5000 rows"},
+		"too many columns":  {"id" + strings.Repeat(",#", MaxColumns) + "\n", models.TooLarge, "64"},
+		"too long a cell":   {"id,name\na," + strings.Repeat("x", maxCell+1), models.TooLarge, "row 2, column B"},
+		"half of an UTF-16": {"\xff\xfe\x00\xd8\x00", models.Invalid, "UTF-8 or GBK"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ReadCameras([]byte(c.data))
+			require.Equal(t, c.want, models.CodeOf(err), "%v", err)
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+	full, err := ReadCameras([]byte("id\n" + strings.Repeat("x\n\n", MaxRows)))
+	require.NoError(t, err)
+	require.Len(t, full.Edits, MaxRows)
+	require.Equal(t, 2*MaxRows, full.Edits[MaxRows-1].Row)
+}
+
+// A workbook that says that its only row is the two-billionth, and one that unpacks to more than a machine holds.
+func TestWorkbooksThatWereMadeToHarm(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	require.NoError(t, f.SetCellValue("Sheet1", "A1048576", "x"))
+	deep, err := f.WriteToBuffer()
+	require.NoError(t, err)
+	_, err = ReadCameras(deep.Bytes())
+	require.Equal(t, models.TooLarge, models.CodeOf(err), "%v", err)
+
+	g := excelize.NewFile()
+	defer g.Close()
+	w, err := g.NewStreamWriter("Sheet1")
+	require.NoError(t, err)
+	for i := range 1200 {
+		require.NoError(t, w.SetRow(fmt.Sprint("A", i+1), []any{strings.Repeat("x", 32_000)}))
+	}
+	require.NoError(t, w.Flush())
+	bomb, err := g.WriteToBuffer()
+	require.NoError(t, err)
+	require.Less(t, bomb.Len(), MaxBytes)
+	_, err = ReadCameras(bomb.Bytes())
+	require.Equal(t, models.Invalid, models.CodeOf(err), "%v", err)
+	require.ErrorContains(t, err, "unpacked")
+}
+
+func TestLetters(t *testing.T) {
+	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 51: "AZ", 52: "BA", 63: "BL"} {
+		require.Equal(t, want, letter(i))
+	}
+}
+
+// Whatever lies in a file: it is refused with a sentence, or gives rows within the bounds, in their order.
+func FuzzReadCameras(f *testing.F) {
+	f.Add([]byte(chinese))
+	f.Add(encoded(f, simplifiedchinese.GBK, "", chinese))
+	f.Add([]byte("sep=;\nid;name\n\"a\nb\";c\nd;e\n"))
+	f.Add([]byte("\xff\xfei\x00d\x00\n\x00x\x00"))
+	f.Add([]byte("id,\"\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if bytes.HasPrefix(data, []byte("PK")) {
+			return // an archive, not CSV
+		}
+		c, err := ReadCameras(data)
+		if err != nil {
+			require.NotEqual(t, models.Internal, models.CodeOf(err), "%v", err)
+			return
+		}
+		require.LessOrEqual(t, len(c.Edits), MaxRows)
+		row := 1
+		for _, e := range c.Edits {
+			require.Greater(t, e.Row, row)
+			row = e.Row
+			camera := models.Camera{ID: "x", Area: "y"}
+			e.Edit(&camera)
+			require.Equal(t, []string{"x", "y"}, []string{camera.ID, camera.Area})
+		}
+	})
+}

@@ -1,0 +1,104 @@
+package sheet
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"zhihui/models"
+)
+
+// column is one field of a camera: parse returns what puts a cell into it, or what is wrong with the cell.
+type column struct {
+	field string
+	names []string // the first is what people are told
+	parse func(cell string) (put func(*models.Camera), problem string)
+}
+
+// fields are the columns that a sheet may have.
+func fields() []column {
+	return []column{
+		{"id", []string{"编号", "摄像机编号", "id"}, text(func(c *models.Camera, s string) { c.ID = s })},
+		{"name", []string{"名称", "摄像机名称", "name"}, text(func(c *models.Camera, s string) { c.Name = s })},
+		{"area", []string{"区域", "所属区域", "area"}, text(func(c *models.Camera, s string) { c.Area = s })},
+		{"url", []string{"地址", "视频地址", "rtsp地址", "url", "address"}, text(func(c *models.Camera, s string) { c.URL = s })},
+		{"username", []string{"用户名", "账号", "username", "user"}, text(func(c *models.Camera, s string) { c.Username = s })},
+		{"password", []string{"密码", "password"}, secret},
+		{"analyse", []string{"分析", "智能分析", "analyse", "analyze"}, yesNo(func(c *models.Camera, on bool) { c.Analyse = on })},
+		{"disabled", []string{"停用", "disabled"}, yesNo(func(c *models.Camera, on bool) { c.Disabled = on })},
+		{"lon", []string{"经度", "lon", "longitude"}, number(-180, 180, func(c *models.Camera, x float64) { c.Place.Lon = x })},
+		{"lat", []string{"纬度", "lat", "latitude"}, number(-90, 90, func(c *models.Camera, x float64) { c.Place.Lat = x })},
+		{"heading", []string{"朝向", "heading"}, number(0, math.Nextafter(360, 0), func(c *models.Camera, x float64) { c.Heading = x })},
+	}
+}
+
+// allColumns are the columns by each of their names; nil for those that are for people alone.
+func allColumns() map[string]*column {
+	all := map[string]*column{"备注": nil, "序号": nil, "remark": nil, "note": nil, "notes": nil}
+	for _, c := range fields() {
+		for _, name := range c.names {
+			all[name] = &c
+		}
+	}
+	return all
+}
+
+// nameless is a column that has no name above it: what stands in it would be lost in silence.
+func nameless(i int) *column {
+	return &column{field: "column " + letter(i), parse: func(string) (func(*models.Camera), string) {
+		return nil, "this column has no name: write one into the first row, or one that begins with # to leave it out"
+	}}
+}
+
+// names are what the columns are called, for people.
+func names() (all []string) {
+	for _, c := range fields() {
+		all = append(all, c.names[0])
+	}
+	return all
+}
+
+// folded is a header as it is looked up: marks for what must be filled in do not count, and all own columns are one.
+func folded(header string) string {
+	header = strings.ToLower(strings.Trim(header, "*＊:： \u3000\t"))
+	if strings.HasPrefix(header, "#") {
+		return "备注"
+	}
+	return header
+}
+
+type parser = func(string) (func(*models.Camera), string)
+
+func text(put func(*models.Camera, string)) parser {
+	return func(cell string) (func(*models.Camera), string) {
+		cell = strings.TrimSpace(cell)
+		return func(c *models.Camera) { put(c, cell) }, ""
+	}
+}
+
+// secret takes a cell as it stands: blanks may be part of a password.
+func secret(cell string) (func(*models.Camera), string) {
+	return func(c *models.Camera) { c.Password = cell }, ""
+}
+
+func yesNo(put func(*models.Camera, bool)) parser {
+	return func(cell string) (func(*models.Camera), string) {
+		switch strings.ToLower(strings.TrimSpace(cell)) {
+		case "是", "yes", "y", "true", "1", "√":
+			return func(c *models.Camera) { put(c, true) }, ""
+		case "否", "no", "n", "false", "0", "×":
+			return func(c *models.Camera) { put(c, false) }, ""
+		}
+		return nil, "write 是 or 否 (yes or no)"
+	}
+}
+
+func number(least, most float64, put func(*models.Camera, float64)) parser {
+	return func(cell string) (func(*models.Camera), string) {
+		x, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
+		if err != nil || !(x >= least && x <= most) { // which NaN is not
+			return nil, "write degrees as a number from " + strconv.FormatFloat(least, 'f', -1, 64) + " to " + strconv.FormatFloat(math.Ceil(most), 'f', -1, 64)
+		}
+		return func(c *models.Camera) { put(c, x) }, ""
+	}
+}
