@@ -15,3 +15,9 @@ func stateIs(s models.CameraState, in Input) Verdict {
 	}
 	return Verdict{Reason: CameraState}
 }
+
+// Away tells whether a camera in this state gives no stream that could be judged. One that is connecting may give one in a
+// moment, and what was wrong with it before may be so still.
+func Away(s models.CameraState) bool {
+	return s == models.CameraOffline || s == models.CameraAuthRefused || s == models.CameraDisabled
+}

@@ -19,14 +19,14 @@ func Check(rule models.Rule, zones map[string]models.Polygon, ofSensor bool) err
 	switch {
 	case !ok:
 		return models.FieldError("kind", "there is no rule of the kind %.64q, use one of: %s", rule.Kind, kinds(ofSensor))
-	case k.ofSensor != ofSensor:
+	case (k.subject == OfReading) != ofSensor:
 		return models.FieldError("kind", "%s does not fit here, use one of: %s", rule.Kind, kinds(ofSensor))
 	case rule.ID != "" && !models.ValidID(rule.ID):
 		return models.FieldError("id", "%.64q is no identifier, use letters, digits, dot, dash and underscore", rule.ID)
 	case rule.Severity != "" && !rule.Severity.Valid():
 		return models.FieldError("severity", "%.64q is no severity, use blue, yellow, orange or red", rule.Severity)
 	}
-	for _, check := range []func(models.Rule, kind) error{checkTimes, checkPicture, checkThreshold} {
+	for _, check := range []func(models.Rule, kind) error{checkTimes, checkPicture, checkThreshold, checkRate, checkExpression} {
 		if err := check(rule, k); err != nil {
 			return err
 		}
@@ -54,8 +54,9 @@ func CheckAll(rules []models.Rule, zones map[string]models.Polygon, ofSensor boo
 	return errors.Join(faults...)
 }
 
+const longest = models.Duration(24 * time.Hour)
+
 func checkTimes(r models.Rule, _ kind) error {
-	const longest = models.Duration(24 * time.Hour)
 	switch {
 	case r.Dwell < 0 || r.Dwell > longest:
 		return models.FieldError("dwell", "%s is out of range, use 0s to 24h", r.Dwell)
@@ -71,7 +72,7 @@ func checkPicture(r models.Rule, k kind) error {
 	switch {
 	case r.Line != "" || r.Direction != "":
 		return models.FieldError("line", "%s watches no line, leave line and direction out", r.Kind)
-	case !k.pictures && (r.Zone != "" || r.MinSize != 0):
+	case k.subject != OfTracks && (r.Zone != "" || r.MinSize != 0):
 		return models.FieldError("zone", "%s is not about a part of the picture, leave zone and min_size out", r.Kind)
 	case !k.counts && r.Count != 0:
 		return models.FieldError("count", "%s counts nothing, leave count out", r.Kind)
@@ -83,15 +84,15 @@ func checkPicture(r models.Rule, k kind) error {
 	return nil
 }
 
-func checkThreshold(r models.Rule, _ kind) error {
+func checkThreshold(r models.Rule, k kind) error {
 	limits := r.Above != nil || r.Below != nil || r.Clear != nil
 	switch {
-	case r.Kind != models.SensorThreshold && limits:
+	case !k.limits && limits:
 		return models.FieldError("above", "%s has no limit, leave above, below and clear out", r.Kind)
-	case r.Kind != models.SensorThreshold:
+	case !k.limits:
 		return nil
 	case r.Above == nil && r.Below == nil:
-		return models.FieldError("above", "a sensor_threshold needs a limit, give above or below")
+		return models.FieldError("above", "a %s needs a limit, give above or below", r.Kind)
 	case !finite(r.Above) || !finite(r.Below) || !finite(r.Clear):
 		return models.FieldError("above", "a limit must be a finite number")
 	case r.Above != nil && r.Below != nil && (*r.Above <= *r.Below || r.Clear != nil):
@@ -122,11 +123,12 @@ func checkZone(r models.Rule, zones map[string]models.Polygon) error {
 
 // kinds lists what rules a camera or a sensor can have.
 func kinds(ofSensor bool) string {
-	all := []models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraWentOffline,
-		models.CameraAuth, models.SensorThreshold, models.SensorWentStale}
+	all := append([]models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraWentOffline,
+		models.CameraAuth, models.SensorThreshold, models.SensorRate,
+		models.SensorExpression, models.SensorWentStale}, conditions()...)
 	var fit []string
 	for _, e := range all {
-		if k, _ := kindOf(e); k.ofSensor == ofSensor {
+		if k, _ := kindOf(e); (k.subject == OfReading) == ofSensor {
 			fit = append(fit, string(e))
 		}
 	}

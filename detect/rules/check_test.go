@@ -18,27 +18,34 @@ func TestCheckNamesTheField(t *testing.T) {
 		field    string
 		says     string
 	}{
-		"unknown kind":       {models.Rule{Kind: "dragon"}, false, "kind", "intrusion, vehicle_in_zone, crowd, camera_offline, camera_auth"},
-		"sensor's kind":      {models.Rule{Kind: models.SensorThreshold}, false, "kind", "does not fit here"},
-		"camera's kind":      {models.Rule{Kind: models.Crowd}, true, "kind", "sensor_threshold, sensor_stale"},
-		"id":                 {models.Rule{Kind: models.Crowd, ID: "a b"}, false, "id", "no identifier"},
-		"severity":           {models.Rule{Kind: models.Crowd, Severity: "pink"}, false, "severity", "blue, yellow"},
-		"unknown zone":       {models.Rule{Kind: models.Crowd, Zone: "roof"}, false, "zone", "has: left"},
-		"dwell":              {models.Rule{Kind: models.Crowd, Dwell: models.Duration(25 * time.Hour)}, false, "dwell", "0s to 24h"},
-		"cooldown":           {models.Rule{Kind: models.Crowd, Cooldown: -1}, false, "cooldown", "0s to 24h"},
-		"hours":              {models.Rule{Kind: models.Crowd, Hours: "night"}, false, "hours", "22:00-06:00"},
-		"line":               {models.Rule{Kind: models.Crowd, Line: "door"}, false, "line", "no line"},
-		"zone of a status":   {models.Rule{Kind: models.CameraWentOffline, Zone: "left"}, false, "zone", "not about a part"},
-		"count of intrusion": {models.Rule{Kind: models.Intrusion, Count: 2}, false, "count", "counts nothing"},
-		"negative count":     {models.Rule{Kind: models.Crowd, Count: -2}, false, "count", "1 to 1000"},
-		"min_size":           {models.Rule{Kind: models.Crowd, MinSize: 1.2}, false, "min_size", "fraction"},
-		"min_size NaN":       {models.Rule{Kind: models.Crowd, MinSize: math.NaN()}, false, "min_size", "fraction"},
-		"limit of intrusion": {models.Rule{Kind: models.Intrusion, Above: number(1)}, false, "above", "no limit"},
-		"no limit":           {models.Rule{Kind: models.SensorThreshold}, true, "above", "needs a limit"},
-		"infinite limit":     {models.Rule{Kind: models.SensorThreshold, Above: number(math.Inf(1))}, true, "above", "finite"},
-		"clear above above":  {models.Rule{Kind: models.SensorThreshold, Above: number(1), Clear: number(2)}, true, "clear", "quiet side"},
-		"clear below below":  {models.Rule{Kind: models.SensorThreshold, Below: number(1), Clear: number(0)}, true, "clear", "quiet side"},
-		"band upside down":   {models.Rule{Kind: models.SensorThreshold, Above: number(1), Below: number(2)}, true, "above", "greater"},
+		"unknown kind":           {models.Rule{Kind: "dragon"}, false, "kind", "intrusion, vehicle_in_zone, crowd, camera_offline, camera_auth"},
+		"sensor's kind":          {models.Rule{Kind: models.SensorThreshold}, false, "kind", "does not fit here"},
+		"camera's kind":          {models.Rule{Kind: models.Crowd}, true, "kind", "sensor_threshold, sensor_rate, sensor_expression, sensor_stale"},
+		"id":                     {models.Rule{Kind: models.Crowd, ID: "a b"}, false, "id", "no identifier"},
+		"severity":               {models.Rule{Kind: models.Crowd, Severity: "pink"}, false, "severity", "blue, yellow"},
+		"unknown zone":           {models.Rule{Kind: models.Crowd, Zone: "roof"}, false, "zone", "has: left"},
+		"dwell":                  {models.Rule{Kind: models.Crowd, Dwell: models.Duration(25 * time.Hour)}, false, "dwell", "0s to 24h"},
+		"cooldown":               {models.Rule{Kind: models.Crowd, Cooldown: -1}, false, "cooldown", "0s to 24h"},
+		"hours":                  {models.Rule{Kind: models.Crowd, Hours: "night"}, false, "hours", "22:00-06:00"},
+		"line":                   {models.Rule{Kind: models.Crowd, Line: "door"}, false, "line", "no line"},
+		"zone of a status":       {models.Rule{Kind: models.CameraWentOffline, Zone: "left"}, false, "zone", "not about a part"},
+		"count of intrusion":     {models.Rule{Kind: models.Intrusion, Count: 2}, false, "count", "counts nothing"},
+		"negative count":         {models.Rule{Kind: models.Crowd, Count: -2}, false, "count", "1 to 1000"},
+		"min_size":               {models.Rule{Kind: models.Crowd, MinSize: 1.2}, false, "min_size", "fraction"},
+		"min_size NaN":           {models.Rule{Kind: models.Crowd, MinSize: math.NaN()}, false, "min_size", "fraction"},
+		"limit of intrusion":     {models.Rule{Kind: models.Intrusion, Above: number(1)}, false, "above", "no limit"},
+		"no limit":               {models.Rule{Kind: models.SensorThreshold}, true, "above", "needs a limit"},
+		"infinite limit":         {models.Rule{Kind: models.SensorThreshold, Above: number(math.Inf(1))}, true, "above", "finite"},
+		"clear above above":      {models.Rule{Kind: models.SensorThreshold, Above: number(1), Clear: number(2)}, true, "clear", "quiet side"},
+		"clear below below":      {models.Rule{Kind: models.SensorThreshold, Below: number(1), Clear: number(0)}, true, "clear", "quiet side"},
+		"window of a threshold":  {models.Rule{Kind: models.SensorThreshold, Above: number(1), Window: 5}, true, "window", "one instant"},
+		"window too short":       {models.Rule{Kind: models.SensorRate, Above: number(1), Window: 5}, true, "window", "1s to 24h"},
+		"rate without a limit":   {models.Rule{Kind: models.SensorRate}, true, "above", "a sensor_rate needs a limit"},
+		"a rise below zero":      {models.Rule{Kind: models.SensorRate, Above: number(-1)}, true, "above", "no rise"},
+		"a fall above zero":      {models.Rule{Kind: models.SensorRate, Below: number(1)}, true, "below", "no fall"},
+		"expr of a threshold":    {models.Rule{Kind: models.SensorThreshold, Above: number(1), Expr: "1"}, true, "expr", "leave expr out"},
+		"limit of an expression": {models.Rule{Kind: models.SensorExpression, Above: number(1)}, true, "above", "has no limit"},
+		"band upside down":       {models.Rule{Kind: models.SensorThreshold, Above: number(1), Below: number(2)}, true, "above", "greater"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := Check(c.rule, zones(), c.ofSensor)
@@ -68,15 +75,15 @@ func TestCheckAllNumbersTheRulesAndFindsDoubles(t *testing.T) {
 }
 
 func TestEveryKindHasItsDefaults(t *testing.T) {
-	for _, e := range []models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraWentOffline,
-		models.CameraAuth, models.SensorThreshold, models.SensorWentStale} {
+	for _, e := range append([]models.EventKind{models.Intrusion, models.VehicleInZone, models.Crowd, models.CameraWentOffline,
+		models.CameraAuth, models.SensorThreshold, models.SensorRate, models.SensorExpression, models.SensorWentStale}, conditions()...) {
 		k, ok := kindOf(e)
 		require.True(t, ok)
 		require.NotNil(t, k.judge)
 		r := k.fill(models.Rule{Kind: e})
 		require.True(t, r.Severity.Valid())
 		require.Equal(t, k.count, r.Count)
-		own := models.Rule{Kind: e, Severity: models.Red, Dwell: 7, Count: 9}
+		own := models.Rule{Kind: e, Severity: models.Red, Dwell: 7, Count: 9, Window: 5}
 		require.Equal(t, own, k.fill(own))
 	}
 }
@@ -84,9 +91,10 @@ func TestEveryKindHasItsDefaults(t *testing.T) {
 func TestImpliedRules(t *testing.T) {
 	cam := models.Camera{Rules: []models.Rule{{Kind: models.Crowd}, {Kind: models.CameraWentOffline, Severity: models.Red}}}
 	got := ForCamera(cam)
-	require.Len(t, got, 3)
+	require.Len(t, got, 3+len(conditions()))
 	require.Equal(t, models.Red, got[1].Severity)
 	require.Equal(t, models.CameraAuth, got[2].Kind)
+	require.Equal(t, models.CameraNoKeyframes, got[3].Kind)
 	require.Len(t, cam.Rules, 2)
 
 	minute := models.Duration(time.Minute)

@@ -6,10 +6,20 @@ import (
 	"zhihui/models"
 )
 
-// ForCamera returns the camera's rules and those that every camera has without being told: offline and refused
-// credentials. A rule of the same kind in the site's own words takes their place.
+// ForCamera returns the camera's rules and those that every camera has without being told: offline, refused credentials and
+// each condition. A rule of the same kind in the site's own words takes their place.
 func ForCamera(c models.Camera) []models.Rule {
-	return imply(imply(c.Rules, models.Rule{Kind: models.CameraWentOffline}), models.Rule{Kind: models.CameraAuth})
+	all := c.Rules
+	for _, k := range append([]models.EventKind{models.CameraWentOffline, models.CameraAuth}, conditions()...) {
+		all = imply(all, models.Rule{Kind: k})
+	}
+	return all
+}
+
+// conditions are what can be wrong with a camera beside its state.
+func conditions() []models.EventKind {
+	return []models.EventKind{models.CameraNoKeyframes, models.CameraLowRate, models.CameraLoss, models.CameraFrozen,
+		models.CameraBlack, models.CameraCovered, models.CameraBlurred, models.CameraMoved, models.CameraClockSkew}
 }
 
 // ForSensor returns the sensor's rules and, where it has a StaleAfter, the one about its silence.

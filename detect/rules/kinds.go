@@ -8,10 +8,12 @@ import (
 
 // kind is what all rules of one kind have in common: where they apply, what a zero field stands for, how they judge.
 type kind struct {
-	ofSensor   bool
-	pictures   bool // takes zone, min_size and hours
-	counts     bool // takes count
+	subject    Subject // of OfTracks, takes zone and min_size
+	counts     bool    // takes count
+	limits     bool    // takes above, below and clear
+	asks       bool    // takes expr
 	severity   models.Severity
+	window     time.Duration // 0 = takes none
 	dwell      time.Duration
 	gap        time.Duration
 	closeDelay time.Duration
@@ -24,22 +26,54 @@ type kind struct {
 func kindOf(k models.EventKind) (kind, bool) {
 	switch k {
 	case models.Intrusion:
-		return kind{pictures: true, severity: models.Orange, dwell: time.Second, gap: time.Second,
+		return kind{severity: models.Orange, dwell: time.Second, gap: time.Second,
 			closeDelay: 3 * time.Second, judge: intrusion}, true
 	case models.Crowd:
-		return kind{pictures: true, counts: true, severity: models.Orange, dwell: 5 * time.Second, gap: time.Second,
+		return kind{counts: true, severity: models.Orange, dwell: 5 * time.Second, gap: time.Second,
 			closeDelay: 5 * time.Second, count: 5, judge: crowd}, true
 	case models.VehicleInZone:
-		return kind{pictures: true, severity: models.Yellow, dwell: 2 * time.Second, gap: time.Second,
+		return kind{severity: models.Yellow, dwell: 2 * time.Second, gap: time.Second,
 			closeDelay: 3 * time.Second, judge: vehicleInZone}, true
 	case models.CameraWentOffline:
-		return kind{severity: models.Yellow, dwell: 3 * time.Second, closeDelay: 2 * time.Second, judge: cameraOffline}, true
+		return kind{subject: OfStatus, severity: models.Yellow, dwell: 3 * time.Second, closeDelay: 2 * time.Second, judge: cameraOffline}, true
 	case models.CameraAuth:
-		return kind{severity: models.Yellow, judge: cameraAuth}, true
+		return kind{subject: OfStatus, severity: models.Yellow, judge: cameraAuth}, true
 	case models.SensorThreshold:
-		return kind{ofSensor: true, severity: models.Orange, judge: sensorThreshold}, true
+		return kind{subject: OfReading, limits: true, severity: models.Orange, judge: sensorThreshold}, true
+	case models.SensorRate:
+		return kind{subject: OfReading, limits: true, window: 10 * time.Minute, severity: models.Orange, judge: sensorRate}, true
+	case models.SensorExpression:
+		return kind{subject: OfReading, asks: true, severity: models.Orange, judge: sensorExpression}, true
 	case models.SensorWentStale:
-		return kind{ofSensor: true, severity: models.Yellow, dwell: 5 * time.Minute, judge: sensorStale}, true
+		return kind{subject: OfReading, severity: models.Yellow, dwell: 5 * time.Minute, judge: sensorStale}, true
+	}
+	return conditionOf(k)
+}
+
+// conditionOf is the table of what can be wrong with a camera that plays. A stream is judged each second, over a window that
+// smooths already, so dwells are short; a picture each half minute.
+func conditionOf(k models.EventKind) (kind, bool) {
+	switch k {
+	case models.CameraNoKeyframes:
+		return kind{subject: OfStream, severity: models.Yellow, closeDelay: 2 * time.Second, judge: cameraNoKeyframes}, true
+	case models.CameraLowRate:
+		return kind{subject: OfStream, severity: models.Blue, dwell: 3 * time.Second, gap: time.Second,
+			closeDelay: 5 * time.Second, judge: cameraLowRate}, true
+	case models.CameraLoss:
+		return kind{subject: OfStream, severity: models.Yellow, dwell: time.Second, closeDelay: 10 * time.Second, judge: cameraLoss}, true
+	case models.CameraFrozen:
+		return kind{subject: OfStream, severity: models.Yellow, closeDelay: 3 * time.Second, judge: cameraFrozen}, true
+	case models.CameraClockSkew:
+		return kind{subject: OfStream, severity: models.Blue, dwell: time.Minute, gap: 5 * time.Second,
+			closeDelay: 15 * time.Second, judge: cameraClockSkew}, true
+	case models.CameraBlack:
+		return kind{subject: OfPicture, severity: models.Yellow, dwell: 20 * time.Second, closeDelay: 5 * time.Second, judge: cameraBlack}, true
+	case models.CameraCovered:
+		return kind{subject: OfPicture, severity: models.Orange, dwell: 30 * time.Second, closeDelay: 5 * time.Second, judge: cameraCovered}, true
+	case models.CameraBlurred:
+		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, closeDelay: 5 * time.Second, judge: cameraBlurred}, true
+	case models.CameraMoved:
+		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, closeDelay: 5 * time.Second, judge: cameraMoved}, true
 	}
 	return kind{}, false
 }
@@ -54,6 +88,9 @@ func (k kind) fill(r models.Rule) models.Rule {
 	}
 	if r.Count == 0 {
 		r.Count = k.count
+	}
+	if r.Window == 0 {
+		r.Window = models.Duration(k.window)
 	}
 	return r
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"time"
 
 	"zhihui/models"
@@ -16,8 +17,26 @@ type Input struct {
 	Label   string              // of a sensor: its kind, such as water_level
 	Unit    string              // of a sensor
 	Silent  bool                // of a sensor: nothing has come since it was judged last
+	Trail   *Trail              // of a sensor: how its value went, for a rule with a window
+	Heard   map[string]Heard    // of the sensors that a rule Reads
 	Held    bool                // the condition held when it was judged last; hysteresis begins here
 }
+
+// Subject is what a rule is about: it is judged when that is new.
+type Subject uint8
+
+// The subjects. OfStream and OfPicture are a camera's conditions beside its state: of a camera that is away nothing is known,
+// so none of them holds.
+const (
+	OfTracks  Subject = iota // who and what is in a camera's picture
+	OfStatus                 // a camera's state
+	OfStream                 // what a camera's units tell of its health
+	OfPicture                // what a camera's key picture tells of its health
+	OfReading                // a sensor's value, or its silence
+)
+
+// Condition tells whether a rule about s is about a camera's health beside its state.
+func (s Subject) Condition() bool { return s == OfStream || s == OfPicture }
 
 // Reason names why a Verdict is as it is.
 type Reason string
@@ -34,25 +53,36 @@ const (
 	NoReading    Reason = "no_reading"
 	HasReading   Reason = "has_reading"
 	CameraState  Reason = "camera_state"
+	NotPlaying   Reason = "not_playing"
+	Sound        Reason = "sound"
+	Unsound      Reason = "unsound"
 	OutsideHours Reason = "outside_hours"
+	IsTrue       Reason = "is_true"
+	IsFalse      Reason = "is_false"
+	NoSensor     Reason = "no_sensor"
+	NoValue      Reason = "no_value"
+	InputStale   Reason = "input_stale"
+	CannotTell   Reason = "cannot_tell"
 )
 
 // Verdict is what a rule says of one Input.
 type Verdict struct {
-	Holds  bool
-	Facts  models.Facts // zero where the condition does not hold
-	Reason Reason
+	Holds   bool
+	Unknown bool         // it cannot be said yet whether it holds: an event that is open stays so
+	Facts   models.Facts // zero where the condition does not hold
+	Reason  Reason
 }
 
 // Rule is a models.Rule made ready: checked, with its kind's defaults filled in.
 type Rule struct {
 	models.Rule
+	Subject    Subject
 	Gap        time.Duration // before an event opens, an absence of the condition up to this long is bridged
 	CloseDelay time.Duration // an open event closes when the condition has been away this long
-	Pictures   bool          // judged by the tracks of a camera, not by its status
 
 	zone  models.Polygon
 	hours hours
+	expr  expression
 	judge func(Rule, Input) Verdict
 }
 
@@ -63,20 +93,25 @@ func New(rule models.Rule, zones map[string]models.Polygon, ofSensor bool, loc *
 	}
 	k, _ := kindOf(rule.Kind)
 	rule = k.fill(rule)
+	x, wrong := compile(rule.Expr)
 	h, err := parseHours(rule.Hours, loc)
 	return Rule{
-		Rule: rule, Gap: k.gap, CloseDelay: k.closeDelay, Pictures: k.pictures,
-		zone: zones[rule.Zone], hours: h, judge: k.judge,
-	}, err
+		Rule: rule, Subject: k.subject, Gap: k.gap, CloseDelay: k.closeDelay,
+		zone: zones[rule.Zone], hours: h, expr: x, judge: k.judge,
+	}, errors.Join(err, wrong)
 }
 
 // OnDuty tells whether the rule's hours contain an instant.
 func (r Rule) OnDuty(at time.Time) bool { return r.hours.contain(at) }
 
-// Judge tells whether the condition holds at an instant. Outside its hours a rule's condition never holds.
+// Judge tells whether the condition holds at an instant. Outside its hours a rule's condition never holds, and nothing is
+// wrong with the stream or the picture of a camera that gives none: that it is away has an event of its own.
 func (r Rule) Judge(at time.Time, in Input) Verdict {
-	if !r.OnDuty(at) {
+	switch {
+	case !r.OnDuty(at):
 		return Verdict{Reason: OutsideHours}
+	case r.Subject.Condition() && Away(in.Status.State):
+		return Verdict{Reason: NotPlaying}
 	}
 	return r.judge(r, in)
 }

@@ -16,7 +16,8 @@ func zones() map[string]models.Polygon {
 
 func ready(t *testing.T, r models.Rule) Rule {
 	t.Helper()
-	ofSensor := r.Kind == models.SensorThreshold || r.Kind == models.SensorWentStale
+	k, _ := kindOf(r.Kind)
+	ofSensor := k.subject == OfReading
 	rule, err := New(r, zones(), ofSensor, time.UTC)
 	require.NoError(t, err)
 	return rule
