@@ -28,11 +28,18 @@ type Policy struct {
 // 8 hours (yellow). Blue alerts become no orders.
 func DefaultPolicies() []Policy {
 	return []Policy{
-		{Kinds: []models.EventKind{models.CameraWentOffline, models.CameraAuth, models.SensorWentStale}, Due: models.Duration(24 * time.Hour)},
+		{Kinds: maintenance(), Due: models.Duration(24 * time.Hour)},
 		{Severities: []models.Severity{models.Red}, Due: models.Duration(30 * time.Minute)},
 		{Severities: []models.Severity{models.Orange}, Due: models.Duration(2 * time.Hour)},
 		{Severities: []models.Severity{models.Yellow}, Due: models.Duration(8 * time.Hour)},
 	}
+}
+
+// maintenance are the kinds that say that a camera or a sensor itself needs somebody.
+func maintenance() []models.EventKind {
+	return []models.EventKind{models.CameraWentOffline, models.CameraAuth, models.CameraNoKeyframes, models.CameraLowRate,
+		models.CameraLoss, models.CameraFrozen, models.CameraBlack, models.CameraCovered, models.CameraBlurred, models.CameraMoved,
+		models.CameraClockSkew, models.SensorWentStale}
 }
 
 // policyFor returns the first policy that fits a, and whether that makes an order of it.

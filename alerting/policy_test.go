@@ -21,6 +21,9 @@ func TestDefaultPolicies(t *testing.T) {
 		{models.Crowd, models.Blue, 0},
 		{models.CameraWentOffline, models.Blue, 24 * time.Hour},
 		{models.CameraWentOffline, models.Red, 24 * time.Hour},
+		{models.CameraFrozen, models.Yellow, 24 * time.Hour},
+		{models.CameraCovered, models.Orange, 24 * time.Hour},
+		{models.CameraClockSkew, models.Blue, 24 * time.Hour},
 		{models.SensorWentStale, models.Yellow, 24 * time.Hour},
 	} {
 		p, ok := policyFor(DefaultPolicies(), models.Alert{Kind: c.kind, Severity: c.severity})
