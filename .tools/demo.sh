@@ -10,7 +10,7 @@ config=configs/demo/zhihui.yml
 password=command-hall-demo
 
 # Said before anything is touched: another demo may be running on this very folder.
-for port in 8080 8554 1883; do
+for port in 8080 8554 8700 1883; do
   if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     echo "demo: port $port of 127.0.0.1 is in use already: end what listens there (another demo?) and try again" >&2
     exit 1

@@ -20,6 +20,7 @@ type Script struct {
 	Story []Moment `yaml:"story,omitempty"`
 	RTSP  RTSP     `yaml:"rtsp"`
 	MQTT  MQTT     `yaml:"mqtt"`
+	ONVIF ONVIF    `yaml:"onvif,omitempty"`
 
 	Encoding Encoding `yaml:"encoding,omitempty"` // of every camera that does not say otherwise
 
@@ -162,7 +163,7 @@ func (s *Script) Validate() error {
 	if len(s.Cameras)+len(s.Sensors) == 0 {
 		return models.FieldError("cameras", "the script has neither cameras nor sensors")
 	}
-	for _, check := range []func() error{s.checkServers, s.checkStory, s.checkCameras, s.checkSensors, s.checkEvents} {
+	for _, check := range []func() error{s.checkServers, s.ONVIF.check, s.checkStory, s.checkCameras, s.checkSensors, s.checkEvents} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -57,6 +57,8 @@ func TestParseScriptFaults(t *testing.T) {
 		{"no YAML", "loop: 60s", "loop: {", "x.yml: "},
 		{"no loop", "loop: 60s", "loop: 0s", "x.yml:1: loop: must be at least 1s"},
 		{"no address", `listen: "127.0.0.1:0", `, "", "x.yml:2: rtsp.listen: say where"},
+		{"no ONVIF address", "loop: 60s", "loop: 60s\nonvif: {listen: here}", "x.yml:2: onvif.listen: \"here\" is no address"},
+		{"nothing to discover", "loop: 60s", "loop: 60s\nonvif: {discovery: true}", "x.yml:2: onvif.discovery: there is nothing"},
 		{"no password", ", password: p", "", "x.yml:2: rtsp: the cameras need"},
 		{"no broker", `{url: "tcp://127.0.0.1:1883"}`, `{url: "1883"}`, "x.yml:3: mqtt.url: say where"},
 		{"camera twice", "id: cam-02", "id: cam-01", "x.yml:8: cameras[1].id: cam-01 is there twice"},

@@ -48,6 +48,12 @@ func (s *server) listen() error {
 // addr is where the script's port listens.
 func (s *server) addr() string { return s.ports[0].address }
 
+// port is the number of that port.
+func (s *server) port() string {
+	_, number, _ := net.SplitHostPort(s.addr()) // of an open port it is never anything else
+	return number
+}
+
 // run takes connections until ctx ends.
 func (s *server) run(ctx context.Context) {
 	var group sync.WaitGroup

@@ -14,6 +14,7 @@ import (
 type site struct {
 	script  *Script
 	server  *server
+	onvif   *recorder // nil where the script has none
 	sensors []*sensor
 	logger  *slog.Logger
 	start   time.Time // the moment 0 of the first round
@@ -36,6 +37,9 @@ func newSite(script *Script, all []shots, start time.Time, logger *slog.Logger) 
 		}
 		s.server.cameras[c.ID] = cam
 	}
+	if script.ONVIF.Listen != "" && len(script.Cameras) > 0 {
+		s.onvif = newRecorder(script, s.server.port, logger)
+	}
 	for _, n := range script.Sensors {
 		s.sensors = append(s.sensors, newSensor(n, script.Loop.Std(), script.Seed))
 	}
@@ -51,6 +55,9 @@ func (s *site) listen() error {
 		return err
 	}
 	s.logger.Info("the cameras listen", "address", s.server.addr(), "cameras", len(s.server.cameras))
+	if s.onvif != nil {
+		return s.onvif.listen()
+	}
 	return nil
 }
 
@@ -62,6 +69,9 @@ func (s *site) run(ctx context.Context, report string) error {
 		group.Go(func() error { s.server.run(ctx); return nil })
 		group.Go(func() error { return direct(ctx, s.script, s.server.cameras, s.start) })
 		group.Go(func() error { return s.play(ctx) })
+	}
+	if s.onvif != nil {
+		group.Go(func() error { return s.onvif.run(ctx) })
 	}
 	if len(s.sensors) > 0 {
 		client := newClient(s.script.MQTT, s.logger)

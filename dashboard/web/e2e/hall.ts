@@ -34,11 +34,12 @@ export class Hall {
    * loses its power. `edit` changes the settings.
    */
   async start(at = '105s', edit = (settings: string) => settings): Promise<void> {
-    const [http, rtsp, mqtt] = await freePorts(3)
+    const [http, rtsp, mqtt, onvif] = await freePorts(4)
     const moved = (file: string) => {
       const text = readFileSync(join(root, 'configs/demo', file), 'utf8')
         .replaceAll('127.0.0.1:8080', `127.0.0.1:${http}`)
         .replaceAll('127.0.0.1:8554', `127.0.0.1:${rtsp}`)
+        .replaceAll('127.0.0.1:8700', `127.0.0.1:${onvif}`)
         .replaceAll('127.0.0.1:1883', `127.0.0.1:${mqtt}`)
         .replaceAll('.cache/demo', join(this.dir, 'data'))
       const path = join(this.dir, file)
