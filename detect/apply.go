@@ -88,7 +88,7 @@ func (e *Engine) applySensors(now time.Time, sensors []models.Sensor) error {
 			s = &sensor{source: source{emit: e.emit, shoot: e.shoot}}
 			e.sensors[is.ID] = s
 		}
-		s.describe(is)
+		s.describe(is, now)
 		s.adopt(now, watches, e.resumedOf(base))
 		s.listen(now)
 	}
@@ -97,6 +97,32 @@ func (e *Engine) applySensors(now time.Time, sensors []models.Sensor) error {
 			delete(e.sensors, id)
 			s.abandon(now)
 		}
+	}
+	return errors.Join(append(faults, e.link())...)
+}
+
+// link gives the rules that read several sensors those that the site has, and notes who must be told when one speaks. The
+// error names what they read in vain; they do not hold.
+func (e *Engine) link() error {
+	var faults []error
+	e.readers = map[string][]*sensor{}
+	for id, s := range e.sensors {
+		s.mu.Lock()
+		for _, w := range s.watches {
+			w.inputs = map[string]*heard{}
+			for _, read := range w.rule.Reads() {
+				other := e.sensors[read]
+				if other == nil {
+					faults = append(faults, models.FieldError(id+"."+w.rule.Key(), "there is no sensor %.64q that is switched on", read))
+					continue
+				}
+				w.inputs[read] = &other.heard
+				if !slices.Contains(e.readers[read], s) {
+					e.readers[read] = append(e.readers[read], s)
+				}
+			}
+		}
+		s.mu.Unlock()
 	}
 	return errors.Join(faults...)
 }
@@ -121,7 +147,7 @@ func (e *Engine) watches(base models.Event, all []models.Rule, zones map[string]
 			continue
 		}
 		base.Kind, base.Rule, base.Severity = rule.Kind, r.Key(), rule.Severity
-		ready = append(ready, &watch{rule: rule, life: lifecycle{base: base, policy: e.policy(rule), speak: e.speak()}})
+		ready = append(ready, &watch{rule: rule, trail: rule.Trail(), life: lifecycle{base: base, policy: e.policy(rule), speak: e.speak()}})
 	}
 	return ready, errors.Join(faults...)
 }

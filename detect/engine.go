@@ -60,6 +60,7 @@ type Engine struct {
 	mu      sync.RWMutex
 	cameras map[string]*camera
 	sensors map[string]*sensor
+	readers map[string][]*sensor // by id, those whose rules read it
 	resumed []models.Event
 }
 
@@ -113,13 +114,21 @@ func (e *Engine) CameraStatus(s models.CameraStatus) {
 // Reading takes the newest value of a sensor. It never waits; calls about one sensor keep their order.
 func (e *Engine) Reading(r models.Reading) {
 	e.mu.RLock()
-	s := e.sensors[r.Sensor]
+	s, readers := e.sensors[r.Sensor], e.readers[r.Sensor]
 	e.mu.RUnlock()
 	if s == nil {
 		e.metrics.unknown.Inc()
 		return
 	}
-	s.reading(received(r.At, e.deps.Now()), r.Value)
+	at := received(r.At, e.deps.Now())
+	if r.Kept {
+		s.kept(at, r.Value)
+		return
+	}
+	s.reading(at, r.Value)
+	for _, other := range readers {
+		other.consider(at)
+	}
 }
 
 func (e *Engine) camera(id string) *camera {

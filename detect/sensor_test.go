@@ -72,3 +72,107 @@ func TestASilentSensorIsStaleUntilItSpeaks(t *testing.T) {
 		h.end()
 	})
 }
+
+func (h *hall) say(id string, value float64, kept bool) {
+	h.Reading(models.Reading{Sensor: id, Value: value, Kept: kept, At: models.At(time.Now())})
+}
+
+func TestARateOpensOnceAndOutlivesARestart(t *testing.T) {
+	fast := 0.2
+	rising := models.Sensor{ID: "w1", Kind: "water_level", Unit: "m",
+		Rules: []models.Rule{{Kind: models.SensorRate, Above: &fast, Window: models.Duration(time.Minute)}}}
+	var opened models.Event
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		require.NoError(t, h.Apply(nil, []models.Sensor{rising}))
+		h.start()
+		for i, value := range []float64{1, 1.1, 1.25, 1.25, 1.3} { // the fourth is the third, sent twice
+			h.until(float64(10 * (i + 1)))
+			h.read(value)
+		}
+		synctest.Wait()
+		got := h.took(models.SensorRate)
+		require.Equal(t, h.at(30), got[0].CapturedAt)
+		require.Equal(t, "water level rose by 0.25 m in 1 min, the limit is a rise of 0.2 m, for 0s", got[0].Why)
+		for _, ev := range got {
+			require.Equal(t, got[0].ID, ev.ID)
+			require.Equal(t, models.EventOpen, ev.State)
+		}
+		opened = got[len(got)-1]
+		h.end()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		opened.OpenedAt = models.At(time.Now())
+		h.Resume([]models.Event{opened})
+		require.NoError(t, h.Apply(nil, []models.Sensor{rising}))
+		h.start()
+		h.until(10)
+		h.read(1.3)
+		h.until(60)
+		h.read(1.3)
+		synctest.Wait()
+		require.Empty(t, h.took(models.SensorRate), "what came before the restart is not known, so neither is its end")
+		h.until(71)
+		h.read(1.3)
+		synctest.Wait()
+		require.Equal(t, models.EventClosed, h.took(models.SensorRate)[0].State)
+		h.end()
+	})
+}
+
+func TestAKeptValueIsBeyondItsLimitAndNoSignOfLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		w, fast := water(), 0.1
+		w.Rules = append(w.Rules, models.Rule{Kind: models.SensorRate, Above: &fast})
+		require.NoError(t, h.Apply(nil, []models.Sensor{w}))
+		h.start()
+		h.until(50)
+		h.say("w1", 2.3, true)
+		h.until(56)
+		require.Len(t, h.took(models.SensorThreshold), 1, "it may be that it rose while the hall was away")
+		h.until(61)
+		require.Len(t, h.took(models.SensorWentStale), 1, "silent since the start")
+		h.say("w1", 1, false)
+		h.say("w1", 1.05, false)
+		synctest.Wait()
+		require.Empty(t, h.took(models.SensorRate), "a kept value tells of no change")
+		h.end()
+	})
+}
+
+func TestAnExpressionFollowsItsSensors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		rain := models.Sensor{ID: "rain", StaleAfter: models.Duration(time.Minute)}
+		both := models.Sensor{ID: "w1", Rules: []models.Rule{
+			{Kind: models.SensorExpression, Expr: `value("w1") > 2 and value("rain") > 10`, Dwell: models.Duration(5 * time.Second)}}}
+		err := h.Apply(nil, []models.Sensor{both})
+		require.ErrorContains(t, err, `w1.sensor_expression: there is no sensor "rain"`)
+		require.NoError(t, h.Apply(nil, []models.Sensor{both, rain}))
+		h.start()
+		h.until(1)
+		h.say("w1", 3, false)
+		h.until(10)
+		require.Empty(t, h.took(models.SensorExpression), "the rain has said nothing")
+		h.say("rain", 12, false)
+		h.until(15.2)
+		got := h.took(models.SensorExpression)
+		require.Len(t, got, 1)
+		require.Equal(t, []any{"w1", h.at(15), map[string]float64{"w1": 3, "rain": 12}}, []any{got[0].Source, got[0].CapturedAt, got[0].Facts.Inputs})
+		h.until(69)
+		require.Len(t, h.took(models.SensorExpression), 1)
+		h.until(72)
+		got = h.took(models.SensorExpression)
+		require.Len(t, got, 2, "the rain is stale: nobody knows")
+		require.Equal(t, models.EventClosed, got[1].State)
+		h.say("rain", 12, false)
+		h.until(78)
+		require.Len(t, h.took(models.SensorExpression), 3, "it rains still")
+		h.say("w1", 1, false)
+		synctest.Wait()
+		require.Len(t, h.took(models.SensorExpression), 4)
+		h.end()
+	})
+}

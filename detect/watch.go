@@ -10,13 +10,22 @@ import (
 
 // watch is one rule at one source with the life of its events.
 type watch struct {
-	rule rules.Rule
-	life lifecycle
+	rule   rules.Rule
+	life   lifecycle
+	trail  *rules.Trail      // of a rule with a window
+	inputs map[string]*heard // the sensors that the rule reads, as far as the site has them
 }
 
 func (w *watch) judge(at time.Time, in rules.Input) (models.Event, bool) {
-	in.Held = w.life.held()
-	return w.life.step(at, w.rule.Judge(at, in))
+	in.Held, in.Trail = w.life.held(), w.trail
+	if len(w.inputs) > 0 {
+		in.Heard = listenAll(w.inputs, at)
+	}
+	v := w.rule.Judge(at, in)
+	if v.Unknown && w.life.open() {
+		return models.Event{}, false
+	}
+	return w.life.step(at, v)
 }
 
 // inherit takes over the life of the same rule before an edit.
@@ -24,6 +33,9 @@ func (w *watch) inherit(old *watch) {
 	policy, base, speak := w.life.policy, w.life.base, w.life.speak
 	w.life = old.life
 	w.life.policy, w.life.base, w.life.speak = policy, base, speak
+	if w.rule.Window == old.rule.Window {
+		w.trail = old.trail
+	}
 }
 
 func (w *watch) same(key string, kind models.EventKind) bool {

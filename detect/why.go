@@ -37,10 +37,14 @@ func Why(k models.EventKind, f models.Facts) string {
 			reached = "曾达到" + limit + "，尚未解除"
 		}
 		return fmt.Sprintf("%s %s，%s，已持续 %s", labelZh(f.Label), quantity(f.Measured, f.Unit), reached, held)
+	case models.SensorRate:
+		return rateZh(f)
+	case models.SensorExpression:
+		return fmt.Sprintf("条件成立：%s（%s），已持续 %s", f.Expr, inputs(f, "，"), held)
 	case models.SensorWentStale:
 		return fmt.Sprintf("%s传感器已 %s没有读数", labelZh(f.Label), held)
 	}
-	return string(k)
+	return conditionZh(k, f)
 }
 
 // WhyEnglish says the same in English.
@@ -67,10 +71,14 @@ func WhyEnglish(k models.EventKind, f models.Facts) string {
 			reached = "has reached " + limit + " and is not clear yet"
 		}
 		return fmt.Sprintf("%s %s %s, for %s", labelEn(f.Label), quantity(f.Measured, f.Unit), reached, held)
+	case models.SensorRate:
+		return rateEn(f)
+	case models.SensorExpression:
+		return fmt.Sprintf("%s is true (%s), for %s", f.Expr, inputs(f, ", "), held)
 	case models.SensorWentStale:
 		return fmt.Sprintf("no reading of the %s sensor for %s", labelEn(f.Label), held)
 	}
-	return string(k)
+	return conditionEn(k, f)
 }
 
 // within tells whether the measured value is back on the quiet side of its limit, and only hysteresis holds the event open.
