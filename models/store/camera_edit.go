@@ -16,15 +16,7 @@ func (v Scope) PutCamera(ctx context.Context, c models.Camera, by string) error 
 		return err
 	}
 	return v.store.Write(ctx, func(tx *Tx) error {
-		if err := v.mayPut(tx, c.Area); err != nil {
-			return err
-		}
-		switch old, err := oneCamera(tx.ctx, tx.db.NewSelect(), c.ID); {
-		case err == nil:
-			if err := v.mustHold(tx, old.Area, "camera", c.ID); err != nil {
-				return err
-			}
-		case models.CodeOf(err) != models.NotFound:
+		if err := v.mayPutCamera(tx, c); err != nil {
 			return err
 		}
 		did, err := tx.putCamera(c, by)
@@ -33,6 +25,21 @@ func (v Scope) PutCamera(ctx context.Context, c models.Camera, by string) error 
 		}
 		return tx.siteChanged(models.SiteCameras)
 	})
+}
+
+// mayPutCamera returns why the camera cannot be put where it says, or not by whom the scope belongs to.
+func (v Scope) mayPutCamera(tx *Tx, c models.Camera) error {
+	if err := v.mayPut(tx, c.Area); err != nil {
+		return err
+	}
+	old, err := oneCamera(tx.ctx, tx.db.NewSelect(), c.ID)
+	if models.CodeOf(err) == models.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.mustHold(tx, old.Area, "camera", c.ID)
 }
 
 // DeleteCamera removes one camera and notes who did it. Its history stays. A camera that a sensor names is a Conflict.
@@ -71,25 +78,34 @@ func (v Scope) unnamed(tx *Tx, camera string) error {
 }
 
 // putCamera writes the camera, whose area is there already, its change and its ledger row; its Revision grows when it differs.
+// Credentials that it leaves out stay as they are.
 func (tx *Tx) putCamera(c models.Camera, by string) (outcome, error) {
-	rows, err := cameraRows(tx.ctx, tx.db.NewSelect().Where("id = ?", c.ID))
+	row, old, err := tx.storedCamera(c)
 	if err != nil {
 		return same, err
 	}
-	row := cameraRow{State: models.CameraConnecting, Since: tx.now}
-	var (
-		old    models.Camera
-		before any
-	)
-	if len(rows) > 0 {
-		row = rows[0]
-		before = json.RawMessage(row.Doc)
-		if old, err = tx.store.known(row, c); err != nil {
-			return same, err
-		}
-	}
 	if err := keepCredentials(&c, old); err != nil {
 		return same, err
+	}
+	return tx.setCamera(c, row, old, by)
+}
+
+// storedCamera is what there is of a camera that is about to be written; a row without an ID = nothing.
+func (tx *Tx) storedCamera(c models.Camera) (row cameraRow, old models.Camera, err error) {
+	rows, err := cameraRows(tx.ctx, tx.db.NewSelect().Where("id = ?", c.ID))
+	if err != nil || len(rows) == 0 {
+		return cameraRow{State: models.CameraConnecting, Since: tx.now}, old, err
+	}
+	old, err = tx.store.known(rows[0], c)
+	return rows[0], old, err
+}
+
+// setCamera is putCamera that takes the credentials as they are given.
+func (tx *Tx) setCamera(c models.Camera, row cameraRow, old models.Camera, by string) (outcome, error) {
+	var before any
+	known := row.ID != ""
+	if known {
+		before = json.RawMessage(row.Doc)
 	}
 	c.Revision = old.Revision
 	doc, err := document(c)
@@ -114,7 +130,7 @@ func (tx *Tx) putCamera(c models.Camera, by string) (outcome, error) {
 	if err != nil {
 		return same, err
 	}
-	return outcomeOf(len(rows) > 0), errors.Join(
+	return outcomeOf(known), errors.Join(
 		tx.left(models.TopicCamera, c.ID, old.Area, c.Area),
 		tx.changeOf(models.TopicCamera, c.ID, c.Area, view),
 		tx.Ledger(by, "camera.put", c.ID, before, c))

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/uptrace/bun"
+
 	"zhihui/models"
 )
 
@@ -42,26 +44,33 @@ func (s *Store) RotateKey(ctx context.Context, by string) (int, error) {
 	return n, errors.Join(err, s.settleKey(context.WithoutCancel(ctx)))
 }
 
-// reseal moves every secret from the key in hand to next.
+// reseal moves every secret from the key in hand to next: those of the cameras, and those that imports have replaced.
 func (tx *Tx) reseal(next cipher.AEAD) (int, error) {
 	if err := tx.proveKey(); err != nil {
 		return 0, err
 	}
-	var rows []struct{ ID, Secret string }
-	if err := tx.db.NewSelect().Table("cameras").Column("id", "secret").Where("secret <> ''").Scan(tx.ctx, &rows); err != nil {
-		return 0, fmt.Errorf("read the secrets: %w", err)
-	}
-	for _, r := range rows {
-		owner := ownerOf(r.ID)
-		plain, err := tx.store.keys.open(r.Secret, owner)
+	n := 0
+	for _, t := range []struct{ table, camera string }{{"cameras", "id"}, {"import_rows", "camera"}} {
+		var rows []struct{ Camera, Secret string }
+		err := tx.db.NewSelect().Table(t.table).ColumnExpr("DISTINCT ? AS camera, secret", bun.Ident(t.camera)).Where("secret <> ''").Scan(tx.ctx, &rows)
 		if err != nil {
-			return 0, fmt.Errorf("%w: enter the password of this camera again first", err)
+			return 0, fmt.Errorf("read the secrets: %w", err)
 		}
-		if _, err := tx.db.NewUpdate().Table("cameras").Set("secret = ?", seal(next, plain, owner)).Where("id = ?", r.ID).Exec(tx.ctx); err != nil {
-			return 0, fmt.Errorf("write a secret: %w", err)
+		for _, r := range rows {
+			owner := ownerOf(r.Camera)
+			plain, err := tx.store.keys.open(r.Secret, owner)
+			if err != nil {
+				return 0, fmt.Errorf("%w: enter the password of this camera again first", err)
+			}
+			_, err = tx.db.NewUpdate().Table(t.table).Set("secret = ?", seal(next, plain, owner)).
+				Where("? = ? AND secret = ?", bun.Ident(t.camera), r.Camera, r.Secret).Exec(tx.ctx)
+			if err != nil {
+				return 0, fmt.Errorf("write a secret: %w", err)
+			}
 		}
+		n += len(rows)
 	}
-	return len(rows), tx.putSetting(proofName, seal(next, []byte(proofName), proofName))
+	return n, tx.putSetting(proofName, seal(next, []byte(proofName), proofName))
 }
 
 // settleKey ends what a rotation has begun: the next key takes its place when the database needs it, and goes when not. The
