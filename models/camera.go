@@ -13,23 +13,53 @@ const (
 	CameraDisabled    CameraState = "disabled"
 )
 
+// Transport is the way that a camera's packets take.
+type Transport string
+
+// The transports. One that a camera does not offer, or on which nothing comes, gives way to TCP: a picture goes before the way it takes.
+const (
+	TransportAuto      Transport = "" // written auto: TCP, or UDP where the camera refuses TCP
+	TransportTCP       Transport = "tcp"
+	TransportUDP       Transport = "udp"
+	TransportMulticast Transport = "multicast"
+)
+
+// Valid tells whether t is one of the transports.
+func (t Transport) Valid() bool {
+	switch t {
+	case TransportAuto, TransportTCP, TransportUDP, TransportMulticast:
+		return true
+	}
+	return false
+}
+
+// UnmarshalText reads a transport, auto by its name or as nothing; Valid judges it.
+func (t *Transport) UnmarshalText(b []byte) error {
+	*t = Transport(b)
+	if *t == "auto" {
+		*t = TransportAuto
+	}
+	return nil
+}
+
 // Camera is one camera as the site describes it. URL never holds credentials; Username and Password never leave the
 // process and are encrypted at rest.
 type Camera struct {
-	ID       string             `json:"id" yaml:"id"`
-	Name     string             `json:"name" yaml:"name"`
-	Area     string             `json:"area" yaml:"area"`
-	URL      string             `json:"url" yaml:"url"` // rtsp://host:port/path
-	Username string             `json:"-" yaml:"username,omitempty"`
-	Password string             `json:"-" yaml:"password,omitempty"`
-	Disabled bool               `json:"disabled" yaml:"disabled,omitempty"`
-	Analyse  bool               `json:"analyse" yaml:"analyse,omitempty"` // one of the AI points
-	Place    Place              `json:"place" yaml:"place,omitempty"`
-	Heading  float64            `json:"heading" yaml:"heading,omitempty"` // degrees clockwise from north, 0 ≤ h < 360
-	Zones    map[string]Polygon `json:"zones" yaml:"zones,omitempty"`
-	Lines    map[string][]Point `json:"lines" yaml:"lines,omitempty"`
-	Rules    []Rule             `json:"rules" yaml:"rules,omitempty"`
-	Revision int64              `json:"revision" yaml:"-"` // grows with each edit; equal revisions are equal cameras
+	ID        string             `json:"id" yaml:"id"`
+	Name      string             `json:"name" yaml:"name"`
+	Area      string             `json:"area" yaml:"area"`
+	URL       string             `json:"url" yaml:"url"` // rtsp://host:port/path
+	Username  string             `json:"-" yaml:"username,omitempty"`
+	Password  string             `json:"-" yaml:"password,omitempty"`
+	Transport Transport          `json:"transport,omitempty" yaml:"transport,omitempty"`
+	Disabled  bool               `json:"disabled" yaml:"disabled,omitempty"`
+	Analyse   bool               `json:"analyse" yaml:"analyse,omitempty"` // one of the AI points
+	Place     Place              `json:"place" yaml:"place,omitempty"`
+	Heading   float64            `json:"heading" yaml:"heading,omitempty"` // degrees clockwise from north, 0 ≤ h < 360
+	Zones     map[string]Polygon `json:"zones" yaml:"zones,omitempty"`
+	Lines     map[string][]Point `json:"lines" yaml:"lines,omitempty"`
+	Rules     []Rule             `json:"rules" yaml:"rules,omitempty"`
+	Revision  int64              `json:"revision" yaml:"-"` // grows with each edit; equal revisions are equal cameras
 }
 
 // CameraStatus is what ingest has found of one camera.

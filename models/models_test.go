@@ -58,6 +58,16 @@ func TestDurationText(t *testing.T) {
 	}
 }
 
+func TestTransportText(t *testing.T) {
+	for text, want := range map[string]models.Transport{"": models.TransportAuto, "auto": models.TransportAuto, "udp": models.TransportUDP} {
+		var way models.Transport
+		require.NoError(t, way.UnmarshalText([]byte(text)))
+		require.Equal(t, want, way)
+		require.True(t, way.Valid())
+	}
+	require.False(t, models.Transport("pigeon").Valid())
+}
+
 func TestIDsSortByTheTimeOfTheirMaking(t *testing.T) {
 	var ids []string
 	for ms := range int64(50) {

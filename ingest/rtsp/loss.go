@@ -12,7 +12,7 @@ type lossMeter struct {
 	cut      bool   // damaged is set
 	last     uint32 // RTP time of the last whole unit
 	haveLast bool
-	period   uint32 // RTP time between the last two units without a gap between them
+	period   uint32 // RTP time between the last two units without a gap between them; pictures out of order do not count
 }
 
 // maxLost bounds the units that one gap can count, so that a jump of the camera's clock does not look like a disaster.
@@ -44,8 +44,8 @@ func (m *lossMeter) unit(stamp uint32) (intact bool, lost int) {
 	}
 	if m.gap {
 		lost = m.missing(stamp)
-	} else if m.haveLast {
-		m.period = stamp - m.last
+	} else if step := stamp - m.last; m.haveLast && step-1 < jumpMost {
+		m.period = step
 	}
 	m.gap, m.cut, m.last, m.haveLast = false, false, stamp, true
 	return true, lost
@@ -56,10 +56,10 @@ func (m *lossMeter) missing(stamp uint32) int {
 	if m.cut {
 		cut = 1
 	}
-	if !m.haveLast || m.period == 0 {
-		return max(1, cut)
-	}
 	elapsed := stamp - m.last
+	if !m.haveLast || m.period == 0 || int32(elapsed) <= 0 {
+		return 1
+	}
 	periods := (uint64(elapsed) + uint64(m.period)/2) / uint64(m.period)
 	return int(min(max(periods, uint64(cut)+1)-1, maxLost))
 }

@@ -57,3 +57,24 @@ func TestLossMeterDropsTheCutUnit(t *testing.T) {
 	require.True(t, intact)
 	require.Equal(t, 1, lost)
 }
+
+// Pictures out of order give no period, and neither does a clock that jumps: what is lost is counted by the others.
+func TestLossMeterOfPicturesOutOfOrder(t *testing.T) {
+	var m lossMeter
+	sequence := uint16(0)
+	send := func(stamp uint32) (lost int) {
+		m.packet(sequence, stamp, true)
+		sequence++
+		_, lost = m.unit(stamp)
+		return lost
+	}
+	for _, picture := range []uint32{0, 3, 1, 2, 6, 4, 5} {
+		require.Zero(t, send(picture*3600))
+	}
+	sequence++ // 9 is lost
+	require.Equal(t, 1, send(7*3600))
+	require.Zero(t, send(8*3600))
+	require.Zero(t, send(8*3600+1<<31), "the clock is set")
+	sequence += 2
+	require.Equal(t, 2, send(11*3600+1<<31))
+}

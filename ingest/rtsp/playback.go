@@ -2,45 +2,93 @@ package rtsp
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
 	"github.com/bluenviron/gortsplib/v4/pkg/headers"
+	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
 	"github.com/pion/rtp"
 
 	"zhihui/models"
 )
 
-// playback is one stream of one camera from the dial to its end.
+// playback is one stream of one camera by one transport, from the dial to its end.
 type playback struct {
 	source *Source
 	camera string
 	sink   Sink
+	way    gortsplib.Transport
 	client *gortsplib.Client
+	digest digest
+	open   sockets
 	end    context.CancelCauseFunc // ends the stream from within
 
-	answered atomic.Bool // the camera has answered a request
-	playing  bool        // a unit came; like the next, of the reading goroutine alone
-	useless  int         // packets in a row that are not of the track that we play
+	answered  atomic.Bool  // the camera has answered a request
+	described bool         // and said what video it has
+	arrived   bool         // a packet of the track came; set by the track's reading goroutine
+	playing   atomic.Bool  // a unit came
+	useless   atomic.Int32 // packets in a row that are not of the track that we play
+}
+
+// run plays until the stream ends or ctx does.
+func (p *playback) run(ctx context.Context, target *base.URL) error {
+	ctx, p.end = context.WithCancelCause(ctx)
+	defer p.end(nil)
+	defer p.open.close()
+	p.client = p.newClient(ctx, target)
+	if err := p.client.Start2(); err != nil {
+		return &Fault{Reason: Garbage, Cause: err}
+	}
+	stop := context.AfterFunc(ctx, p.client.Close)
+	err := p.play(target)
+	if err == nil {
+		err = p.client.Wait()
+	}
+	stop()
+	p.client.Close()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	heard := p.client.Stats().Conn.BytesReceived > 0
+	reason := classify(err, heard)
+	if reason == Ended && heard && !p.answered.Load() { // such as a web server, which says so and hangs up
+		reason = Garbage
+	}
+	return &Fault{Reason: reason, Cause: err}
+}
+
+// newClient is not started yet; ctx ends its reading.
+func (p *playback) newClient(ctx context.Context, target *base.URL) *gortsplib.Client {
+	return &gortsplib.Client{
+		Scheme: target.Scheme, Host: target.Host, Transport: &p.way, AnyPortEnable: true,
+		TLSConfig:   &tls.Config{RootCAs: p.source.roots},
+		ReadTimeout: p.source.AnswerTimeout, WriteTimeout: writeTimeout,
+		DialContext: p.source.dialOnly(ctx, target.Hostname()), ListenPacket: p.open.listen,
+		OnPacketsLost: func(uint64) {}, // the video finds them by itself
+		OnDecodeError: p.misfit, OnRequest: p.digest.sign, OnResponse: p.hear,
+	}
 }
 
 // play greets the camera and asks for its video; what follows comes by the sink.
 func (p *playback) play(target *base.URL) error {
-	description, _, err := p.client.Describe(target)
+	session, _, err := p.client.Describe(target)
 	if err != nil {
 		return err
 	}
-	track, err := findVideo(description)
+	track, err := findVideo(session)
 	if err != nil {
 		return err
 	}
+	p.described = true
 	if p.sink.Open != nil {
-		p.sink.Open(soundOf(description))
+		p.sink.Open(soundOf(session))
 	}
-	if _, err := p.client.Setup(description.BaseURL, track.media, 0, 0); err != nil {
+	if err := p.setup(session, track.media); err != nil {
 		return err
 	}
 	p.client.OnPacketRTP(track.media, track.format, func(packet *rtp.Packet) { p.take(track, packet) })
@@ -51,6 +99,7 @@ func (p *playback) play(target *base.URL) error {
 }
 
 func (p *playback) take(track *video, packet *rtp.Packet) {
+	p.arrived = true
 	if foreign(track.parts.codec, packet.Payload) {
 		p.change(errForeign)
 		return
@@ -60,7 +109,8 @@ func (p *playback) take(track *video, packet *rtp.Packet) {
 		p.sink.Lost(lost)
 	}
 	if unit != nil {
-		p.playing, p.useless = true, 0
+		p.playing.Store(true)
+		p.useless.Store(0)
 		unit.Camera, unit.ReceivedAt, unit.NTP = p.camera, p.source.Now(), track.ntp(p.client, packet)
 		p.sink.Unit(unit)
 	}
@@ -75,9 +125,13 @@ var (
 const uselessMost = 20
 
 // misfit notes a packet that gortsplib has thrown away: of a payload type that the description does not name, or of
-// another source, as of a camera that has begun its stream anew within the session.
-func (p *playback) misfit(error) {
-	if p.useless++; p.useless == uselessMost && p.playing {
+// another source, as of a camera that has begun its stream anew within the session. Control packets that nobody
+// understands, and noise, say nothing of the pictures.
+func (p *playback) misfit(err error) {
+	if !is[liberrors.ErrClientRTPPacketUnknownPayloadType](err) && !strings.Contains(err.Error(), "wrong SSRC") {
+		return
+	}
+	if p.useless.Add(1) == uselessMost && p.playing.Load() {
 		p.change(errUseless)
 	}
 }
@@ -85,7 +139,7 @@ func (p *playback) misfit(error) {
 // change ends the stream of a camera that sends something else than it described: only a new description helps.
 func (p *playback) change(cause error) {
 	reason := Changed
-	if !p.playing {
+	if !p.playing.Load() {
 		reason = WrongCodec
 	}
 	p.end(&Fault{Reason: reason, Cause: cause})
@@ -94,10 +148,18 @@ func (p *playback) change(cause error) {
 // sessionMost bounds the session timeout that a camera may name.
 const sessionMost = time.Hour
 
-// hear notes an answer. A session timeout of decades, meant as "never", would overflow in gortsplib, and its timer would
-// send keep-alives without a pause: it goes.
+// hear notes an answer, and mends it before gortsplib reads it.
 func (p *playback) hear(answer *base.Response) {
 	p.answered.Store(true)
+	p.digest.hear(answer)
+	boundSession(answer)
+	stayHere(answer)
+	mend(answer)
+}
+
+// boundSession takes a session timeout of decades, meant as "never", out of an answer: it would overflow in gortsplib, and
+// its timer would send keep-alives without a pause.
+func boundSession(answer *base.Response) {
 	var session headers.Session
 	if session.Unmarshal(answer.Header["Session"]) == nil && session.Timeout != nil && *session.Timeout > uint(sessionMost/time.Second) {
 		session.Timeout = nil

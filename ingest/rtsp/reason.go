@@ -74,7 +74,7 @@ func (r Reason) Sentence() string {
 	case Changed:
 		return "摄像机更改了视频编码，正在重新连接"
 	case Ended:
-		return "摄像机中断了连接"
+		return "摄像机中断了连接：请稍后再试，若总是如此请重启摄像机"
 	}
 	return "无法取得画面"
 }
@@ -143,7 +143,7 @@ func classify(err error, heard bool) Reason {
 			return Garbage
 		}
 		return Silent
-	case is[liberrors.ErrClientTCPTimeout](err), errors.Is(err, os.ErrDeadlineExceeded):
+	case is[liberrors.ErrClientTCPTimeout](err), is[liberrors.ErrClientUDPTimeout](err), errors.Is(err, os.ErrDeadlineExceeded):
 		return Silent
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), is[*net.OpError](err), is[liberrors.ErrClientTerminated](err):
 		return Ended

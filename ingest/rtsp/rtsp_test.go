@@ -3,6 +3,7 @@ package rtsp
 import (
 	"context"
 	"errors"
+	"flag"
 	"net"
 	"strconv"
 	"strings"
@@ -16,7 +17,14 @@ import (
 	"zhihui/models"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets more tests run at a time than there are processors: most of what they do is wait for pictures.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func testSource() *Source {
 	return &Source{DialTimeout: time.Second, AnswerTimeout: 2 * time.Second, Now: time.Now}
@@ -30,11 +38,13 @@ type playing struct {
 	cancel context.CancelCauseFunc
 }
 
-func play(t *testing.T, camera models.Camera) *playing {
+func play(t *testing.T, camera models.Camera) *playing { return playFrom(t, testSource(), camera) }
+
+func playFrom(t *testing.T, source *Source, camera models.Camera) *playing {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	p := &playing{units: make(chan *models.AccessUnit, 1000), lost: make(chan int, 100), ended: make(chan error, 1), cancel: cancel}
 	go func() {
-		p.ended <- testSource().Run(ctx, camera, Sink{
+		p.ended <- source.Run(ctx, camera, Sink{
 			Unit: func(u *models.AccessUnit) { p.units <- u },
 			Lost: func(n int) { p.lost <- n },
 		})

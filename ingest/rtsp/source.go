@@ -1,9 +1,10 @@
-// Package rtsp plays one camera over RTSP and TCP and gives its access units. It is the only importer of gortsplib.
+// Package rtsp plays one camera over RTSP, by TCP, UDP or multicast, and gives its access units. It is the only importer of gortsplib.
 // There is no retry here: a stream runs once, and its end has a named Reason.
 package rtsp
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/url"
@@ -24,6 +25,8 @@ type Source struct {
 
 	// Control may refuse an address before it is dialled, see models.Reach; nil = all are dialled.
 	Control func(network, address string, c syscall.RawConn) error
+
+	roots *x509.CertPool // that vouch for cameras of rtsps; nil = those of the system
 }
 
 // Sink takes what a stream gives. Its functions are called one at a time on the connection's reading goroutine: whatever
@@ -41,41 +44,26 @@ type Sink struct {
 const writeTimeout = time.Second
 
 // Run plays the camera until its stream ends or ctx does, and returns a *Fault, or ctx's cause. When it returns, the
-// connection is closed and the sink is no longer called.
+// connection is closed and the sink is no longer called. A transport that brings nothing gives way to the next of the
+// camera's; then the sink hears Open and Playing again.
 func (s *Source) Run(ctx context.Context, camera models.Camera, sink Sink) error {
 	target, err := address(camera)
 	if err != nil {
 		return &Fault{Reason: BadAddress, Cause: err}
 	}
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	tcp := gortsplib.TransportTCP
-	p := &playback{source: s, camera: camera.ID, sink: sink, end: end}
-	p.client = &gortsplib.Client{
-		Scheme: target.Scheme, Host: target.Host, Transport: &tcp,
-		ReadTimeout: s.AnswerTimeout, WriteTimeout: writeTimeout,
-		DialContext:   s.dialOnly(ctx, target.Hostname()),
-		OnPacketsLost: func(uint64) {}, // the video finds them by itself
-		OnDecodeError: p.misfit, OnResponse: p.hear,
+	ways := waysOf(camera.Transport)
+	for {
+		p := s.playback(camera, sink, ways[0])
+		err := p.run(ctx, target)
+		if ways = ways[1:]; len(ways) == 0 || ctx.Err() != nil || !p.givesWay(err) {
+			return err
+		}
 	}
-	if err := p.client.Start2(); err != nil {
-		return &Fault{Reason: Garbage, Cause: err}
-	}
-	stop := context.AfterFunc(ctx, p.client.Close)
-	if err = p.play(target); err == nil {
-		err = p.client.Wait()
-	}
-	stop()
-	p.client.Close()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	heard := p.client.Stats().Conn.BytesReceived > 0
-	reason := classify(err, heard)
-	if reason == Ended && heard && !p.answered.Load() { // such as a web server, which says so and hangs up
-		reason = Garbage
-	}
-	return &Fault{Reason: reason, Cause: err}
+}
+
+func (s *Source) playback(camera models.Camera, sink Sink, way gortsplib.Transport) *playback {
+	signs := digest{username: camera.Username, password: camera.Password}
+	return &playback{source: s, camera: camera.ID, sink: sink, way: way, digest: signs}
 }
 
 func (s *Source) dialer() *net.Dialer { return &net.Dialer{Timeout: s.DialTimeout, Control: s.Control} }

@@ -35,6 +35,9 @@ type video struct {
 func findVideo(session *description.Session) (*video, error) {
 	none := errNoVideo
 	for _, media := range session.Medias {
+		if media.Type == description.MediaTypeVideo {
+			media.IsBackChannel = false // some cameras say sendonly of what they send; there is no way back for pictures
+		}
 		if media.IsBackChannel {
 			continue
 		}
@@ -125,21 +128,31 @@ func (v *video) restart() {
 	}
 }
 
-// rtpClock makes a growing duration of RTP time, which wraps every 13 hours.
+// rtpClock makes a growing duration of RTP time, which wraps every 13 hours, and jumps where a camera sets its clock.
 type rtpClock struct {
 	started bool
 	newest  uint32
 	ticks   int64
+	usual   int64 // the newest step forward that is believed
 }
 
 // rtpRate is the clock rate of all video in RTP, in Hz.
 const rtpRate = 90_000
 
+// jumpMost is the longest step between two units that is believed, either way.
+const jumpMost = 10 * rtpRate
+
 func (c *rtpClock) at(stamp uint32) time.Duration {
-	if c.started {
-		c.ticks += int64(int32(stamp - c.newest))
+	step := int64(int32(stamp - c.newest))
+	switch {
+	case !c.started:
+		step = 0
+	case step > jumpMost, step < -jumpMost: // the camera's clock was set: the pictures go on
+		step = c.usual
+	case step > 0:
+		c.usual = step
 	}
-	c.started, c.newest = true, stamp
+	c.started, c.newest, c.ticks = true, stamp, c.ticks+step
 	return time.Duration(c.ticks/rtpRate)*time.Second + time.Duration(c.ticks%rtpRate)*time.Second/rtpRate
 }
 

@@ -23,6 +23,7 @@ func (f *faults) camera(at string, c models.Camera) {
 	f.url(at+".url", c.URL)
 	f.text(at+".username", c.Username, maxName)
 	f.text(at+".password", c.Password, maxSecret)
+	f.Add(c.Transport.Valid(), at+".transport", "%.40q is no transport, choose auto, tcp, udp or multicast", string(c.Transport))
 	f.place(at+".place", c.Place)
 	f.Add(c.Heading >= 0 && c.Heading < 360, at+".heading", "write degrees clockwise from north, 0 to below 360")
 	f.Add(len(c.Zones) <= maxZones && len(c.Lines) <= maxZones, at+".zones", "a camera has %d zones and lines at most", maxZones)

@@ -27,6 +27,7 @@ func TestValidateSiteNamesThePlace(t *testing.T) {
 		"cameras[0].area":          func(s *models.Site) { s.Cameras[0].Area = "none" },
 		"cameras[0].name":          func(s *models.Site) { s.Cameras[0].Name = strings.Repeat("x", maxName+1) },
 		"cameras[0].url":           func(s *models.Site) { s.Cameras[0].URL = "http://192.0.2.1/" },
+		"cameras[0].transport":     func(s *models.Site) { s.Cameras[0].Transport = "pigeon" },
 		"cameras[0].heading":       func(s *models.Site) { s.Cameras[0].Heading = 360 },
 		"cameras[0].place":         func(s *models.Site) { s.Cameras[0].Place.Lat = math.NaN() },
 		"cameras[0].zones.yard":    func(s *models.Site) { s.Cameras[0].Zones["yard"] = models.Polygon{{0, 0}, {1, 1}} },

@@ -35,7 +35,8 @@ const (
 	Recode  Mode = "recode"  // ten units, then goes on in the other coding
 	Restart Mode = "restart" // ten units, then goes on as another source
 	Play    Mode = "play"
-	Deaf    Mode = "deaf" // plays, and answers nothing after PLAY
+	Deaf    Mode = "deaf"   // plays, and answers nothing after PLAY
+	Mutter  Mode = "mutter" // plays, with more control packets than pictures, which nobody understands
 )
 
 // Interval is the time between two units of a Raw camera; every tenth is a key unit.
@@ -47,6 +48,7 @@ type Raw struct {
 	address string
 	head    string       // more lines of every answer, each with its end
 	sent    atomic.Int64 // units written whole
+	dials   atomic.Int64
 	held    atomic.Bool
 
 	mu       sync.Mutex
@@ -78,6 +80,9 @@ func (r *Raw) Model(id string) models.Camera {
 
 // Sent counts the units that went out whole.
 func (r *Raw) Sent() int64 { return r.sent.Load() }
+
+// Dials counts the connections that were made.
+func (r *Raw) Dials() int64 { return r.dials.Load() }
 
 // Hold ends the sending of units for good, and no connection. After an Interval, Sent stays as it is.
 func (r *Raw) Hold() { r.held.Store(true) }
@@ -115,6 +120,7 @@ func (r *Raw) listen() {
 			if err != nil {
 				return
 			}
+			r.dials.Add(1)
 			r.mu.Lock()
 			r.conns[conn] = true
 			mode := r.mode
@@ -231,6 +237,8 @@ func (r *Raw) play(conn net.Conn, mode Mode) {
 			return
 		case mode == Noise:
 			frames = []byte(strings.Repeat("$\x00\x00\x04bla$\x07bla", 10))
+		case mode == Mutter:
+			frames = append(frames, mutter()...)
 		}
 		if _, err := conn.Write(frames); err != nil {
 			return
@@ -250,6 +258,20 @@ func frame(t testing.TB, packets []*rtp.Packet, i int, source uint32, sequence *
 		require.NoError(t, err)
 		frames = append(frames, '$', 0, byte(len(b)>>8), byte(len(b)))
 		frames = append(frames, b...)
+	}
+	return frames
+}
+
+// mutter is control packets on their channel: none at all, cut, of a version and a type that there are not, of somebody
+// else, and the end of a stream that goes on.
+func mutter() (frames []byte) {
+	for range 10 {
+		for _, packet := range []string{
+			"", "\x80\xc8\x00", "\xc0\xc8\x00\x00", "\x80\xff\x00\x00", "\x80\xc8\x00\x06abcdefghijklmnopqrstuvwx", "\x81\xcb\x00\x01\x00\x00\x00\x01",
+		} {
+			frames = append(frames, '$', 1, 0, byte(len(packet)))
+			frames = append(frames, packet...)
+		}
 	}
 	return frames
 }

@@ -1,0 +1,173 @@
+package rtsp
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"zhihui/ingest/rtsp/rtsptest"
+	"zhihui/models"
+)
+
+const noMulticast = "this machine has no network that takes multicast"
+
+// addressOf is the camera that an offer's server is.
+func addressOf(o offer, host string, port int) models.Camera {
+	c := models.Camera{ID: "gate", URL: fmt.Sprintf("rtsp://%s:%d/live", host, port), Transport: o.transport}
+	if o.tls {
+		c.URL = "rtsps" + strings.TrimPrefix(c.URL, "rtsp")
+	}
+	if o.auth != "" {
+		c.Username, c.Password = rtsptest.Username, passwordOf(o)
+	}
+	return c
+}
+
+// passwordOf is without a colon where gortsplib's server would part it there.
+func passwordOf(o offer) string {
+	if o.auth == "basic" {
+		return "p@ssword/1"
+	}
+	return rtsptest.Password
+}
+
+func hostOf(o offer) string {
+	if o.transport == multicast {
+		return multicastHost()
+	}
+	return "127.0.0.1"
+}
+
+// startGStreamer serves the clip's file by GStreamer's own demuxer, parser, payloader and server.
+func startGStreamer(t *testing.T, o offer, c *clip, pair *certificate) (models.Camera, string) {
+	const python = "/usr/bin/python3" // the system's, which has the bindings
+	if exec.CommandContext(t.Context(), python, "-c", "import gi; gi.require_version('GstRtspServer', '1.0')").Run() != nil {
+		return models.Camera{}, "not installed: gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base -good -bad"
+	}
+	address, cannot := hostOf(o), ""
+	switch {
+	case address == "":
+		cannot = noMulticast
+	case o.transport == multicast:
+		cannot = "wants the multicast ports for itself, so it and who plays cannot be on one machine"
+	case c.file == "":
+		cannot = "its files hold one size of picture"
+	case o.quirk == onlyInBand:
+		cannot = "always names the parameter sets in the SDP"
+	case o.quirk == withoutRTCP, o.quirk == jumps, o.quirk == losesUDP, o.quirk == silentTracks:
+		cannot = "cannot be told: " + string(o.quirk)
+	}
+	if cannot != "" {
+		return models.Camera{}, cannot
+	}
+	want := map[string]any{
+		"host": address, "launch": launchOf(o, c), "protocols": protocolsOf(o),
+		"auth": o.auth, "username": rtsptest.Username, "password": passwordOf(o), "certificate": "", "key": "",
+	}
+	if o.tls {
+		want["certificate"], want["key"] = pair.file, pair.key
+	}
+	text, err := json.Marshal(want)
+	require.NoError(t, err)
+	return addressOf(o, address, serveBy(t, exec.CommandContext(t.Context(), python, filepath.Join("testdata", "gst_server.py"), string(text)))), ""
+}
+
+// launchOf is GStreamer's pipeline for an offer.
+func launchOf(o offer, c *clip) string {
+	name := map[models.Codec]string{models.H264: "h264", models.H265: "h265"}[c.codec]
+	line := fmt.Sprintf("( filesrc location=%s ! qtdemux name=d d.video_0 ! queue ! ", c.file)
+	if o.quirk == onlySDP {
+		line += fmt.Sprintf("rtp%spay name=pay0 pt=96 config-interval=0", name)
+	} else {
+		line += fmt.Sprintf("%sparse config-interval=-1 ! rtp%spay name=pay0 pt=96 config-interval=-1", name, name)
+	}
+	if o.quirk == sound {
+		line += " d.audio_0 ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97"
+	}
+	return line + " )"
+}
+
+func protocolsOf(o offer) []string {
+	switch {
+	case o.quirk == refusesUDP:
+		return []string{"tcp"}
+	case o.quirk == refusesTCP:
+		return []string{"udp"}
+	}
+	return []string{"tcp", "udp"}
+}
+
+// serveBy starts a program that prints its port, and ends it with the test.
+func serveBy(t *testing.T, cmd *exec.Cmd) (port int) {
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Wait() }) // killed by the end of the test's context
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		_ = cmd.Wait()
+	}
+	require.NoError(t, err, "%v", &complaints)
+	_, err = fmt.Sscan(line, &port)
+	require.NoError(t, err)
+	return port
+}
+
+// startFFmpeg lets ffmpeg push the clip to gortsplib's server, which hands its packets on as they come: the payload and
+// the SDP are ffmpeg's.
+func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Camera, string) {
+	cannot := ""
+	switch {
+	case hostOf(o) == "":
+		cannot = noMulticast
+	case c.file == "":
+		cannot = "its files hold one size of picture"
+	case o.quirk == onlyInBand:
+		cannot = "always names the parameter sets in the SDP"
+	case o.quirk == jumps:
+		cannot = "mends the times itself"
+	case o.quirk == silentTracks:
+		cannot = "begins no track without packets"
+	}
+	if cannot != "" {
+		return models.Camera{}, cannot
+	}
+	g := newGortsplib(t, o, pair)
+	input := []string{"-v", "error", "-re", "-i", c.file, "-map", "0:v"}
+	if o.quirk == sound {
+		input = append(input, "-map", "0:a")
+	}
+	if o.quirk != onlySDP {
+		input = append(input, "-bsf:v", map[models.Codec]string{models.H264: "h264", models.H265: "hevc"}[c.codec]+"_mp4toannexb")
+	}
+	output := []string{"-c", "copy", "-f", "rtsp", "-rtsp_transport", "tcp"}
+	if o.tls {
+		output = append(output, "-pkt_size", "1400") // the server ciphers what it hands on, which makes it longer
+	}
+	camera := addressOf(o, hostOf(o), g.port)
+	ctx, cancel := context.WithCancel(t.Context())
+	cmd := exec.CommandContext(ctx, "ffmpeg", slices.Concat(input, output, []string{camera.URL})...)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { cancel(); _ = cmd.Wait() })
+	select {
+	case <-g.announced:
+	case <-time.After(10 * time.Second):
+		cancel()
+		_ = cmd.Wait()
+		t.Fatalf("ffmpeg has announced nothing: %v", &complaints)
+	}
+	return camera, ""
+}
