@@ -22,6 +22,9 @@ type camera struct {
 	now     func() time.Time
 
 	status  models.CameraStatus
+	stream  models.StreamVital  // newest; zero = none since the camera came
+	picture models.PictureVital // likewise
+	glances glancing
 	eyes    eyes
 	objects tracker
 	motions tracker
@@ -40,33 +43,35 @@ func (c *camera) describe(is models.Camera) {
 func (c *camera) analysed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures })
+	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Subject == rules.OfTracks })
 }
 
+// setStatus takes the camera's state. Of one that is away nothing else is known any more: its conditions close, each by its
+// delay, and open again when it is back and they hold still.
 func (c *camera) setStatus(at time.Time, s models.CameraStatus) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.status = s
-	for _, w := range c.watches {
-		if w.rule.Pictures {
-			continue
-		}
-		if ev, ok := w.judge(at, rules.Input{Status: s}); ok {
-			c.post(ev, "")
-		}
+	c.judge(at, rules.OfStatus)
+	if rules.Away(s.State) {
+		c.stream, c.picture = models.StreamVital{}, models.PictureVital{}
+		c.judge(at, rules.OfStream)
+		c.judge(at, rules.OfPicture)
 	}
 }
 
-// elapse does what time alone brings about. Pictures have no part in it: without them nothing is known to have changed.
+// elapse does what time alone brings about. Pictures have no part in it, unless the camera is away: without them nothing is
+// known to have changed.
 func (c *camera) elapse(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	away := rules.Away(c.status.State)
 	for _, w := range c.watches {
-		if w.rule.Pictures {
+		if w.rule.Subject != rules.OfStatus && w.rule.Subject != rules.OfStream && !(away && w.rule.Subject == rules.OfPicture) {
 			continue
 		}
 		if due, ok := w.life.due(); ok && !due.After(now) {
-			if ev, ok := w.judge(due, rules.Input{Status: c.status}); ok {
+			if ev, ok := w.judge(due, c.input()); ok {
 				c.post(ev, "")
 			}
 		}
@@ -75,12 +80,12 @@ func (c *camera) elapse(now time.Time) {
 
 // watching tells whether a condition in the picture holds or its event is open.
 func (c *camera) watching() bool {
-	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures && w.life.held() })
+	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Subject == rules.OfTracks && w.life.held() })
 }
 
 // onDuty tells whether the hours of any rule about the picture contain an instant.
 func (c *camera) onDuty(at time.Time) bool {
-	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Pictures && w.rule.OnDuty(at) })
+	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Subject == rules.OfTracks && w.rule.OnDuty(at) })
 }
 
 // result takes what came of one unit.
@@ -97,7 +102,7 @@ func (c *camera) result(r Result) {
 	c.follow(r)
 	in := rules.Input{Tracks: append(c.objects.present(), c.motions.present()...)}
 	for _, w := range c.watches {
-		if !w.rule.Pictures {
+		if w.rule.Subject != rules.OfTracks {
 			continue
 		}
 		if ev, ok := w.judge(r.ReceivedAt, in); ok {

@@ -1,8 +1,11 @@
 package ingest
 
 import (
+	"hash/maphash"
+	"math"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"zhihui/models"
 )
@@ -12,6 +15,8 @@ import (
 // camera needs (the units since the last key unit), so that a new reader starts at once.
 type Hub struct {
 	maxUnits, maxBytes int // of one camera's kept units; beyond them it keeps none until the next key unit
+	began              time.Time
+	seed               maphash.Seed
 
 	mu    sync.RWMutex
 	feeds map[string]*feed
@@ -21,7 +26,14 @@ type Hub struct {
 
 // NewHub returns an empty hub with the GOP bounds of config.
 func NewHub(config Config) *Hub {
-	return &Hub{maxUnits: config.GOPUnits, maxBytes: config.GOPBytes, feeds: map[string]*feed{}}
+	return &Hub{
+		maxUnits: config.GOPUnits, maxBytes: config.GOPBytes, began: time.Now(), seed: maphash.MakeSeed(), feeds: map[string]*feed{},
+	}
+}
+
+// second numbers the seconds, whole ones of the clock at the start. A step of the clock makes none longer or shorter.
+func (h *Hub) second(t time.Time) int64 {
+	return h.began.Unix() + int64(math.Floor((t.Sub(h.began) + time.Duration(h.began.Nanosecond())).Seconds()))
 }
 
 // feed is one camera in the hub. Its lock is held for a few pointer moves only.
@@ -31,7 +43,10 @@ type feed struct {
 	session uint64
 	gop     []*models.AccessUnit // from the newest key unit on; empty while there is none
 	bytes   int                  // of gop
+	playing bool                 // units have come, and the stream has not ended since
 	meter   meter
+	still   stillness
+	usual   usual
 	readers []*Reader
 }
 
@@ -41,7 +56,7 @@ func (h *Hub) Publish(u *models.AccessUnit) {
 	h.mu.RLock()
 	f := h.feeds[u.Camera]
 	if f != nil {
-		f.publish(u, h.maxUnits, h.maxBytes)
+		f.publish(h, u)
 	}
 	h.mu.RUnlock()
 	if f == nil {
@@ -58,16 +73,20 @@ func (h *Hub) create(camera string) {
 	}
 }
 
-func (f *feed) publish(u *models.AccessUnit, maxUnits, maxBytes int) {
+func (f *feed) publish(h *Hub, u *models.AccessUnit) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seq++
 	u.Seq = f.seq
 	fresh := u.Session != f.session
-	f.session = u.Session
+	f.session, f.playing = u.Session, true
 	size := u.Size()
-	f.meter.unit(u, size, fresh)
-	f.keep(u, size, fresh, maxUnits, maxBytes)
+	f.meter.unit(u, size, h.second(u.ReceivedAt), fresh)
+	f.still.unit(u, size, h.seed, fresh)
+	if u.Key {
+		f.usual.key(u)
+	}
+	f.keep(u, size, fresh, h.maxUnits, h.maxBytes)
 	for _, r := range f.readers {
 		r.push(u, fresh)
 	}
@@ -97,6 +116,7 @@ func (h *Hub) Rest(camera string) {
 	if f := h.feeds[camera]; f != nil {
 		f.mu.Lock()
 		f.drop()
+		f.playing = false
 		f.mu.Unlock()
 	}
 }
@@ -111,7 +131,7 @@ func (h *Hub) Remove(camera string) {
 		for _, r := range f.readers {
 			r.end()
 		}
-		f.readers, f.meter = nil, meter{}
+		f.readers, f.meter, f.usual = nil, meter{}, usual{}
 		f.mu.Unlock()
 	}
 }

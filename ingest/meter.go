@@ -13,25 +13,29 @@ const window = 10
 // meter counts what passes of one camera. It is fed where units pass, so it only adds: what can be computed when somebody
 // asks is computed then.
 type meter struct {
-	slots [16]slot // one a second, used again and again: those of the window, and the running one, which is not looked at
-	key   *models.AccessUnit
-	gop   time.Duration // between the newest two key units of one session
-	units int64
-	lost  int64
-	began int64 // second of the first unit of the session
-	last  time.Time
+	slots  [16]slot // one a second, used again and again: those of the window, and the running one, which is not looked at
+	key    *models.AccessUnit
+	keyAt  time.Time     // receipt of the newest key unit of the session, before the first one when the session began
+	gop    time.Duration // between the newest two key units of one session
+	units  int64
+	lost   int64
+	began  int64 // second of the first unit of the session
+	newest int64 // second of the newest unit
+	last   time.Time
+	ntp    time.Time     // the camera's own clock in the newest unit; zero while it does not say
+	offset time.Duration // … less ours
 }
 
 // slot counts one second.
 type slot struct {
-	second       int64
-	units, bytes int64
+	second             int64
+	units, bytes, lost int64
 }
 
-func (m *meter) unit(u *models.AccessUnit, size int, fresh bool) {
-	second := u.ReceivedAt.Unix()
+// unit takes the next unit, received in a second of the hub's.
+func (m *meter) unit(u *models.AccessUnit, size int, second int64, fresh bool) {
 	if fresh {
-		m.began, m.gop = second, 0
+		m.began, m.gop, m.keyAt, m.ntp = second, 0, u.ReceivedAt, time.Time{}
 	}
 	s := &m.slots[second&15]
 	if s.second != second {
@@ -40,8 +44,12 @@ func (m *meter) unit(u *models.AccessUnit, size int, fresh bool) {
 	m.units++
 	s.units++
 	s.bytes += int64(size)
-	m.last = u.ReceivedAt
+	m.last, m.newest = u.ReceivedAt, second
+	if u.NTP.Unix() > 0 { // a clock that counts from its start, not from 1970 on, tells no time
+		m.ntp, m.offset = u.NTP, u.NTP.Sub(u.ReceivedAt)
+	}
 	if u.Key {
+		m.keyAt = u.ReceivedAt
 		if !fresh && m.key != nil && m.key.Session == u.Session {
 			m.gop = u.PTS - m.key.PTS
 		}
@@ -49,30 +57,51 @@ func (m *meter) unit(u *models.AccessUnit, size int, fresh bool) {
 	}
 }
 
-// measure says how the stream is at an instant. A camera that was away a moment ago counts that as nothing received.
-func (m *meter) measure(camera string, now time.Time) models.CameraMeasure {
+// lose notes units that never came, or not whole, in the second of the newest that did.
+func (m *meter) lose(units int64) {
+	m.lost += units
+	if s := &m.slots[m.newest&15]; s.second == m.newest {
+		s.lost += units
+	}
+}
+
+// span are the whole seconds that a look in a second goes by, until excluded; there are none where it is not after from.
+func (m *meter) span(second int64) (from, until int64) {
+	from, until = max(second-window, m.began), second
+	if m.began > until-window {
+		from++ // the first second was not whole
+	}
+	return from, until
+}
+
+// over adds up some seconds, and counts those in which units were lost.
+func (m *meter) over(from, until int64) (sum slot, holes int) {
+	for _, s := range m.slots {
+		if s.second < from || s.second >= until {
+			continue
+		}
+		sum.units, sum.bytes, sum.lost = sum.units+s.units, sum.bytes+s.bytes, sum.lost+s.lost
+		if s.lost > 0 {
+			holes++
+		}
+	}
+	return sum, holes
+}
+
+// measure says how the stream is in a second. A camera that was away a moment ago counts that as nothing received.
+func (m *meter) measure(camera string, second int64) models.CameraMeasure {
 	v := models.CameraMeasure{Camera: camera, Units: m.units, Lost: m.lost, GOPMs: m.gop.Milliseconds(), LastAt: models.At(m.last)}
 	if m.key != nil {
 		f := rtsp.FormatOf(m.key)
 		v.Codec, v.Width, v.Height = f.Codec, f.Width, f.Height
 	}
-	until := now.Unix() // not included
-	from := max(until-window, m.began)
-	if m.began > until-window {
-		from++ // the first second was not whole
-	}
+	from, until := m.span(second)
 	if from >= until {
 		return v
 	}
-	var count, bytes int64
-	for _, s := range m.slots {
-		if s.second >= from && s.second < until {
-			count += s.units
-			bytes += s.bytes
-		}
-	}
-	v.FPS = float64(count) / float64(until-from)
-	v.BitRate = 8 * bytes / (until - from)
+	sum, _ := m.over(from, until)
+	v.FPS = float64(sum.units) / float64(until-from)
+	v.BitRate = 8 * sum.bytes / (until - from)
 	return v
 }
 
@@ -84,7 +113,7 @@ func (h *Hub) Measures(now time.Time) []models.CameraMeasure {
 	for camera, f := range h.feeds {
 		f.mu.Lock()
 		if f.meter.units > 0 {
-			all = append(all, f.meter.measure(camera, now))
+			all = append(all, f.meter.measure(camera, h.second(now)))
 		}
 		f.mu.Unlock()
 	}
@@ -111,7 +140,7 @@ func (h *Hub) Lose(camera string, units int) {
 	defer h.mu.RUnlock()
 	if f := h.feeds[camera]; f != nil {
 		f.mu.Lock()
-		f.meter.lost += int64(units)
+		f.meter.lose(int64(units))
 		f.mu.Unlock()
 	}
 }
