@@ -49,6 +49,10 @@ type AreaLoad struct {
 	Overdue     int              `json:"overdue"`
 	CamerasDown int              `json:"cameras_down"` // neither online nor disabled
 	Cameras     int              `json:"cameras"`
+
+	CamerasOn      int `json:"cameras_on"`      // not disabled: what the two shares below are of
+	CamerasPlaying int `json:"cameras_playing"` // of those, units come (在线)
+	CamerasSound   int `json:"cameras_sound"`   // of those, online and without an open condition (完好)
 }
 
 // HourLoad counts one hour.

@@ -18,6 +18,7 @@ type Condition struct {
 	Begun      models.Time                // when the first thing was noted here, 0 = nothing yet
 	LastBackup models.Time                // 0 = none
 	Cameras    map[models.CameraState]int // disabled ones included
+	Areas      map[string]models.AreaLoad // of each area with cameras of its own, these alone
 	Reasons    map[string]int             // of the cameras that should be online and are not, by code
 	Sensors    map[models.SensorState]int // disabled ones included
 	Unreadable []string                   // sensors whose payloads cannot be read, by id
@@ -34,7 +35,7 @@ type Backlog struct {
 
 // Condition looks at everything at once.
 func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
-	c = Condition{Cameras: map[models.CameraState]int{}, Reasons: map[string]int{}, Sensors: map[models.SensorState]int{}}
+	c = Condition{Cameras: map[models.CameraState]int{}, Areas: map[string]models.AreaLoad{}, Reasons: map[string]int{}, Sensors: map[models.SensorState]int{}}
 	for _, name := range []string{databaseFile, databaseFile + "-wal"} {
 		switch info, err := os.Stat(filepath.Join(s.cfg.Dir, name)); {
 		case err == nil:
@@ -49,9 +50,7 @@ func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
 	return c, s.read.RunInTx(ctx, nil, func(ctx context.Context, db bun.Tx) error {
 		q := counter{ctx: ctx, db: db}
 		q.scan(&c.Begun, "SELECT coalesce(min(at), 0) FROM ledger WHERE id = (SELECT min(id) FROM ledger)")
-		for _, t := range q.tallies("SELECT state AS name, count(*) AS n FROM cameras GROUP BY state") {
-			c.Cameras[models.CameraState(t.Name)] = t.N
-		}
+		q.cameras(&c)
 		for _, t := range q.tallies("SELECT code AS name, count(*) AS n FROM cameras WHERE state IN ('connecting', 'degraded', 'auth_refused', 'offline') AND code <> '' GROUP BY code") {
 			c.Reasons[t.Name] = t.N
 		}
@@ -62,6 +61,20 @@ func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
 		c.Waiting = q.waiting()
 		return wrap("look how the hall is", q.err)
 	})
+}
+
+func (c *counter) cameras(found *Condition) {
+	for _, t := range c.tallies("SELECT area AS place, state AS name, count(*) AS n FROM cameras GROUP BY area, state") {
+		found.Cameras[models.CameraState(t.Name)] += t.N
+		load := found.Areas[t.Place]
+		countCameras(&load, models.CameraState(t.Name), t.N)
+		found.Areas[t.Place] = load
+	}
+	for _, t := range c.tallies("SELECT area AS place, count(*) AS n FROM cameras WHERE " + soundCamera + " GROUP BY area") {
+		load := found.Areas[t.Place]
+		load.CamerasSound = t.N
+		found.Areas[t.Place] = load
+	}
 }
 
 func (c *counter) waiting() (all []Backlog) {

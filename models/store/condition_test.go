@@ -40,6 +40,7 @@ func TestCondition(t *testing.T) {
 	c, err := s.Condition(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, map[models.CameraState]int{"online": 1, "offline": 1, "disabled": 1}, c.Cameras)
+	require.Equal(t, map[string]models.AreaLoad{"a": {Cameras: 3, CamerasOn: 2, CamerasDown: 1, CamerasPlaying: 1, CamerasSound: 1}}, c.Areas)
 	require.Equal(t, map[string]int{"timeout": 1}, c.Reasons)
 	require.Equal(t, []string{"s2"}, c.Unreadable, "a sensor that reads well now had a bad payload once")
 	require.NotZero(t, c.Begun)

@@ -89,6 +89,9 @@ func (c *counter) tallies(query string, args ...any) (rows []tally) {
 const (
 	liveAlert = "state IN ('open', 'acknowledged', 'shelved')"
 	liveOrder = "state NOT IN ('closed', 'cancelled')"
+
+	// Kinds that begin with camera_ are about a camera itself; few events are open at a time.
+	soundCamera = "state = 'online' AND id NOT IN (SELECT source FROM events WHERE state = 'open' AND kind LIKE 'camera!_%' ESCAPE '!')"
 )
 
 // loads finds the load of an area; what lies in no area of the site any more has one that nobody sees, and counts in the totals.
@@ -147,21 +150,32 @@ func (c *counter) alerts(o *models.Overview, in func(area string) *models.AreaLo
 
 func (c *counter) things(o *models.Overview, in func(area string) *models.AreaLoad) {
 	for _, t := range c.tallies("SELECT area AS place, state, analyse AS name, count(*) AS n FROM cameras WHERE ?0 GROUP BY area, state, analyse") {
-		state, load := models.CameraState(t.State), in(t.Place)
+		state := models.CameraState(t.State)
 		o.Cameras[state] += t.N
-		load.Cameras += t.N
-		if state == models.CameraDisabled {
-			continue
-		}
-		if t.Name == "1" {
+		countCameras(in(t.Place), state, t.N)
+		if t.Name == "1" && state != models.CameraDisabled {
 			o.Analysed += t.N
 		}
-		if state != models.CameraOnline {
-			load.CamerasDown += t.N
-		}
+	}
+	for _, t := range c.tallies("SELECT area AS place, count(*) AS n FROM cameras WHERE ?0 AND " + soundCamera + " GROUP BY area") {
+		in(t.Place).CamerasSound += t.N
 	}
 	for _, t := range c.tallies("SELECT state AS name, count(*) AS n FROM sensors WHERE ?0 GROUP BY state") {
 		o.Sensors[models.SensorState(t.Name)] = t.N
+	}
+}
+
+func countCameras(load *models.AreaLoad, state models.CameraState, n int) {
+	load.Cameras += n
+	if state == models.CameraDisabled {
+		return
+	}
+	load.CamerasOn += n
+	if state == models.CameraOnline || state == models.CameraDegraded {
+		load.CamerasPlaying += n
+	}
+	if state != models.CameraOnline {
+		load.CamerasDown += n
 	}
 }
 

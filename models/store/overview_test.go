@@ -65,11 +65,44 @@ func TestOverviewCounts(t *testing.T) {
 		Cameras: map[models.CameraState]int{models.CameraOffline: 1, models.CameraDisabled: 1}, Analysed: 1,
 		Sensors: map[models.SensorState]int{models.SensorStale: 1},
 		Areas: []models.AreaLoad{
-			{Area: "grid-1", Alerts: map[models.Severity]int{models.Red: 2, models.Blue: 1, models.Yellow: 1}, Orders: 1, Cameras: 1, CamerasDown: 1},
+			{Area: "grid-1", Alerts: map[models.Severity]int{models.Red: 2, models.Blue: 1, models.Yellow: 1}, Orders: 1, Cameras: 1, CamerasDown: 1, CamerasOn: 1},
 			{Area: "grid-2", Alerts: map[models.Severity]int{}, Orders: 1, Overdue: 1, Cameras: 1},
 			{Area: "street", Alerts: map[models.Severity]int{}},
 		},
 	}, o)
+}
+
+// A camera is sound that is online and of which nothing is known to be wrong; who walks before it is nothing wrong.
+func TestWhichCamerasAreSound(t *testing.T) {
+	s := withSite(t)
+	event := models.Event{ID: id(1), Kind: models.CameraFrozen, State: models.EventOpen, Area: "grid-1", Source: "cam-1", SourceType: models.FromCamera}
+	state := func(is models.CameraState) func(tx *Tx) error {
+		return func(tx *Tx) error { return tx.SetCameraStatus(models.CameraStatus{Camera: "cam-1", State: is}) }
+	}
+	for _, step := range []struct {
+		name           string
+		do             func(tx *Tx) error
+		playing, sound int
+	}{
+		{"connecting", func(*Tx) error { return nil }, 0, 0},
+		{"online", state(models.CameraOnline), 1, 1},
+		{"frozen", func(tx *Tx) error { return tx.PutEvent(event) }, 1, 0},
+		{"no more", func(tx *Tx) error { event.State = models.EventClosed; return tx.PutEvent(event) }, 1, 1},
+		{"somebody in its picture", func(tx *Tx) error {
+			event.ID, event.Kind, event.State = id(2), models.Intrusion, models.EventOpen
+			return tx.PutEvent(event)
+		}, 1, 1},
+		{"degraded", state(models.CameraDegraded), 1, 0},
+		{"offline", state(models.CameraOffline), 0, 0},
+	} {
+		put(t, s, step.do)
+		o, err := s.In(Whole).Overview(t.Context(), noon)
+		require.NoError(t, err)
+		require.Equal(t, []int{1, step.playing, step.sound}, []int{o.Areas[0].CamerasOn, o.Areas[0].CamerasPlaying, o.Areas[0].CamerasSound}, step.name)
+		c, err := s.Condition(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []int{step.playing, step.sound}, []int{c.Areas["grid-1"].CamerasPlaying, c.Areas["grid-1"].CamerasSound}, step.name)
+	}
 }
 
 func TestMidnightIsThatOfTheSite(t *testing.T) {
@@ -89,11 +122,13 @@ func TestMidnightIsThatOfTheSite(t *testing.T) {
 func TestConfigNamesTheFault(t *testing.T) {
 	require.NoError(t, DefaultConfig().Validate())
 	for field, spoil := range map[string]func(*Config){
-		"dir":                 func(c *Config) { c.Dir = "" },
-		"keep.readings":       func(c *Config) { c.Keep.Readings = 0 },
-		"keep.changes":        func(c *Config) { c.Keep.Changes = 0 },
-		"keep.snapshots":      func(c *Config) { c.Keep.Snapshots = 0 },
-		"keep.snapshot_bytes": func(c *Config) { c.Keep.SnapshotBytes = -1 },
+		"dir":                  func(c *Config) { c.Dir = "" },
+		"keep.readings":        func(c *Config) { c.Keep.Readings = models.Duration(32 * day) },
+		"keep.reading_minutes": func(c *Config) { c.Keep.ReadingMinutes = 0 },
+		"keep.reading_hours":   func(c *Config) { c.Keep.ReadingHours = models.Duration(21 * year) },
+		"keep.changes":         func(c *Config) { c.Keep.Changes = 0 },
+		"keep.snapshots":       func(c *Config) { c.Keep.Snapshots = 0 },
+		"keep.snapshot_bytes":  func(c *Config) { c.Keep.SnapshotBytes = -1 },
 	} {
 		c := DefaultConfig()
 		spoil(&c)

@@ -27,6 +27,7 @@ type watch struct {
 	now    func() time.Time
 	log    *slog.Logger
 	grades *prometheus.GaugeVec
+	areas  *prometheus.GaugeVec
 	begun  time.Time // with its monotonic reading
 	clock  clock
 	pages  turnedAway
@@ -38,10 +39,12 @@ type watch struct {
 func newWatch(ask sources, dir string, now func() time.Time, log *slog.Logger, reg prometheus.Registerer) *watch {
 	w := &watch{ask: ask, dir: dir, now: now, log: log, checks: []models.Check{}, grades: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "zhihui_health", Help: "Checks of the hall about itself, by part and grade (ok, warn, bad).",
-	}, []string{"part", "grade"})}
+	}, []string{"part", "grade"}), areas: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "zhihui_area_cameras", Help: "Cameras of an area itself that are not disabled (on), of those the ones whose units come (playing), and that are online without an open condition (sound).",
+	}, []string{"area", "are"})}
 	w.begun = now()
 	w.clock.look(w.begun, 0)
-	reg.MustRegister(w.grades)
+	reg.MustRegister(w.grades, w.areas)
 	return w
 }
 
@@ -97,6 +100,7 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 		w.log.Warn("how the site is cannot be read", "error", unread)
 		all = append(all, ill(models.PartStore, models.StoreRefuses, models.GradeBad, "fault", unread.Error()))
 	} else {
+		w.count(condition.Areas)
 		all = append(all, camerasCheck(condition), backupCheck(condition, models.At(now)))
 		all = append(all, sensorsChecks(condition, w.ask.sensors())...)
 		all = append(all, notifyChecks(condition.Waiting, models.At(now))...)
@@ -104,6 +108,16 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 	open, refused := w.ask.pages()
 	all = append(all, deadmanCheck(w.ask.deadman()), w.clock.look(now, now.Sub(w.begun)), w.pages.look(now, open, refused))
 	return append(all, w.ask.tls()...)
+}
+
+// count shows the cameras of each area, those that are gone no more.
+func (w *watch) count(areas map[string]models.AreaLoad) {
+	w.areas.Reset()
+	for area, l := range areas {
+		w.areas.WithLabelValues(area, "on").Set(float64(l.CamerasOn))
+		w.areas.WithLabelValues(area, "playing").Set(float64(l.CamerasPlaying))
+		w.areas.WithLabelValues(area, "sound").Set(float64(l.CamerasSound))
+	}
 }
 
 // within bounds how long one part may take to answer.

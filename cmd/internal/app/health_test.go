@@ -36,6 +36,20 @@ func watchOf(ask sources) *watch {
 	return newWatch(ask, "/data", time.Now, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 }
 
+func TestWatchCountsTheCamerasOfEachArea(t *testing.T) {
+	areas := map[string]models.AreaLoad{"north": {CamerasOn: 5, CamerasPlaying: 4, CamerasSound: 3}, "south": {CamerasOn: 1}}
+	ask := wellAll()
+	ask.condition = func(context.Context) (store.Condition, error) { return store.Condition{Areas: areas}, nil }
+	w := watchOf(ask)
+	w.look(t.Context())
+	for are, want := range map[string]float64{"on": 5, "playing": 4, "sound": 3} {
+		require.Equal(t, want, testutil.ToFloat64(w.areas.WithLabelValues("north", are)), are)
+	}
+	delete(areas, "south")
+	w.look(t.Context())
+	require.Equal(t, 3, testutil.CollectAndCount(w.areas), "an area that is gone is not counted on")
+}
+
 func TestWatchPutsWhatIsWrongFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ask := wellAll()
