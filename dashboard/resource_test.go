@@ -142,6 +142,33 @@ func TestReadings(t *testing.T) {
 	require.Len(t, page.Items, 2)
 }
 
+// TestTheTrendOfASensor: by the step that is asked for or that fits the span, page by page.
+func TestTheTrendOfASensor(t *testing.T) {
+	h := openHall(t)
+	day := time.Now().UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour)
+	var all []models.Reading
+	for i := range 8 { // in two minutes, of which only the newest hour is told by each reading
+		all = append(all, models.Reading{Sensor: "water", Value: float64(i), At: models.At(day.Add(time.Duration(i) * 15 * time.Second))})
+	}
+	require.NoError(t, h.store.AppendReadings(t.Context(), all))
+	p := h.as(models.Viewer)
+	ask := func(query string) (trend models.Trend) {
+		p.do("GET", "/api/v1/sensors/water/readings?from="+day.Format(time.RFC3339)+"&to="+day.Add(24*time.Hour).Format(time.RFC3339)+query, "").into(t, &trend)
+		return trend
+	}
+	chosen := ask("")
+	require.Equal(t, models.EveryMinute, chosen.Step)
+	require.Equal(t, []models.Rollup{
+		{Reading: models.Reading{Sensor: "water", Value: 1.5, At: models.At(day)}, Min: 0, Max: 3, Count: 4},
+		{Reading: models.Reading{Sensor: "water", Value: 5.5, At: models.At(day.Add(time.Minute))}, Min: 4, Max: 7, Count: 4}}, chosen.Items)
+	require.EqualValues(t, 8, ask("&step=hour").Items[0].Count)
+	newer := ask("&step=raw&limit=5")
+	require.Equal(t, 3.0, newer.Items[0].Value)
+	older := ask("&step=raw&limit=5&after=" + newer.Next)
+	require.Len(t, older.Items, 3)
+	require.Empty(t, older.Next)
+}
+
 func TestSnapshots(t *testing.T) {
 	h := openHall(t)
 	name := models.NewID(time.Now())

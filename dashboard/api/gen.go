@@ -137,9 +137,6 @@ type Polygon = models.Polygon
 // Probe defines model for Probe.
 type Probe = models.Probe
 
-// Reading defines model for Reading.
-type Reading = models.Reading
-
 // Reason defines model for Reason.
 type Reason struct {
 	Note string `json:"note"`
@@ -153,6 +150,9 @@ type RoleGrant struct {
 	Permissions []string `json:"permissions"`
 	Role        Role     `json:"role"`
 }
+
+// Rollup What the readings of one minute or hour come to; value is their mean, at is when it begins. A raw reading is the roll-up of itself.
+type Rollup = models.Rollup
 
 // Rule defines model for Rule.
 type Rule = models.Rule
@@ -188,6 +188,9 @@ type Severity = models.Severity
 
 // Time defines model for Time.
 type Time = models.Time
+
+// Trend defines model for Trend.
+type Trend = models.Trend
 
 // User defines model for User.
 type User = models.User
@@ -353,8 +356,14 @@ type ListReadingsParams struct {
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
 	// To default now
-	To    *time.Time `form:"to,omitempty" json:"to,omitempty"`
-	Limit *Limit     `form:"limit,omitempty" json:"limit,omitempty"`
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+
+	// Step default raw up to 2 hours, minute up to 48, else hour; a coarser one where the finer is not kept any more
+	Step *models.ReadingStep `form:"step,omitempty" json:"step,omitempty"`
+
+	// After `next` of the page before
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+	Limit *int   `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // LogInJSONBody defines parameters for LogIn.
@@ -1595,6 +1604,22 @@ func (siw *ServerInterfaceWrapper) ListReadings(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "step" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "step", c.Request.URL.Query(), &params.Step, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter step: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -3355,10 +3380,7 @@ type ListReadingsResponseObject interface {
 	VisitListReadingsResponse(w http.ResponseWriter) error
 }
 
-type ListReadings200JSONResponse struct {
-	Items []Reading `json:"items"`
-	Next  string    `json:"next"`
-}
+type ListReadings200JSONResponse Trend
 
 func (response ListReadings200JSONResponse) VisitListReadingsResponse(w http.ResponseWriter) error {
 

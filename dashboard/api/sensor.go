@@ -27,7 +27,7 @@ func (a *API) GetSensor(ctx context.Context, r GetSensorRequestObject) (GetSenso
 	return GetSensor200JSONResponse(v), nil
 }
 
-// ListReadings lists the readings of one sensor, by default those of the last hour.
+// ListReadings tells the past of one sensor, by default that of the last hour.
 func (a *API) ListReadings(ctx context.Context, r ListReadingsRequestObject) (ListReadingsResponseObject, error) {
 	from, to := a.Now().Add(-time.Hour), a.Now()
 	set(&from, r.Params.From)
@@ -35,9 +35,11 @@ func (a *API) ListReadings(ctx context.Context, r ListReadingsRequestObject) (Li
 	if to.Before(from) {
 		return nil, models.FieldError("to", "the end of the span lies before its beginning")
 	}
-	items, err := a.seen(ctx).Readings(ctx, r.Id, models.At(from), models.At(to), value(r.Params.Limit))
+	t, err := a.seen(ctx).Trend(ctx, r.Id, store.TrendFilter{From: models.At(from), To: models.At(to), Step: value(r.Params.Step),
+		After: value(r.Params.After), Limit: value(r.Params.Limit)})
 	if err != nil {
 		return nil, err
 	}
-	return ListReadings200JSONResponse{Items: list(items)}, nil
+	t.Items = list(t.Items)
+	return ListReadings200JSONResponse(t), nil
 }

@@ -12,7 +12,13 @@
 // nil is on the disk (synchronous=FULL). Reads never wait for writes. When the disk is full or read-only, a Write fails with a
 // sentence for people and Fault says since when (fault.go); the next one that goes through is the end of it.
 //
-// Retention, by Config.Keep and done hourly by Run: readings go by age, but the newest of each sensor stays; changes go by
+// Readings are many, and cheap for it (reading*.go): what comes in is packed and appended to a log in one write, a row for each of
+// 16 shards of the sensors; when a minute is over, each shard at its own moment becomes a packed row a sensor and is added to the
+// minute's and the hour's low, high, mean and count. All of it is in the tables, nothing in memory: after a kill the log goes on
+// where it was.
+//
+// Retention, by Config.Keep and done hourly by Run in small steps: readings go by age, and so do their minutes and hours, but the
+// newest hour of each sensor stays; changes go by
 // age, but the newest stays, so that ids never start again; snapshots go by age, and the oldest first when they are too big
 // together; sessions go when they expire; notifications go by the age of changes once sent or given up. Events, alerts,
 // orders and the ledger are never pruned.

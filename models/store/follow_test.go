@@ -132,7 +132,10 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		"an order's steps":    {"SELECT doc FROM order_steps WHERE order_id = 'x' ORDER BY id", "order_steps_order"},
 		"changes since":       {"SELECT * FROM changes WHERE id > 7 ORDER BY id LIMIT 100", "INTEGER PRIMARY KEY"},
 		"a page of alerts":    {"SELECT doc FROM alerts WHERE id < 'x' ORDER BY id DESC LIMIT 100", "sqlite_autoindex_alerts_1"},
-		"readings of an hour": {"SELECT * FROM readings WHERE sensor = 'x' AND at >= 1 AND at < 2 ORDER BY at DESC LIMIT 100", "PRIMARY KEY"},
+		"readings of an hour": {"SELECT packed FROM reading_chunks WHERE sensor = 'x' AND minute > 1 AND minute < 2 ORDER BY minute DESC", "reading_chunks_sensor"},
+		"readings of now":     {"SELECT packed FROM reading_log WHERE shard = 1 AND minute > 1 AND minute < 2 ORDER BY minute, id", "reading_log_minute"},
+		"readings too old":    {"SELECT id FROM reading_chunks WHERE minute <= 1 ORDER BY minute LIMIT 200", "COVERING INDEX reading_chunks_minute"},
+		"minutes of a day":    {"SELECT at, low FROM reading_minutes WHERE sensor = 'x' AND at >= 1 AND at < 2 ORDER BY at DESC LIMIT 100", "PRIMARY KEY"},
 		"due orders": {"SELECT doc FROM orders WHERE state NOT IN ('closed', 'cancelled') AND state <> 'on_hold' " +
 			"AND ((lamp = 'green' AND yellow_at BETWEEN 1 AND 9) OR (lamp IN ('green', 'yellow') AND due_at BETWEEN 1 AND 9))", "orders_live"},
 		"due notifications": {"SELECT id FROM notifications WHERE done_at = 0 AND channel = 'x' AND due_at <= 9 ORDER BY due_at, id", "notifications_due"},

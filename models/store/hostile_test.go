@@ -103,7 +103,7 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 		require.NoError(t, err)
 		_, err = s.In(word).Search(ctx, word, 0)
 		require.NoError(t, err)
-		_, err = s.In(Whole).Readings(ctx, word, 0, 1, 1)
+		_, err = s.In(Whole).Trend(ctx, word, TrendFilter{To: 1, After: word})
 		require.Equal(t, models.NotFound, models.CodeOf(err))
 		_, ok, err := s.Session(ctx, word)
 		require.NoError(t, err)

@@ -7,10 +7,11 @@ import (
 )
 
 type metrics struct {
-	writes prometheus.Counter
-	failed prometheus.Counter
-	commit prometheus.Histogram
-	waits  prometheus.GaugeFunc
+	writes   prometheus.Counter
+	failed   prometheus.Counter
+	readings prometheus.Counter
+	commit   prometheus.Histogram
+	waits    prometheus.GaugeFunc
 }
 
 func newMetrics(queue func() float64) metrics {
@@ -19,6 +20,8 @@ func newMetrics(queue func() float64) metrics {
 			Name: "zhihui_store_writes_total", Help: "Change sets that the writer has run, refused ones included."}),
 		failed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "zhihui_store_failed_commits_total", Help: "Groups of change sets of which nothing could be committed."}),
+		readings: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "zhihui_store_readings_total", Help: "Readings that are kept: on the disk."}),
 		commit: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "zhihui_store_commit_seconds", Help: "Time of one group of change sets, from its begin to its sync.",
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1}}),
@@ -37,7 +40,7 @@ func (m *metrics) observe(group int, took time.Duration, err error) {
 
 // Register adds the store's metrics to reg.
 func (s *Store) Register(reg prometheus.Registerer) error {
-	for _, c := range []prometheus.Collector{s.metrics.writes, s.metrics.failed, s.metrics.commit, s.metrics.waits} {
+	for _, c := range []prometheus.Collector{s.metrics.writes, s.metrics.failed, s.metrics.readings, s.metrics.commit, s.metrics.waits} {
 		if err := reg.Register(c); err != nil {
 			return err
 		}

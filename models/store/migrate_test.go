@@ -16,7 +16,7 @@ func TestMigrateMakesEveryTable(t *testing.T) {
 	var tables []string
 	require.NoError(t, s.read.NewRaw("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").Scan(t.Context(), &tables))
 	require.Equal(t, []string{"alert_events", "alerts", "areas", "cameras", "changes", "events", "goose_db_version", "import_rows", "imports", "ledger", "notifications",
-		"order_steps", "orders", "places", "readings", "sensors", "sessions", "settings", "users", "wall_tokens"}, tables)
+		"order_steps", "orders", "places", "reading_chunks", "reading_hours", "reading_log", "reading_minutes", "sensors", "sessions", "settings", "users", "wall_tokens"}, tables)
 }
 
 func TestOpenRefusesANewerDatabase(t *testing.T) {

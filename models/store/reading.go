@@ -3,84 +3,132 @@ package store
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"math"
-	"slices"
-
-	"github.com/uptrace/bun"
+	"sync"
+	"time"
 
 	"zhihui/models"
 )
 
-type readingRow struct {
-	bun.BaseModel `bun:"table:readings"`
-	Sensor        string      `bun:",pk"`
-	At            models.Time `bun:",pk"`
-	Value         float64
-}
+// shards is among how many parts of the log the sensors are spread, each with a moment of its own in a minute to be folded.
+// Who changes it must fold the log first.
+const shards = 16
 
-// readingsStep bounds the rows of one INSERT.
-const readingsStep = 500
+func shardOf(sensor string) int { return int(crc32.ChecksumIEEE([]byte(sensor)) % shards) }
 
-// AppendReadings writes readings, all or none; of two of one sensor in the same millisecond the later one stays. It makes no
-// change rows: pages that show values get them from ingest as they come.
+const (
+	minuteLong = models.Time(time.Minute / time.Millisecond)
+	hourLong   = 60 * minuteLong
+)
+
+// floor is when the step of that length begins in which t lies, also before 1970.
+func floor(t, length models.Time) models.Time { return t - (t%length+length)%length }
+
+// AppendReadings writes readings, all or none: once it has returned nil they survive a kill and a loss of power. Those of one
+// sensor keep their order. It makes no change rows: pages that show values get them from ingest as they come.
 func (s *Store) AppendReadings(ctx context.Context, readings []models.Reading) error {
-	rows := make([]readingRow, len(readings))
-	for i, r := range readings {
+	for _, r := range readings {
 		if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) {
 			return models.Errorf(models.Invalid, "a reading of sensor %.64q is not a number", r.Sensor)
 		}
-		rows[i] = readingRow{Sensor: r.Sensor, At: r.At, Value: r.Value}
 	}
-	return s.Write(ctx, func(tx *Tx) error {
-		for part := range slices.Chunk(rows, readingsStep) {
-			_, err := tx.db.NewInsert().Model(&part).On("CONFLICT (sensor, at) DO UPDATE").Set("value = EXCLUDED.value").Exec(tx.ctx)
-			if err != nil {
+	if len(readings) == 0 {
+		return nil
+	}
+	rows := logRows(readings)
+	err := s.Write(ctx, func(tx *Tx) error {
+		insert, err := tx.db.Tx.PrepareContext(tx.ctx, "INSERT INTO reading_log (shard, minute, packed) VALUES (?, ?, ?)")
+		if err != nil {
+			return fmt.Errorf("write readings: %w", err)
+		}
+		defer insert.Close()
+		for part, packed := range rows {
+			if _, err := insert.ExecContext(tx.ctx, part.shard, int64(part.minute), packed); err != nil {
 				return fmt.Errorf("write readings: %w", err)
 			}
 		}
 		return nil
 	})
+	if err == nil {
+		s.latest.note(readings)
+		s.metrics.readings.Add(float64(len(readings)))
+	}
+	return err
 }
 
-// Readings returns the readings of one sensor from one instant until before another, oldest first. Of more than limit (100
-// when ≤ 0, 1,000 at most) the newest are given. An unknown sensor is NotFound.
-func (v Scope) Readings(ctx context.Context, sensor string, from, to models.Time, limit int) ([]models.Reading, error) {
-	if _, err := v.Sensor(ctx, sensor); err != nil {
-		return nil, err
-	}
-	var rows []readingRow
-	err := v.store.read.NewSelect().Model(&rows).Where("sensor = ? AND at >= ? AND at < ?", sensor, from, to).
-		OrderExpr("at DESC").Limit(int64(bounded(limit))).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read readings: %w", err)
-	}
-	slices.Reverse(rows)
-	readings := make([]models.Reading, len(rows))
-	for i, r := range rows {
-		readings[i] = models.Reading{Sensor: r.Sensor, At: r.At, Value: r.Value}
-	}
-	return readings, nil
+// part names what is folded at once.
+type part struct {
+	shard  int
+	minute models.Time
 }
 
-// PruneReadings forgets the readings before an instant, but the newest of each sensor stays. One write a sensor, so that
-// nobody waits long behind it.
-func (s *Store) PruneReadings(ctx context.Context, before models.Time) error {
-	var sensors []string
-	// Jumps from sensor to sensor along the primary key; DISTINCT would read every row.
-	err := s.read.NewRaw(`WITH RECURSIVE known(sensor) AS (SELECT min(sensor) FROM readings UNION ALL
-		SELECT (SELECT min(sensor) FROM readings WHERE sensor > known.sensor) FROM known WHERE known.sensor IS NOT NULL)
-		SELECT sensor FROM known WHERE sensor IS NOT NULL`).Scan(ctx, &sensors)
-	if err != nil {
-		return fmt.Errorf("find the sensors with readings: %w", err)
+// logRows packs readings into one row of the log for each part.
+func logRows(readings []models.Reading) map[part][]byte {
+	type sensorMinute struct {
+		sensor string
+		minute models.Time
 	}
-	for _, sensor := range sensors {
-		err := s.Write(ctx, func(tx *Tx) error {
-			_, err := tx.db.NewDelete().Table("readings").Where("sensor = ? AND at < ?", sensor, before).
-				Where("at < (SELECT max(at) FROM readings WHERE sensor = ?)", sensor).Exec(tx.ctx)
-			return wrap("prune readings", err)
-		})
+	groups := map[sensorMinute][]models.Reading{}
+	for _, r := range readings {
+		at := sensorMinute{r.Sensor, floor(r.At, minuteLong)}
+		groups[at] = append(groups[at], r)
+	}
+	rows := map[part][]byte{}
+	for at, group := range groups {
+		of := part{shardOf(at.sensor), at.minute}
+		rows[of] = appendGroup(rows[of], at.sensor, appendPacked(nil, at.minute, group))
+	}
+	return rows
+}
+
+// latest is the newest reading of each sensor that has said something, so that a list of sensors need not look for it.
+type latest struct {
+	mu sync.RWMutex
+	of map[string]models.Reading
+}
+
+// note takes readings in the order of their coming; of two of one instant the later one counts.
+func (l *latest) note(readings []models.Reading) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.of == nil {
+		l.of = map[string]models.Reading{}
+	}
+	for _, r := range readings {
+		if r.At >= l.of[r.Sensor].At {
+			l.of[r.Sensor] = r
+		}
+	}
+}
+
+func (l *latest) get(sensor string) (models.Reading, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	r, ok := l.of[sensor]
+	return r, ok
+}
+
+// loadLatest finds the newest reading of each sensor of the site: in its newest hour, or in the log.
+func (s *Store) loadLatest(ctx context.Context) error {
+	var rows []models.Reading
+	err := s.read.NewRaw(`SELECT sensors.id AS sensor, hours.last AS value, hours.last_at AS at FROM sensors JOIN reading_hours AS hours
+		ON hours.sensor = sensors.id AND hours.at = (SELECT max(at) FROM reading_hours WHERE sensor = sensors.id)`).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("find the newest readings: %w", err)
+	}
+	s.latest.note(rows)
+	parts, err := s.parts(ctx, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		minute, _, err := s.logged(ctx, p)
 		if err != nil {
 			return err
+		}
+		for _, readings := range minute {
+			s.latest.note(readings)
 		}
 	}
 	return nil

@@ -100,7 +100,7 @@ func TestAScopeShowsNothingOfAnother(t *testing.T) {
 	for name, see := range map[string]func(c string, n int) error{
 		"camera":   func(c string, _ int) error { _, err := v.Camera(ctx, c+"-cam"); return err },
 		"sensor":   func(c string, _ int) error { _, err := v.Sensor(ctx, c+"-level"); return err },
-		"readings": func(c string, _ int) error { _, err := v.Readings(ctx, c+"-level", 0, 1, 1); return err },
+		"readings": func(c string, _ int) error { _, err := v.Trend(ctx, c+"-level", TrendFilter{To: 1}); return err },
 		"event":    func(_ string, n int) error { _, err := v.Event(ctx, id(n)); return err },
 		"alert":    func(_ string, n int) error { _, err := v.Alert(ctx, id(n)); return err },
 		"order":    func(_ string, n int) error { _, err := v.Order(ctx, id(n)); return err },

@@ -21,15 +21,17 @@ type sensorRow struct {
 	Since         models.Time
 	BadPayloads   int64
 	LastFault     string
-	Value         *float64    `bun:",scanonly"` // of the newest reading
-	At            models.Time `bun:",scanonly"`
 }
 
-func (r sensorRow) view() (v models.SensorView, err error) {
+// view shows the sensor with its newest reading.
+func (r sensorRow) view(newest *latest) (v models.SensorView, err error) {
 	if err := json.Unmarshal([]byte(r.Doc), &v.Sensor); err != nil {
 		return v, fmt.Errorf("read sensor %s: %w", r.ID, err)
 	}
-	v.State, v.Since, v.Value, v.At = r.State, r.Since, r.Value, r.At
+	v.State, v.Since = r.State, r.Since
+	if last, ok := newest.get(r.ID); ok {
+		v.Value, v.At = &last.Value, last.At
+	}
 	v.BadPayloads, v.LastFault = r.BadPayloads, r.LastFault
 	return v, nil
 }
@@ -50,14 +52,14 @@ func (v Scope) Sensors(ctx context.Context, f SensorFilter) ([]models.SensorView
 	}
 	within(q, f.Area)
 	equal(q, "state", f.State)
-	views, err := sensorViews(ctx, q)
+	views, err := v.store.sensorViews(ctx, q)
 	views, next := cut(views, bounded(f.Limit), func(v models.SensorView) string { return v.ID })
 	return views, next, err
 }
 
 // Sensor returns the sensor or a NotFound error.
 func (v Scope) Sensor(ctx context.Context, id string) (models.SensorView, error) {
-	return oneSensor(ctx, v.rows(), id)
+	return v.store.oneSensor(ctx, v.rows(), id)
 }
 
 // AllSensors returns every sensor by id.
@@ -65,8 +67,8 @@ func (s *Store) AllSensors(ctx context.Context) ([]models.Sensor, error) {
 	return documents[models.Sensor](ctx, s.read.NewSelect().Table("sensors").OrderExpr("id"))
 }
 
-func oneSensor(ctx context.Context, q *bun.SelectQuery, id string) (models.SensorView, error) {
-	views, err := sensorViews(ctx, q.Where("id = ?", id))
+func (s *Store) oneSensor(ctx context.Context, q *bun.SelectQuery, id string) (models.SensorView, error) {
+	views, err := s.sensorViews(ctx, q.Where("id = ?", id))
 	if err == nil && len(views) == 0 {
 		err = notFound("sensor", id)
 	}
@@ -76,17 +78,15 @@ func oneSensor(ctx context.Context, q *bun.SelectQuery, id string) (models.Senso
 	return views[0], nil
 }
 
-func sensorViews(ctx context.Context, q *bun.SelectQuery) ([]models.SensorView, error) {
+func (s *Store) sensorViews(ctx context.Context, q *bun.SelectQuery) ([]models.SensorView, error) {
 	var rows []sensorRow
-	q.Model(&rows).ColumnExpr("sensors.*").ColumnExpr("newest.value, coalesce(newest.at, 0) AS at").
-		Join("LEFT JOIN readings AS newest ON newest.sensor = sensors.id AND newest.at = (SELECT max(at) FROM readings WHERE sensor = sensors.id)")
-	if err := q.Scan(ctx); err != nil {
+	if err := q.Model(&rows).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read sensors: %w", err)
 	}
 	views := make([]models.SensorView, len(rows))
 	for i, r := range rows {
 		var err error
-		if views[i], err = r.view(); err != nil {
+		if views[i], err = r.view(&s.latest); err != nil {
 			return nil, err
 		}
 	}

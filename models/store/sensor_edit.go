@@ -10,7 +10,7 @@ import (
 // SetSensorState notes whether a sensor's value can be believed since at. A state that is known already changes nothing,
 // and neither does one that comes late, of a sensor that has been disabled since.
 func (tx *Tx) SetSensorState(id string, state models.SensorState, at models.Time) error {
-	old, err := oneSensor(tx.ctx, tx.db.NewSelect(), id)
+	old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), id)
 	if err != nil || old.State == state || old.Disabled {
 		return err
 	}
@@ -21,7 +21,7 @@ func (tx *Tx) SetSensorState(id string, state models.SensorState, at models.Time
 // SetSensorFault notes how many payloads of a sensor were refused since the process started, and why the newest was. Each
 // call that differs is a change that pages follow: call it every few seconds, not with every payload.
 func (tx *Tx) SetSensorFault(id string, bad int64, fault string) error {
-	old, err := oneSensor(tx.ctx, tx.db.NewSelect(), id)
+	old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), id)
 	if err != nil || old.BadPayloads == bad && old.LastFault == fault {
 		return err
 	}
@@ -42,7 +42,7 @@ func (tx *Tx) putSensorStatus(v models.SensorView) error {
 // putSensor writes the sensor, whose area and camera are there already, its change and its ledger row; its Revision grows when
 // it differs.
 func (tx *Tx) putSensor(x models.Sensor, by string) (outcome, error) {
-	old, err := oneSensor(tx.ctx, tx.db.NewSelect(), x.ID)
+	old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), x.ID)
 	known := err == nil
 	if !known {
 		if models.CodeOf(err) != models.NotFound {
@@ -85,7 +85,7 @@ func (tx *Tx) putSensor(x models.Sensor, by string) (outcome, error) {
 
 // removeSensor removes a sensor, with its change and its ledger row.
 func (tx *Tx) removeSensor(id, by string) error {
-	old, err := oneSensor(tx.ctx, tx.db.NewSelect(), id)
+	old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), id)
 	if err != nil {
 		return err
 	}

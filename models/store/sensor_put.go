@@ -20,7 +20,7 @@ func (v Scope) PutSensor(ctx context.Context, x models.Sensor, by string) error 
 		if err := errors.Join(v.mayPut(tx, x.Area), v.mayName(tx, x.Camera)); err != nil {
 			return err
 		}
-		switch old, err := oneSensor(tx.ctx, tx.db.NewSelect(), x.ID); {
+		switch old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), x.ID); {
 		case err == nil:
 			if err := v.mustHold(tx, old.Area, "sensor", x.ID); err != nil {
 				return err
@@ -69,7 +69,7 @@ func (v Scope) mayHear(tx *Tx, topic string) error {
 // DeleteSensor removes one sensor and notes who did it. Its history and its readings stay until their time is over.
 func (v Scope) DeleteSensor(ctx context.Context, id, by string) error {
 	return v.store.Write(ctx, func(tx *Tx) error {
-		old, err := oneSensor(tx.ctx, tx.db.NewSelect(), id)
+		old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), id)
 		if err != nil {
 			return err
 		}

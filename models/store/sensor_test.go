@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/json"
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,35 +46,6 @@ func TestSensorShowsItsNewestReading(t *testing.T) {
 	require.Equal(t, []models.Sensor{v.Sensor}, all)
 	_, err = s.In(Whole).Sensor(t.Context(), "none")
 	require.Equal(t, models.NotFound, models.CodeOf(err))
-}
-
-func TestReadings(t *testing.T) {
-	s := withSite(t)
-	at := models.At(noon)
-	many := make([]models.Reading, 2500)
-	for i := range many {
-		many[i] = models.Reading{Sensor: "level-1", Value: float64(i), At: at + models.Time(i)}
-	}
-	require.NoError(t, s.AppendReadings(t.Context(), many))
-	require.NoError(t, s.AppendReadings(t.Context(), many[:10]), "the same again")
-	require.NoError(t, s.AppendReadings(t.Context(), nil))
-	got, err := s.In(Whole).Readings(t.Context(), "level-1", at+100, at+200, 1000)
-	require.NoError(t, err)
-	require.Equal(t, many[100:200], got)
-	got, err = s.In(Whole).Readings(t.Context(), "level-1", at, at+5000, 3)
-	require.NoError(t, err)
-	require.Equal(t, many[2497:], got, "of too many the newest, oldest first")
-
-	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{{Sensor: "gone", Value: 1, At: 1}, {Sensor: "gone", Value: 2, At: 2}}))
-	require.NoError(t, s.PruneReadings(t.Context(), at+2000))
-	for sensor, n := range map[string]int{"level-1": 500, "gone": 1} {
-		kept, err := s.read.NewSelect().Table("readings").Where("sensor = ?", sensor).Count(t.Context())
-		require.NoError(t, err)
-		require.EqualValues(t, n, kept, "%s: the newest stays", sensor)
-	}
-	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		require.Equal(t, models.Invalid, models.CodeOf(s.AppendReadings(t.Context(), []models.Reading{{Sensor: "level-1", Value: bad, At: 1}})))
-	}
 }
 
 // TestADisabledSensorIsNotBelieved: nobody listens to it any more, so what it said last must not look like now.

@@ -29,6 +29,7 @@ type Store struct {
 	health  health
 	newest  models.Time // of the ids that were made; the writer's goroutine alone touches it
 	bell    bell
+	latest  latest
 	metrics metrics
 }
 
@@ -75,7 +76,11 @@ func (s *Store) openDatabase(file string) error {
 		return errors.Join(err, write.Close())
 	}
 	s.writer = startWriter(s, write)
-	if err := s.checkKey(context.Background()); err != nil {
+	err = s.checkKey(context.Background())
+	if err == nil {
+		err = s.loadLatest(context.Background())
+	}
+	if err != nil {
 		return errors.Join(err, s.Close())
 	}
 	return nil

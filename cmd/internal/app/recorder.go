@@ -10,12 +10,13 @@ import (
 	"zhihui/models/store"
 )
 
-// maxReadings bounds the readings that wait for the store.
-const maxReadings = 100_000
+// maxReadings bounds the readings that wait for the store: 16 MB, and 25 s of 20,000 a second.
+const maxReadings = 500_000
 
 const (
-	readingsEvery = time.Second            // readings are written together
+	readingsEvery = 500 * time.Millisecond // readings are written together; a kill takes no more than a second of them
 	retryEvery    = 500 * time.Millisecond // after the store refused
+	lastWithin    = 3 * time.Second        // for what waits at the end
 )
 
 // recorder brings what ingest reports into the store without making ingest wait. Of each camera and sensor only the
@@ -78,7 +79,7 @@ func (r *recorder) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWithin)
 			defer cancel()
 			r.writeStatuses(last)
 			r.writeReadings(last)

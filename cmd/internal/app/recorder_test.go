@@ -67,7 +67,7 @@ func TestAStatusOutlastsAStoreThatRefuses(t *testing.T) {
 
 func TestReadingsWaitForTheStoreUpToABound(t *testing.T) {
 	r := record(t)
-	sql(t, r.cfg, "CREATE TRIGGER full BEFORE INSERT ON readings BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+	sql(t, r.cfg, "CREATE TRIGGER full BEFORE INSERT ON reading_log BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
 	for i := range maxReadings + 5 {
 		r.reading(models.Reading{Sensor: "water", Value: float64(i), At: models.Time(1 + i)})
 	}

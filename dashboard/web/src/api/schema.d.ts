@@ -1140,6 +1140,22 @@ export interface components {
             value: number;
             at: components["schemas"]["Time"];
         };
+        /** @description What the readings of one minute or hour come to; value is their mean, at is when it begins. A raw reading is the roll-up of itself. */
+        Rollup: {
+            sensor: string;
+            value: number;
+            at: components["schemas"]["Time"];
+            min: number;
+            max: number;
+            /** Format: int64 */
+            count: number;
+        };
+        Trend: {
+            items: components["schemas"]["Rollup"][];
+            /** @enum {string} */
+            step: "raw" | "minute" | "hour";
+            next: string;
+        };
         /** @description The numbers behind a why; zero values are left out. */
         Facts: {
             measured?: number;
@@ -2384,7 +2400,11 @@ export interface operations {
                 from?: string;
                 /** @description default now */
                 to?: string;
-                limit?: components["parameters"]["Limit"];
+                /** @description default raw up to 2 hours, minute up to 48, else hour; a coarser one where the finer is not kept any more */
+                step?: "raw" | "minute" | "hour";
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: number;
             };
             header?: never;
             path: {
@@ -2394,16 +2414,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Readings by time, oldest first; next is empty. With more than limit readings in the span the newest are given. */
+            /** @description Oldest first. With more than limit in the span the newest are given, and next leads to those before. A minute or an hour without a reading is not there. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Reading"][];
-                        next: string;
-                    };
+                    "application/json": components["schemas"]["Trend"];
                 };
             };
             default: components["responses"]["Error"];
