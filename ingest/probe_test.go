@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -101,45 +102,97 @@ func (s scripted) Run(ctx context.Context, _ models.Camera, sink rtsp.Sink) erro
 }
 func (scripted) Probe(context.Context, models.Camera) error { return nil }
 
-func TestProbeTakesItsTime(t *testing.T) {
-	rhythm := func(gop int) scripted {
-		return func(ctx context.Context, sink rtsp.Sink) error {
-			sink.Open("G711")
-			sink.Lost(2)
-			for i := 0; ; i++ {
-				select {
-				case <-ctx.Done():
-					return context.Cause(ctx)
-				case <-time.After(100 * time.Millisecond):
-				}
-				u := &models.AccessUnit{Codec: models.H264, Key: gop > 0 && i%gop == 0, PTS: time.Duration(i) * 100 * time.Millisecond,
-					ReceivedAt: time.Now(), NTP: time.Now().Add(-1500 * time.Millisecond), NALUs: [][]byte{make([]byte, 500)}}
-				sink.Unit(u)
+// rhythm sends ten pictures a second, every gop-th a key picture; 0 = never one.
+func rhythm(gop int) scripted {
+	return func(ctx context.Context, sink rtsp.Sink) error {
+		sink.Open("G711")
+		sink.Lost(2)
+		for i := 0; ; i++ {
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-time.After(100 * time.Millisecond):
 			}
+			u := &models.AccessUnit{Codec: models.H264, Key: gop > 0 && i%gop == 0, PTS: time.Duration(i) * 100 * time.Millisecond,
+				ReceivedAt: time.Now(), NTP: time.Now().Add(-1500 * time.Millisecond), NALUs: [][]byte{make([]byte, 500)}}
+			sink.Unit(u)
 		}
 	}
+}
+
+// alone is a camera that offers nothing else.
+func alone(context.Context, models.Camera) ([]models.ProbeStream, error) { return nil, nil }
+
+func TestProbeTakesItsTime(t *testing.T) {
 	for name, c := range map[string]struct {
-		gop  int
-		took time.Duration
-		code string
+		gop   int
+		probe time.Duration
+		study time.Duration
+		code  string
 	}{
-		"a short rhythm":    {10, 3100 * time.Millisecond, ""},
-		"a long one":        {60, 6100 * time.Millisecond, ""},
-		"one that is never": {1000, probeMost, ""},
-		"no key pictures":   {0, probeMost, "no_key_units"},
+		"a short rhythm":    {10, 3100 * time.Millisecond, 10100 * time.Millisecond, ""},
+		"a long one":        {60, 6100 * time.Millisecond, 10100 * time.Millisecond, ""},
+		"one that is never": {1000, probeMost, studyMost, ""},
+		"no key pictures":   {0, probeMost, studyMost, "no_key_units"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := &Prober{player: rhythm(c.gop), now: time.Now}
-				found, _ := p.Probe(t.Context(), models.Camera{})
-				require.Equal(t, c.code, found.Code)
-				require.Equal(t, c.took.Milliseconds(), found.TookMs)
-				require.InDelta(t, 10, found.FPS, 0.01)
-				require.InDelta(t, 40_000, found.BitRate, 2000)
-				require.Equal(t, []any{"G711", int64(2), int64(-1500)}, []any{found.Audio, found.Lost, *found.OffsetMs})
+				p := &Prober{player: rhythm(c.gop), describe: alone, now: time.Now}
+				for _, look := range []struct {
+					at   func(context.Context, models.Camera) (models.Probe, *models.AccessUnit)
+					took time.Duration
+				}{{p.Probe, c.probe}, {p.Study, c.study}} {
+					found, _ := look.at(t.Context(), models.Camera{})
+					require.Equal(t, c.code, found.Code)
+					require.Equal(t, look.took.Milliseconds(), found.TookMs)
+					require.InDelta(t, 10, found.FPS, 0.01)
+					require.InDelta(t, 40_000, found.BitRate, 2000)
+					require.Equal(t, []any{"G711", int64(2), int64(-1500)}, []any{found.Audio, found.Lost, *found.OffsetMs})
+				}
 			})
 		})
 	}
+}
+
+// What else there is comes from the address itself and from its twin's, each asked once; one that answers with an error has none.
+func TestProbeNamesTheOtherStreams(t *testing.T) {
+	const main, sub = "rtsp://192.0.2.1/Streaming/Channels/101", "rtsp://192.0.2.1/Streaming/Channels/102"
+	thermal := models.ProbeStream{URL: main, Track: 2, Codec: "H.264 High", Width: 384, Height: 288}
+	small := models.ProbeStream{URL: sub, Track: 1, Codec: "H.265 Main", Width: 640, Height: 360}
+	said := map[string][]models.ProbeStream{main: {{URL: main, Track: 1, Codec: "H.265 Main"}, thermal}, sub: {small}}
+	for name, c := range map[string]struct {
+		failing string
+		want    []models.ProbeStream
+	}{
+		"both":      {"", []models.ProbeStream{thermal, small}},
+		"no twin":   {sub, []models.ProbeStream{thermal}},
+		"only twin": {main, []models.ProbeStream{small}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var asked []string
+				p := &Prober{player: rhythm(10), now: time.Now, describe: func(_ context.Context, camera models.Camera) ([]models.ProbeStream, error) {
+					asked = append(asked, camera.URL+" "+camera.Username)
+					if camera.URL == c.failing {
+						return nil, &rtsp.Fault{Reason: rtsp.NotFound}
+					}
+					return slices.Clone(said[camera.URL]), nil
+				}}
+				found, _ := p.Probe(t.Context(), models.Camera{URL: main, Username: "u"})
+				require.True(t, found.OK)
+				require.Equal(t, c.want, found.Streams)
+				require.Equal(t, []string{main + " u", sub + " u"}, asked)
+			})
+		})
+	}
+}
+
+// A camera that gives no picture is asked for nothing else: a wrong password is not tried three times.
+func TestProbeThatFailsAsksNoFurther(t *testing.T) {
+	refusing := scripted(func(context.Context, rtsp.Sink) error { return &rtsp.Fault{Reason: rtsp.AuthRefused} })
+	p := &Prober{player: refusing, now: time.Now} // describe would panic
+	found, _ := p.Probe(t.Context(), models.Camera{URL: "rtsp://192.0.2.1/stream1"})
+	require.Equal(t, []any{"auth_refused", false, []models.ProbeStream{}}, []any{found.Code, found.OK, found.Streams})
 }
 
 func TestProbeEndsWithItsPerson(t *testing.T) {
