@@ -16,8 +16,13 @@ export interface Reasoned {
 /** What of a sensor has a word of its own for being beyond its limits. */
 export const spokenLimits = ['water_level', 'rain', 'wind', 'smoke', 'tilt', 'power', 'temperature', 'humidity'] as const
 
+/** What can be wrong with a camera that plays. */
+export const conditionKinds = [
+  'camera_no_keyframes', 'camera_low_rate', 'camera_loss', 'camera_frozen', 'camera_black', 'camera_covered', 'camera_blurred', 'camera_moved', 'camera_clock_skew',
+] as const // prettier-ignore
+
 /** The kinds whose sentence the page makes itself, in the page's language; others show the server's own why. */
-export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'camera_offline', 'camera_auth', 'sensor_threshold', 'sensor_stale'] as const
+export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'camera_offline', 'camera_auth', ...conditionKinds, 'sensor_threshold', 'sensor_rate', 'sensor_expression', 'sensor_stale'] as const
 
 /** A length of time in words: 38 秒, 3 分 20 秒, 2 小时 5 分. */
 export function span(ms: number, t: Translate): string {
@@ -61,13 +66,42 @@ const makers: Record<string, Maker> = {
     const said = back ? `why.${over ? 'back' : 'was'}.${side}` : `why.${side}`
     return [t(said, { measured: amount(measured, f.unit), limit: amount(limit, f.unit) }), ...held(f, t)]
   },
+  sensor_rate: (f, t) => {
+    if (!f.window_ms) return []
+    const change = amount(Math.abs(f.measured ?? 0), f.unit)
+    const limit = amount(Math.abs(f.limit ?? 0), f.unit)
+    return [t((f.measured ?? 0) < 0 ? 'why.fell' : 'why.rose', { change, window: span(f.window_ms, t) }), t('why.rateLimit', { limit }), ...held(f, t)]
+  },
+  sensor_expression: (f, t) => (f.expr ? [f.expr, ...Object.entries(f.inputs ?? {}).map(([id, v]) => `${id} ${amount(v)}`), ...held(f, t)] : []),
   sensor_stale: (f, t) => {
     if (!f.for_ms) return []
     return [t('why.stale', { for: span(f.for_ms, t) }), ...limitOf(f, t), ...reason(f)]
   },
   camera_offline: (f, t) => [...(f.for_ms ? [t('why.offline', { for: span(f.for_ms, t) })] : []), ...reason(f)],
   camera_auth: (f, t) => (f.reason ? [f.reason] : [t('why.auth')]),
+  camera_no_keyframes: (f, t) => (f.limit ? [t('why.noKeyframes', { for: span(lasted(f), t) })] : []),
+  camera_low_rate: (f, t) => measuredBeside('lowRate', f, t),
+  camera_loss: (f, t) => measuredBeside('loss', f, t),
+  camera_frozen: (f, t) => (f.limit ? [t('why.frozen', { for: span(lasted(f), t) })] : []),
+  camera_black: (f, t) => (f.reason === 'flat' ? [t('why.flat'), ...held(f, t)] : measuredBeside('black', f, t)),
+  camera_covered: (f, t) => measuredBeside('covered', f, t, 100),
+  camera_blurred: (f, t) => measuredBeside('blurred', f, t, 100),
+  camera_moved: (f, t) => (f.reason && views[f.reason] ? [t(`why.${views[f.reason]}`), ...held(f, t)] : measuredBeside('moved', f, t, 100)),
+  camera_clock_skew: (f, t) => measuredBeside((f.measured ?? 0) < 0 ? 'slow' : 'fast', f, t),
 }
+
+/** What a camera sees that looks elsewhere. */
+const views: Record<string, string> = { another_view: 'anotherView', view_learnt: 'viewLearnt' }
+
+/** What a camera's condition measures beside its limit; a share is said in percent, a deviation without its sign. */
+function measuredBeside(key: string, f: Facts, t: Translate, times = 1): string[] {
+  if (!f.limit) return []
+  const said = (v: number) => amount(times === 1 ? Math.abs(v) : Math.round(v * times))
+  return [t(`why.${key}`, { measured: said(f.measured ?? 0), limit: said(f.limit) }), ...held(f, t)]
+}
+
+/** For how long something is so whose limit is a time in seconds: that had passed when the event began. */
+const lasted = (f: Facts) => (f.for_ms ?? 0) + (f.limit ?? 0) * 1000
 
 /** Says the same in few words beside a picture of the reading itself, which moves on while a sentence stands. */
 export function limitKept(a: Reasoned, t: Translate): string {
