@@ -5,6 +5,8 @@ DEPS  := .tools/deps.sh
 GO    := go
 WEB   := dashboard/web
 export ZHIHUI_SHARED ?= $(abspath ../shared)
+# Where tests leave their tables, which make test prints at its end: go test hides what passing tests print.
+export ZHIHUI_REPORT ?= $(abspath .cache/report)
 
 # Everything is compiled with -trimpath, as what is shipped, so that builds, tests and tools compile it once and not each anew.
 
@@ -39,6 +41,7 @@ test: ## run all tests: front end, pure Go without cgo, everything with the race
 	@$(DEPS) test
 	@.tools/stale.sh
 	@$(MAKE) --no-print-directory build test-web test-pure test-race e2e
+	@for table in $(ZHIHUI_REPORT)/*.txt; do [ ! -f $$table ] || { echo; cat $$table; }; done
 
 test-web:
 	cd $(WEB) && npm test

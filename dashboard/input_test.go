@@ -86,6 +86,7 @@ func TestBadInput(t *testing.T) {
 		{"credentials in the address", "POST", "/cameras", `{"id":"c","name":"x","area":"a1","url":"rtsp://u:p@h/s"}`, models.Invalid, "url"},
 		{"other id", "PATCH", "/cameras/gate", `{"id":"other"}`, models.Invalid, "id"},
 		{"heading", "PATCH", "/cameras/gate", `{"heading":360}`, models.Invalid, "heading"},
+		{"transport", "PATCH", "/cameras/gate", `{"transport":"pigeon"}`, models.Invalid, "transport"},
 		{"unknown field of a rule", "PATCH", "/cameras/gate", `{"rules":[{"kind":"crowd","zones":"x"}]}`, models.Invalid, "rules.0"},
 		{"no duration", "PATCH", "/cameras/gate", `{"rules":[{"kind":"crowd","dwell":"long"}]}`, models.Invalid, "rules.0.dwell"},
 		{"no such thing", "GET", "/unicorns", ``, models.NotFound, ""},

@@ -81,6 +81,11 @@ func TestACamerasLife(t *testing.T) {
 	require.Equal(t, "Back yard", v.Name)
 	require.Equal(t, 90.5, v.Heading)
 	require.Len(t, v.Zones, 1, "what is left out stays")
+	p.do("PATCH", "/api/v1/cameras/yard", `{"transport":"udp"}`).into(t, &v)
+	require.Equal(t, models.TransportUDP, v.Transport)
+	p.do("PATCH", "/api/v1/cameras/yard", `{"heading":91}`).into(t, &v)
+	require.Equal(t, models.TransportUDP, v.Transport, "this stays, too")
+	require.NotContains(t, p.do("PATCH", "/api/v1/cameras/yard", `{"transport":"auto"}`).body, "transport", "auto is what is not said")
 
 	whole, err := h.store.AllCameras(t.Context())
 	require.NoError(t, err)

@@ -111,7 +111,7 @@ const (
 
 func compare(old, edited models.Camera) step {
 	switch {
-	case old.URL != edited.URL, old.Username != edited.Username, old.Password != edited.Password, old.Disabled != edited.Disabled:
+	case old.URL != edited.URL, old.Transport != edited.Transport, old.Username != edited.Username, old.Password != edited.Password, old.Disabled != edited.Disabled:
 		return stepReplace
 	case old.Revision != edited.Revision:
 		return stepAgain

@@ -206,3 +206,16 @@ func TestSilentCamerasDoNotHoldUpTheOthers(t *testing.T) {
 		require.Equal(t, 64.0, testutil.ToFloat64(st.Supervisor.count.cameras.WithLabelValues("offline")))
 	})
 }
+
+func TestWhatAnEditAsksOfAStream(t *testing.T) {
+	old := models.Camera{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 1}
+	for edit, want := range map[*models.Camera]step{
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 1}:                                     stepKeep,
+		{ID: "c", Name: "n", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 2}:                          stepAgain,
+		{ID: "c", URL: "rtsp://h/t", Username: "u", Password: "p", Revision: 2}:                                     stepReplace,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Transport: models.TransportUDP, Revision: 2}:     stepReplace,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Transport: models.TransportAuto, Disabled: true}: stepReplace,
+	} {
+		require.Equal(t, want, compare(old, *edit))
+	}
+}

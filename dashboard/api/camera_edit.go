@@ -62,6 +62,7 @@ func editedCamera(c models.Camera, e *CameraEdit) models.Camera {
 	set(&c.URL, e.Url)
 	set(&c.Username, e.Username)
 	set(&c.Password, e.Password)
+	set(&c.Transport, e.Transport)
 	set(&c.Disabled, e.Disabled)
 	set(&c.Analyse, e.Analyse)
 	set(&c.Place, e.Place)

@@ -43,15 +43,18 @@ type CameraEdit struct {
 	Heading  *float64 `json:"heading,omitempty"`
 
 	// Id only when created
-	Id       *string            `json:"id,omitempty"`
-	Lines    map[string]Line    `json:"lines,omitempty"`
-	Name     *string            `json:"name,omitempty"`
-	Password *string            `json:"password,omitempty"`
-	Place    *Place             `json:"place,omitempty"`
-	Rules    []Rule             `json:"rules,omitempty"`
-	Url      *string            `json:"url,omitempty"`
-	Username *string            `json:"username,omitempty"`
-	Zones    map[string]Polygon `json:"zones,omitempty"`
+	Id       *string         `json:"id,omitempty"`
+	Lines    map[string]Line `json:"lines,omitempty"`
+	Name     *string         `json:"name,omitempty"`
+	Password *string         `json:"password,omitempty"`
+	Place    *Place          `json:"place,omitempty"`
+	Rules    []Rule          `json:"rules,omitempty"`
+
+	// Transport the way that the packets take; left out means auto: TCP, or UDP where the camera refuses TCP. Where nothing comes by udp or multicast, TCP is taken.
+	Transport *Transport         `json:"transport,omitempty"`
+	Url       *string            `json:"url,omitempty"`
+	Username  *string            `json:"username,omitempty"`
+	Zones     map[string]Polygon `json:"zones,omitempty"`
 }
 
 // CameraMeasure defines model for CameraMeasure.
@@ -188,6 +191,9 @@ type Severity = models.Severity
 
 // Time defines model for Time.
 type Time = models.Time
+
+// Transport the way that the packets take; left out means auto: TCP, or UDP where the camera refuses TCP. Where nothing comes by udp or multicast, TCP is taken.
+type Transport = models.Transport
 
 // Trend defines model for Trend.
 type Trend = models.Trend
@@ -330,8 +336,11 @@ type TellPresenceJSONBody struct {
 type ProbeCameraJSONBody struct {
 	Camera   *string `json:"camera,omitempty"`
 	Password *string `json:"password,omitempty"`
-	Url      *string `json:"url,omitempty"`
-	Username *string `json:"username,omitempty"`
+
+	// Transport the way that the packets take; left out means auto: TCP, or UDP where the camera refuses TCP. Where nothing comes by udp or multicast, TCP is taken.
+	Transport *Transport `json:"transport,omitempty"`
+	Url       *string    `json:"url,omitempty"`
+	Username  *string    `json:"username,omitempty"`
 }
 
 // SearchParams defines parameters for Search.

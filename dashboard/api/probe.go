@@ -81,11 +81,13 @@ func (a *API) toProbe(ctx context.Context, b *ProbeCameraJSONRequestBody) (c mod
 	case id == "" && url == "":
 		return c, models.FieldError("url", "say which camera: its id, or an address such as rtsp://192.0.2.10:554/stream1")
 	case id == "":
-		return models.Camera{URL: url, Username: value(b.Username), Password: value(b.Password)}, nil
+		return models.Camera{URL: url, Username: value(b.Username), Password: value(b.Password), Transport: value(b.Transport)}, nil
 	case url != "" || b.Username != nil || b.Password != nil:
 		return c, models.FieldError("url", "name a camera, or an address with its credentials, not both")
 	default:
-		_, err = a.seen(ctx).Camera(ctx, id)
-		return models.Camera{ID: id}, err
+		stored, err := a.seen(ctx).Camera(ctx, id)
+		c = models.Camera{ID: id, Transport: stored.Transport}
+		set(&c.Transport, b.Transport)
+		return c, err
 	}
 }

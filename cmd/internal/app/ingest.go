@@ -75,10 +75,12 @@ func (e eyes) Heard(q string) []models.HeardTopic { return e.sensors.Heard(q) }
 
 func (e eyes) Try(m models.Mapping, payload string) models.MappingTry { return mqtt.Try(m, payload) }
 
-// Probe takes the address and the credentials of a camera that is named by its ID from the site.
+// Probe takes the address and the credentials of a camera that is named by its ID from the site, the transport as it is given.
 func (e eyes) Probe(ctx context.Context, camera models.Camera) (models.Probe, *models.AccessUnit) {
 	if camera.ID != "" {
-		camera, _ = e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
+		stored, _ := e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
+		stored.Transport = camera.Transport
+		camera = stored
 	}
 	return e.prober.Probe(ctx, camera)
 }

@@ -1071,6 +1071,7 @@ export interface components {
             area: string;
             /** @description never with credentials */
             url: string;
+            transport?: components["schemas"]["Transport"];
             disabled: boolean;
             analyse: boolean;
             place: components["schemas"]["Place"];
@@ -1085,6 +1086,11 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        /**
+         * @description the way that the packets take; left out means auto: TCP, or UDP where the camera refuses TCP. Where nothing comes by udp or multicast, TCP is taken.
+         * @enum {string}
+         */
+        Transport: "auto" | "tcp" | "udp" | "multicast";
         /** @description Fields that are left out stay as they are; id, name, area and url are needed to create one. */
         CameraEdit: {
             /** @description only when created */
@@ -1094,6 +1100,7 @@ export interface components {
             url?: string;
             username?: string;
             password?: string;
+            transport?: components["schemas"]["Transport"];
             disabled?: boolean;
             analyse?: boolean;
             place?: components["schemas"]["Place"];
@@ -1913,6 +1920,7 @@ export interface operations {
                     url?: string;
                     username?: string;
                     password?: string;
+                    transport?: components["schemas"]["Transport"];
                 };
             };
         };

@@ -4,6 +4,7 @@ type Schemas = components['schemas']
 
 export type Severity = Schemas['Severity']
 export type CameraState = Schemas['CameraState']
+export type Transport = Schemas['Transport']
 export type Area = Schemas['Area']
 export type Camera = Schemas['Camera']
 export type Sensor = Schemas['Sensor']

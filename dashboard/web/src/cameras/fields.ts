@@ -1,4 +1,6 @@
-import type { Camera } from '@/api/types'
+import type { Camera, Transport } from '@/api/types'
+
+export const transports: Transport[] = ['auto', 'tcp', 'udp', 'multicast']
 
 /** A camera as its form has it; the credentials are never shown, only given. */
 export interface CameraFields {
@@ -8,6 +10,7 @@ export interface CameraFields {
   url: string
   username: string
   password: string
+  transport: Transport
   analyse: boolean
   disabled: boolean
   heading: number
@@ -15,18 +18,20 @@ export interface CameraFields {
   lat: number
 }
 
-export const noCamera = (id: string, area: string, lon: number, lat: number): CameraFields => ({ id, name: '', area, url: '', username: '', password: '', analyse: true, disabled: false, heading: 0, lon, lat })
+export const noCamera = (id: string, area: string, lon: number, lat: number): CameraFields => ({ id, name: '', area, url: '', username: '', password: '', transport: 'auto', analyse: true, disabled: false, heading: 0, lon, lat })
 
 export const fieldsOf = (c: Camera): CameraFields => ({
-  id: c.id, name: c.name, area: c.area, url: c.url, username: '', password: '', analyse: c.analyse, disabled: c.disabled, heading: c.heading, lon: c.place.lon, lat: c.place.lat,
+  id: c.id, name: c.name, area: c.area, url: c.url, username: '', password: '', transport: c.transport ?? 'auto', analyse: c.analyse, disabled: c.disabled, heading: c.heading, lon: c.place.lon, lat: c.place.lat,
 }) // prettier-ignore
 
 /** What an edit sends: credentials only when they were typed. */
 export function bodyOf(f: CameraFields) {
-  const { name, area, url, analyse, disabled, heading, lon, lat, username, password } = f
-  return { name, area, url, analyse, disabled, heading, place: { lon, lat }, ...(username && { username }), ...(password && { password }) }
+  const { name, area, url, transport, analyse, disabled, heading, lon, lat, username, password } = f
+  return { name, area, url, transport, analyse, disabled, heading, place: { lon, lat }, ...(username && { username }), ...(password && { password }) }
 }
 
 /** What a probe is asked: the stored camera as long as its address and credentials are untouched. */
 export const probeOf = (f: CameraFields, stored?: Camera) =>
-  stored && f.url === stored.url && !f.username && !f.password ? { camera: stored.id } : { url: f.url, username: f.username, password: f.password }
+  stored && f.url === stored.url && !f.username && !f.password
+    ? { camera: stored.id, transport: f.transport }
+    : { url: f.url, username: f.username, password: f.password, transport: f.transport }
