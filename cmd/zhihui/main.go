@@ -20,6 +20,7 @@ type commands struct {
 	Site  struct {
 		Apply siteApplyCommand `cmd:"" help:"Make the store's areas, cameras, sensors and rules what the file declares."`
 	} `cmd:"" help:"The site: areas, cameras, sensors, rules."`
+	Camera  cameraCommands `cmd:"" help:"Cameras: look at one, find them, import many."`
 	User    userCommands   `cmd:"" help:"The people who can log in."`
 	Backup  backupCommand  `cmd:"" help:"Copy database, key and snapshots into one file, while the hall runs."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty folder."`

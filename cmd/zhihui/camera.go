@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"zhihui/configs"
+	"zhihui/ingest"
+	"zhihui/models"
+)
+
+type cameraCommands struct {
+	Probe  cameraProbeCommand  `cmd:"" help:"Look at a camera for 10 s and say what it sends, or why not and what to do."`
+	Import cameraImportCommand `cmd:"" help:"Add and change many cameras by a sheet; what it does not name stays."`
+	Undo   cameraUndoCommand   `cmd:"" help:"Make the cameras of an import what they were before it."`
+}
+
+// login is how a camera's credentials come from the shell, where an argument would be seen by others.
+type login struct {
+	Username      string `help:"Name to log in to the camera with."`
+	PasswordStdin bool   `help:"Read the camera's password from standard input (the only way: an argument would be seen by others)."`
+}
+
+// maxPassword bounds the password of a camera, in bytes.
+const maxPassword = 256
+
+// read returns the password, "" where none is asked for.
+func (l login) read(w world) (string, error) {
+	if !l.PasswordStdin {
+		return "", nil
+	}
+	b, err := io.ReadAll(io.LimitReader(w.in, maxPassword+3))
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	password := strings.TrimRight(string(b), "\r\n")
+	if len(password) > maxPassword {
+		return "", models.FieldError("password", "write %d bytes at most", maxPassword)
+	}
+	return password, nil
+}
+
+// reachOf is where cameras may be by the settings file; where there is no such file, by the defaults.
+func reachOf(config string) (models.Reach, error) {
+	cfg, err := configs.Load(config)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ingest.DefaultConfig().Networks, nil
+	}
+	return cfg.Ingest.Networks, err
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/signal"
+	"syscall"
+
+	"zhihui/ingest"
+	"zhihui/models"
+)
+
+type cameraProbeCommand struct {
+	Config string `help:"Settings file: its ingest.networks say where cameras may be." default:"zhihui.yml" type:"path"`
+	login
+	Lang string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
+	JSON bool   `name:"json" help:"Print what was found as one JSON object."`
+	URL  string `arg:"" name:"url" help:"Address such as rtsp://192.0.2.10:554/stream1, without credentials."`
+}
+
+// Run looks at the camera and prints what it found. It fails when there is no picture.
+func (c cameraProbeCommand) Run(w world) error {
+	networks, err := reachOf(c.Config)
+	if err != nil {
+		return err
+	}
+	password, err := c.read(w)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	found, _ := ingest.NewProber(networks).Study(ctx, models.Camera{URL: c.URL, Username: c.Username, Password: password})
+	if c.JSON {
+		err = json.NewEncoder(w.out).Encode(found)
+	} else {
+		for _, line := range told(found, c.Lang == "en") {
+			fmt.Fprintln(w.out, line)
+		}
+	}
+	if err == nil && !found.OK {
+		err = errSaid
+	}
+	return err
+}
