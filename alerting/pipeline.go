@@ -81,6 +81,9 @@ func (p *Pipeline) take(tx *store.Tx, e models.Event) (verdict, error) {
 	if err := put(tx, e, a, prev == nil); err != nil {
 		return "", err
 	}
+	if err := p.out.Put(tx, notify.Message{What: "event." + string(e.State), Event: &e}); err != nil {
+		return "", err
+	}
 	if err := p.order(tx, a, what, policy); err != nil {
 		return "", err
 	}

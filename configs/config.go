@@ -57,6 +57,9 @@ func (c Config) Validate() error {
 	} {
 		errs = append(errs, within(s.name, s.part.Validate()))
 	}
+	if c.MQTT.Out.URL == mqtt.Embedded && c.Bus.MQTT.Address == "" {
+		errs = append(errs, models.FieldError("mqtt.out.url", "the broker inside has no listener: set bus.mqtt.address, or the URL of another broker"))
+	}
 	return errors.Join(errs...)
 }
 

@@ -108,6 +108,12 @@ dashboard: {listen: nowhere, session_lifetime: 1s, tls_cert: x, trusted_proxies:
 	require.NotContains(t, err.Error(), "u:secret")
 }
 
+func TestTheBrokerInsideMustListenToPublish(t *testing.T) {
+	require.ErrorContains(t, Check(write(t, "mqtt: {out: {url: embedded}}\n")), ":1:19: mqtt.out.url: the broker inside has no listener")
+	require.ErrorContains(t, Check(write(t, "mqtt: {out: {url: ftp://x}}\n")), "mqtt.out.url: must be tcp://")
+	require.NoError(t, Check(write(t, "mqtt: {out: {url: embedded}}\nbus: {mqtt: {address: 127.0.0.1:1883, username: u, password: p}}\n")))
+}
+
 func TestCheckNamesFaultsOfASite(t *testing.T) {
 	name := write(t, `name: s
 areas: [{id: a, name: a, kind: street}]
@@ -118,10 +124,22 @@ cameras:
     url: rtsp://h/1
     rules:
       - {kind: intrusion, zone: nowhere}
+sensors:
+  - id: s
+    name: s
+    area: a
+    topic: t
+    rules:
+      - {kind: sensor_rate, above: -1}
+      - {kind: sensor_expression, expr: "value('s') >"}
+      - {kind: sensor_expression, id: far, expr: "value('s') > value('gone')"}
 `)
 	err := Check(name)
 	require.ErrorContains(t, err, name+":6:11: cameras[0].area: ")
 	require.ErrorContains(t, err, name+":9:33: cameras[0].rules[0].zone: ")
+	require.ErrorContains(t, err, name+":16:36: sensors[0].rules[0].above: -1 is no rise")
+	require.ErrorContains(t, err, name+":17:41: sensors[0].rules[1].expr: column 12: unexpected token")
+	require.ErrorContains(t, err, name+`:18:50: sensors[0].rules[2].expr: there is no sensor "gone" in this file`)
 }
 
 func TestLoadSaysWhatCannotBeRead(t *testing.T) {

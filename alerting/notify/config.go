@@ -16,11 +16,12 @@ const (
 	mostWebhooks   = 32
 )
 
-// Config says who outside is told of alerts and orders. Without webhooks nothing is written, and nothing is sent but the
+// Config says who outside is told of alerts and orders. Without targets nothing is written, and nothing is sent but the
 // dead-man's ping. Only the settings name targets: no URL ever comes from a request or an event.
 type Config struct {
 	Webhooks []Webhook     `yaml:"webhooks,omitempty"` // at most 32
 	Deadman  DeadmanConfig `yaml:"deadman"`
+	Broker   bool          `yaml:"-"` // events, alerts and orders are published as MQTT messages, where the settings of mqtt.out say
 }
 
 // DefaultConfig tells nobody.

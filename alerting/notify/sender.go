@@ -21,6 +21,18 @@ const (
 	mostTries   = 40
 )
 
+// target is where messages go.
+type target interface {
+	name() string // for people
+	channel() string
+	timeout() time.Duration // of one try, at most
+	// patience is after how many tries a message is given up, 0 = never, and the longest pause between two.
+	patience() (tries int, pause time.Duration)
+	// deliver makes one try. The error repeats no secret.
+	deliver(ctx context.Context, n store.Notification, now time.Time) error
+	close()
+}
+
 // Sender delivers what Outbox has written.
 type Sender struct {
 	targets []target
@@ -30,11 +42,15 @@ type Sender struct {
 	metrics metrics
 }
 
-// New returns a sender for c's targets. now must be the store's clock.
-func New(c Config, st *store.Store, now func() time.Time, log *slog.Logger, reg prometheus.Registerer) *Sender {
+// New returns a sender for c's targets; publish gives a message to the broker where there is one, and returns nil when that has
+// taken it. now must be the store's clock.
+func New(c Config, st *store.Store, publish Publish, now func() time.Time, log *slog.Logger, reg prometheus.Registerer) *Sender {
 	s := &Sender{store: st, now: now, log: log, metrics: newMetrics(reg)}
 	for _, w := range c.Webhooks {
 		s.targets = append(s.targets, newTarget(w))
+	}
+	if c.Broker {
+		s.targets = append(s.targets, broker{publish})
 	}
 	return s
 }
@@ -53,7 +69,7 @@ func (s *Sender) Run(ctx context.Context) error {
 // serve takes the target's rows one by one. It slows down as long as tries fail: a target that is down is not hammered,
 // and each try costs the store two writes.
 func (s *Sender) serve(ctx context.Context, t target) {
-	defer t.client.CloseIdleConnections()
+	defer t.close()
 	failures := 0
 	for ctx.Err() == nil {
 		sent, err := s.serveOne(ctx, t)
@@ -74,7 +90,7 @@ func (s *Sender) serveOne(ctx context.Context, t target) (bool, error) {
 	rows, err := s.store.ClaimNotifications(ctx, t.channel(), models.At(s.now()), t.timeout()+leaseMargin, 1)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.log.Error("messages could not be claimed", "target", t.Name, "error", err)
+			s.log.Error("messages could not be claimed", "target", t.name(), "error", err)
 		}
 		return false, err
 	}
@@ -92,17 +108,18 @@ func (s *Sender) finish(ctx context.Context, t target, n store.Notification, fau
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	outcome, retry := "sent", models.Time(0)
+	tries, most := t.patience()
 	switch {
-	case fault != nil && n.Attempts >= mostTries:
+	case fault != nil && tries > 0 && n.Attempts >= tries:
 		outcome = "given_up"
-		s.log.Error("a message was given up", "target", t.Name, "key", n.Key, "entity", n.Entity, "tries", n.Attempts, "error", fault)
+		s.log.Error("a message was given up", "target", t.name(), "key", n.Key, "entity", n.Entity, "tries", n.Attempts, "error", fault)
 	case fault != nil:
-		outcome, retry = "failed", models.At(s.now().Add(backoff(n.Attempts, mostBackoff)))
-		s.log.Warn("a message was not delivered", "target", t.Name, "key", n.Key, "tries", n.Attempts, "retry_at", retry, "error", fault)
+		outcome, retry = "failed", models.At(s.now().Add(backoff(n.Attempts, most)))
+		s.log.Warn("a message was not delivered", "target", t.name(), "key", n.Key, "tries", n.Attempts, "retry_at", retry, "error", fault)
 	}
-	s.metrics.tries.WithLabelValues(t.Name, outcome).Inc()
+	s.metrics.tries.WithLabelValues(t.name(), outcome).Inc()
 	if err := s.store.FinishNotification(ctx, n.ID, fault, retry); err != nil {
-		s.log.Error("what became of a message could not be written, it may go out again", "target", t.Name, "key", n.Key, "error", err)
+		s.log.Error("what became of a message could not be written, it may go out again", "target", t.name(), "key", n.Key, "error", err)
 		return err
 	}
 	return fault

@@ -71,7 +71,7 @@ func newHall(t *testing.T, hooks ...Webhook) hall {
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	c := Config{Webhooks: hooks}
 	require.NoError(t, c.Validate())
-	return hall{New(c, st, now, log, prometheus.NewRegistry()), st, c.Outbox(), ms}
+	return hall{New(c, st, nil, now, log, prometheus.NewRegistry()), st, c.Outbox(), ms}
 }
 
 // say writes a message about an alert of the id.

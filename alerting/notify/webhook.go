@@ -20,15 +20,21 @@ import (
 // mostAnswer bounds what is read of an answer, in bytes.
 const mostAnswer = 64 << 10
 
-// target is one webhook with its own connections.
-type target struct {
+// hook is one webhook with its own connections.
+type hook struct {
 	Webhook
 	client *http.Client
 }
 
-func newTarget(w Webhook) target {
-	return target{w, newClient(w.timeout())}
+func newTarget(w Webhook) hook {
+	return hook{w, newClient(w.timeout())}
 }
+
+func (t hook) name() string { return t.Name }
+
+func (t hook) patience() (int, time.Duration) { return mostTries, mostBackoff }
+
+func (t hook) close() { t.client.CloseIdleConnections() }
 
 // newClient follows no redirect: an answer must not send us to another address.
 func newClient(timeout time.Duration) *http.Client {
@@ -48,7 +54,7 @@ func Sign(secret, timestamp string, body []byte) string {
 }
 
 // deliver makes one try. The error repeats neither the secret nor the URL, which may hold a token of its own.
-func (t target) deliver(ctx context.Context, n store.Notification, now time.Time) error {
+func (t hook) deliver(ctx context.Context, n store.Notification, now time.Time) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.URL, bytes.NewReader(n.Payload))
 	if err != nil {
 		return bareFault(err)

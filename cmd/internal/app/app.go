@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -118,7 +119,8 @@ func (h *hall) startAlerting(ctx context.Context) (err error) {
 	}
 	h.parts.push("bus", func() error { h.bus.Close(); return nil })
 	h.parts.run("broker", h.bus.Run)
-	h.parts.run("notify", notify.New(h.cfg.Alerting.Notify, h.store, time.Now, h.log, h.reg).Run)
+	h.cfg.Alerting.Notify.Broker = h.cfg.MQTT.Out.URL != ""
+	h.parts.run("notify", notify.New(h.cfg.Alerting.Notify, h.store, h.publisher(), time.Now, h.log, h.reg).Run)
 	h.orders = orders.New(h.cfg.Alerting.FollowUp, h.store, h.cfg.Alerting.Notify.Outbox(), time.Now, h.log, h.reg)
 	h.parts.run("orders", h.orders.Run)
 	h.pipeline = alerting.New(h.cfg.Alerting, h.store, h.orders, h.log, h.reg)
@@ -189,12 +191,33 @@ func (h *hall) basemap() ([]byte, error) {
 func (h *hall) mqtt() mqtt.Config {
 	c := h.cfg.MQTT
 	if c.URL == "" && h.cfg.Bus.MQTT.Address != "" {
-		scheme := "tcp://"
-		if h.bus.Certificate() != nil {
-			scheme = "ssl://"
-		}
-		c.ClientID += "-" + rand.Text() // a device that calls itself as we do would push us out, again and again
-		c.URL, c.Username, c.Password = scheme+h.bus.MQTTAddress(), h.cfg.Bus.MQTT.Username, h.cfg.Bus.MQTT.Password
+		h.inside(&c.Broker)
 	}
 	return c
+}
+
+// inside points a client at the embedded broker.
+func (h *hall) inside(b *mqtt.Broker) {
+	scheme := "tcp://"
+	if h.bus.Certificate() != nil {
+		scheme = "ssl://"
+	}
+	b.ClientID += "-" + rand.Text() // a device that calls itself as we do would push us out, again and again
+	b.URL, b.Username, b.Password = scheme+h.bus.MQTTAddress(), h.cfg.Bus.MQTT.Username, h.cfg.Bus.MQTT.Password
+}
+
+// publisher tells others what happens, where the settings name a broker for that; else it is nil, and Notify.Broker false.
+func (h *hall) publisher() notify.Publish {
+	out := h.cfg.MQTT.Out
+	var encrypt func() (*tls.Config, error)
+	switch out.URL {
+	case "":
+		return nil
+	case mqtt.Embedded:
+		h.inside(&out)
+		encrypt = h.bus.MQTTDial()
+	}
+	p := mqtt.NewPublisher(out, encrypt, h.log)
+	h.parts.push("publisher", func() error { p.Close(); return nil })
+	return p.Publish
 }

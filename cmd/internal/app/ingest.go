@@ -26,6 +26,9 @@ func (h *hall) makeIngest(context.Context) error {
 	})
 	h.sensors = mqtt.NewClient(h.mqtt(), h.log, h.reg, func(r models.Reading) {
 		h.engine.Reading(r)
+		if r.Kept { // it would look like a new one
+			return
+		}
 		h.dashboard.Publish(r)
 		h.recorder.reading(r)
 	}, h.recorder.sensor)
@@ -75,12 +78,10 @@ func (e eyes) Heard(q string) []models.HeardTopic { return e.sensors.Heard(q) }
 
 func (e eyes) Try(m models.Mapping, payload string) models.MappingTry { return mqtt.Try(m, payload) }
 
-// Probe takes the address and the credentials of a camera that is named by its ID from the site, the transport as it is given.
+// Probe takes the address and the credentials of a camera that is named by its ID from the site.
 func (e eyes) Probe(ctx context.Context, camera models.Camera) (models.Probe, *models.AccessUnit) {
 	if camera.ID != "" {
-		stored, _ := e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
-		stored.Transport = camera.Transport
-		camera = stored
+		camera, _ = e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
 	}
 	return e.prober.Probe(ctx, camera)
 }

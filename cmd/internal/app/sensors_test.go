@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
+	"zhihui/alerting/notify"
 	"zhihui/ingest/mqtt"
 	"zhihui/models"
 	"zhihui/models/bus"
@@ -44,4 +47,47 @@ func TestNoDeviceTakesTheHallsPlaceAtTheBroker(t *testing.T) {
 
 	cfg.MQTT.URL = "tcp://192.0.2.1:1883"
 	require.Equal(t, cfg.MQTT, (&hall{cfg: cfg, bus: b}).mqtt(), "another broker may know us by the name of the settings")
+}
+
+// What happens in the hall is said to others by MQTT: the event, its alert and its order, each whole.
+func TestOthersHearEventsAlertsAndOrdersByMQTT(t *testing.T) {
+	cfg := settings(t)
+	cfg.Bus.MQTT = bus.MQTT{Address: "127.0.0.1:0", Username: "site", Password: "a long password"}
+	b, err := bus.Start(cfg.Bus, t.TempDir(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer b.Close()
+	cfg.Bus.MQTT = bus.MQTT{}
+	cfg.MQTT.URL, cfg.MQTT.Username, cfg.MQTT.Password = "tcp://"+b.MQTTAddress(), "site", "a long password"
+	cfg.MQTT.Out = cfg.MQTT.Broker
+	cfg.MQTT.Out.ClientID = "out"
+	high := 2.0
+	s := openStore(t, cfg)
+	_, err = s.ApplySite(t.Context(), models.Site{Name: "s", Areas: []models.Area{{ID: "a", Name: "a", Kind: models.Grid}},
+		Sensors: []models.Sensor{{ID: "level", Name: "level", Area: "a", Kind: "water_level", Topic: "s/level", Rules: []models.Rule{{Kind: models.SensorThreshold, Severity: models.Red, Above: &high}}}}}, "test")
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	said := &tape{}
+	serving(t, cfg, said)
+
+	heard := make(chan paho.Message, 100)
+	other := paho.NewClient(paho.NewClientOptions().AddBroker(cfg.MQTT.URL).SetClientID("other").SetUsername("site").SetPassword("a long password").SetAutoReconnect(false))
+	require.True(t, other.Connect().WaitTimeout(5*time.Second))
+	defer other.Disconnect(0)
+	require.True(t, other.Subscribe("zhihui/#", 1, func(_ paho.Client, m paho.Message) { heard <- m }).WaitTimeout(5*time.Second))
+	require.Eventually(t, func() bool { return strings.Contains(said.String(), "connected to the MQTT broker") }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		other.Publish("s/level", 1, false, "3").WaitTimeout(time.Second)
+		return len(heard) >= 3
+	}, 10*time.Second, 100*time.Millisecond, "%s", said)
+	whats := map[string]notify.Message{}
+	for len(heard) > 0 {
+		m := <-heard
+		var is notify.Message
+		require.NoError(t, json.Unmarshal(m.Payload(), &is))
+		whats[m.Topic()[:len("zhihui/event/a/")]+is.What] = is
+	}
+	require.Equal(t, "level", whats["zhihui/event/a/event.open"].Event.Source)
+	require.Equal(t, models.Red, whats["zhihui/alert/a/alert.opened"].Alert.Severity)
+	require.Equal(t, models.OrderReported, whats["zhihui/order/a/order.reported"].Order.State)
+	require.Empty(t, (&hall{cfg: settings(t)}).publisher(), "nobody is told unless the settings say so")
 }

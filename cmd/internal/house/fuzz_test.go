@@ -26,6 +26,7 @@ func parsers() map[string]string {
 		"the page in which a worker says what it works at":  "detect/vision/blackbox FuzzRead",
 		"a network's manifest":                              "detect/vision/infer FuzzManifest",
 		"hours of a rule":                                   "detect/rules FuzzParseHours",
+		"the expression of a rule":                          "detect/rules FuzzExpression",
 		"YAML":                                              "configs FuzzDecode",
 		"the settings":                                      "configs FuzzSettings",
 		"a site file":                                       "configs FuzzSite",
