@@ -57,6 +57,17 @@ func (r *reader) Probe(ctx context.Context, c models.Camera) (models.Probe, *mod
 	return models.Probe{OK: true, Codec: "H.264 High"}, key()
 }
 
+func (r *reader) Discover(ctx context.Context, address, username, password string) ([]models.FoundDevice, error) {
+	switch address {
+	case "":
+		return nil, nil
+	case "nowhere":
+		return nil, models.FieldError("address", "write an address")
+	}
+	_, _ = r.Probe(ctx, models.Camera{URL: address, Username: username, Password: password})
+	return []models.FoundDevice{{Address: address, Streams: []models.FoundStream{{URL: "rtsp://10.0.0.9/s"}}}}, nil
+}
+
 func (r *reader) Heard(string) []models.HeardTopic {
 	return []models.HeardTopic{{Topic: "w/1", Sensor: "water", Payload: "1", At: models.At(time.Now()), Count: 3}, {Topic: "x", Payload: "{}", Cut: true, At: 1, Count: 1}}
 }
@@ -101,6 +112,37 @@ func TestProbeOverTheAPI(t *testing.T) {
 	}
 	h.stop()
 	require.NotContains(t, h.log.String(), "swordfish")
+}
+
+func TestDiscoverOverTheAPI(t *testing.T) {
+	r := &reader{}
+	h := openHall(t, func(_ *Config, d *Deps) { d.Ingest = r })
+	p := h.as(models.Integrator)
+	found := p.do("POST", "/api/v1/cameras/discover", `{"address":"10.0.0.9:80","username":"u","password":"swordfish"}`)
+	require.Equal(t, http.StatusOK, found.code)
+	require.Contains(t, found.body, `"url":"rtsp://10.0.0.9/s"`)
+	require.NotContains(t, found.body, "swordfish")
+	require.Equal(t, models.Camera{URL: "10.0.0.9:80", Username: "u", Password: "swordfish"}, r.asked()[0])
+	require.Equal(t, `{"items":[],"next":""}`, strings.TrimSpace(p.do("POST", "/api/v1/cameras/discover", `{}`).body))
+	require.Contains(t, p.do("POST", "/api/v1/cameras/discover", `{"address":"nowhere"}`).body, `"field":"address"`)
+	require.Equal(t, http.StatusBadRequest, p.do("POST", "/api/v1/cameras/discover", `{"url":"rtsp://10.0.0.9/s"}`).code)
+	require.Equal(t, http.StatusForbidden, h.as(models.Dispatcher).do("POST", "/api/v1/cameras/discover", `{}`).code)
+	h.stop()
+	require.NotContains(t, h.log.String(), "swordfish")
+}
+
+// Who searches the network does not probe meanwhile, and the other way round.
+func TestAPersonSearchesOnceAtATime(t *testing.T) {
+	r := &reader{hold: make(chan struct{})}
+	h := openHall(t, func(_ *Config, d *Deps) { d.Ingest = r })
+	p := h.as(models.Integrator)
+	first := make(chan answer)
+	go func() { first <- p.do("POST", "/api/v1/cameras/discover", `{"address":"10.0.0.9"}`) }()
+	require.Eventually(t, func() bool { return len(r.asked()) == 1 }, 5*time.Second, time.Millisecond)
+	require.Equal(t, http.StatusTooManyRequests, p.do("POST", "/api/v1/cameras/discover", `{}`).code)
+	require.Equal(t, http.StatusTooManyRequests, p.do("POST", "/api/v1/probes", `{"camera":"gate"}`).code)
+	close(r.hold)
+	require.Equal(t, http.StatusOK, (<-first).code)
 }
 
 func TestAPersonProbesOneCameraAtATime(t *testing.T) {

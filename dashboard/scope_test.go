@@ -56,6 +56,7 @@ var scoped = map[string]struct {
 	"GET /search":                   {kind: list, query: "?q=l"},
 	"POST /presence":                {kind: act, body: `{"alert":"01$-alert"}`},
 	"POST /probes":                  {kind: act, body: `{"camera":"$-cam"}`},
+	"POST /cameras/discover":        {kind: global},
 	"GET /measures":                 {kind: list},
 	"GET /topics":                   {kind: list},
 	"POST /mappings/try":            {kind: global},

@@ -81,6 +81,12 @@ type Facts = models.Facts
 // Found defines model for Found.
 type Found = models.Found
 
+// FoundDevice A device that speaks ONVIF. No address in it holds credentials.
+type FoundDevice = models.FoundDevice
+
+// FoundStream defines model for FoundStream.
+type FoundStream = models.FoundStream
+
 // Health defines model for Health.
 type Health = models.Health
 
@@ -256,6 +262,14 @@ type ListCamerasParams struct {
 	// After `next` of the page before
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// DiscoverCamerasJSONBody defines parameters for DiscoverCameras.
+type DiscoverCamerasJSONBody struct {
+	// Address host or host:port of one device; left out = all that answer
+	Address  *string `json:"address,omitempty"`
+	Password *string `json:"password,omitempty"`
+	Username *string `json:"username,omitempty"`
 }
 
 // ListChangesParams defines parameters for ListChanges.
@@ -441,6 +455,9 @@ type RejectAlertJSONRequestBody = Reason
 // CreateCameraJSONRequestBody defines body for CreateCamera for application/json ContentType.
 type CreateCameraJSONRequestBody = CameraEdit
 
+// DiscoverCamerasJSONRequestBody defines body for DiscoverCameras for application/json ContentType.
+type DiscoverCamerasJSONRequestBody DiscoverCamerasJSONBody
+
 // UpdateCameraJSONRequestBody defines body for UpdateCamera for application/json ContentType.
 type UpdateCameraJSONRequestBody = CameraEdit
 
@@ -512,6 +529,9 @@ type ServerInterface interface {
 
 	// (POST /cameras)
 	CreateCamera(c *gin.Context)
+	// DiscoverCameras Look for 15 s at most for cameras and recorders that speak ONVIF, on the networks of the hall's machine or at one address, and say what each offers.
+	// (POST /cameras/discover)
+	DiscoverCameras(c *gin.Context)
 
 	// (DELETE /cameras/{id})
 	DeleteCamera(c *gin.Context, id Id)
@@ -916,6 +936,19 @@ func (siw *ServerInterfaceWrapper) CreateCamera(c *gin.Context) {
 	}
 
 	siw.Handler.CreateCamera(c)
+}
+
+// DiscoverCameras operation middleware
+func (siw *ServerInterfaceWrapper) DiscoverCameras(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DiscoverCameras(c)
 }
 
 // DeleteCamera operation middleware
@@ -2045,6 +2078,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/search", wrapper.Search)
 	router.POST(options.BaseURL+"/presence", wrapper.TellPresence)
 	router.POST(options.BaseURL+"/probes", wrapper.ProbeCamera)
+	router.POST(options.BaseURL+"/cameras/discover", wrapper.DiscoverCameras)
 	router.GET(options.BaseURL+"/measures", wrapper.ListMeasures)
 	router.GET(options.BaseURL+"/topics", wrapper.ListTopics)
 	router.POST(options.BaseURL+"/mappings/try", wrapper.TryMapping)
@@ -2430,6 +2464,48 @@ type CreateCameradefaultJSONResponse struct {
 }
 
 func (response CreateCameradefaultJSONResponse) VisitCreateCameraResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscoverCamerasRequestObject struct {
+	Body *DiscoverCamerasJSONRequestBody
+}
+
+type DiscoverCamerasResponseObject interface {
+	VisitDiscoverCamerasResponse(w http.ResponseWriter) error
+}
+
+type DiscoverCameras200JSONResponse struct {
+	Items []FoundDevice `json:"items"`
+	Next  string        `json:"next"`
+}
+
+func (response DiscoverCameras200JSONResponse) VisitDiscoverCamerasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiscoverCamerasdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response DiscoverCamerasdefaultJSONResponse) VisitDiscoverCamerasResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4114,6 +4190,9 @@ type StrictServerInterface interface {
 
 	// (POST /cameras)
 	CreateCamera(ctx context.Context, request CreateCameraRequestObject) (CreateCameraResponseObject, error)
+	// DiscoverCameras Look for 15 s at most for cameras and recorders that speak ONVIF, on the networks of the hall's machine or at one address, and say what each offers.
+	// (POST /cameras/discover)
+	DiscoverCameras(ctx context.Context, request DiscoverCamerasRequestObject) (DiscoverCamerasResponseObject, error)
 
 	// (DELETE /cameras/{id})
 	DeleteCamera(ctx context.Context, request DeleteCameraRequestObject) (DeleteCameraResponseObject, error)
@@ -4621,6 +4700,48 @@ func (sh *strictHandler) CreateCamera(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CreateCameraResponseObject); ok {
 		if err := validResponse.VisitCreateCameraResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DiscoverCameras operation middleware
+func (sh *strictHandler) DiscoverCameras(ctx *gin.Context) {
+	var request DiscoverCamerasRequestObject
+
+	var body DiscoverCamerasJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiscoverCameras(ctx, request.(DiscoverCamerasRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiscoverCameras")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DiscoverCamerasResponseObject); ok {
+		if err := validResponse.VisitDiscoverCamerasResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -17,6 +17,9 @@ type Ingest interface {
 	Newest(camera string) *models.AccessUnit
 	// Probe looks at a camera for 10 s at most; one with an ID alone is that of the site. The unit is nil without a picture.
 	Probe(ctx context.Context, camera models.Camera) (models.Probe, *models.AccessUnit)
+	// Discover looks for cameras that speak ONVIF for 15 s at most, at one address or, where that is "", on the network. The error
+	// is about the address; devices say themselves why they tell no more.
+	Discover(ctx context.Context, address, username, password string) ([]models.FoundDevice, error)
 	// Heard are the MQTT topics that hold q.
 	Heard(q string) []models.HeardTopic
 	// Try says what a mapping makes of a payload.

@@ -33,6 +33,7 @@ var routes = [...]struct {
 	{Route{http.MethodGet, "/search"}, Account},
 	{Route{http.MethodPost, "/presence"}, AlertAcknowledge},
 	{Route{http.MethodPost, "/probes"}, CameraEdit},
+	{Route{http.MethodPost, "/cameras/discover"}, CameraEdit},
 	{Route{http.MethodGet, "/measures"}, CameraRead},
 	{Route{http.MethodGet, "/topics"}, SensorEdit},
 	{Route{http.MethodPost, "/mappings/try"}, SensorEdit},

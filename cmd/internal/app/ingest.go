@@ -10,6 +10,7 @@ import (
 	"zhihui/detect"
 	"zhihui/ingest"
 	"zhihui/ingest/mqtt"
+	"zhihui/ingest/onvif"
 	"zhihui/models"
 )
 
@@ -50,6 +51,7 @@ type eyes struct {
 	engine  *detect.Engine
 	hub     *ingest.Hub
 	prober  *ingest.Prober
+	finder  *onvif.Searcher
 	cameras *ingest.Supervisor
 	sensors *mqtt.Client
 }
@@ -57,7 +59,7 @@ type eyes struct {
 var _ api.Ingest = eyes{}
 
 func (h *hall) eyes() eyes {
-	return eyes{h.engine, h.hub, ingest.NewProber(h.cfg.Ingest.Networks), h.cameras, h.sensors}
+	return eyes{h.engine, h.hub, ingest.NewProber(h.cfg.Ingest.Networks), onvif.NewSearcher(h.cfg.Ingest.Networks, h.log), h.cameras, h.sensors}
 }
 
 // Measures are of the streams that came, each with its analysis where it has one.
@@ -84,4 +86,8 @@ func (e eyes) Probe(ctx context.Context, camera models.Camera) (models.Probe, *m
 		camera, _ = e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
 	}
 	return e.prober.Probe(ctx, camera)
+}
+
+func (e eyes) Discover(ctx context.Context, address, username, password string) ([]models.FoundDevice, error) {
+	return e.finder.Search(ctx, address, username, password)
 }

@@ -12,6 +12,7 @@ func parsers() map[string]string {
 	return map[string]string{
 		"what a camera says that it sends (SDP)":            "ingest/rtsp FuzzSDP",
 		"a camera's packets (RTP) and what is made of them": "ingest/rtsp FuzzVideo",
+		"what a device says of itself and its streams":      "ingest/onvif FuzzAnswer",
 		"parameter sets, for the name of the format":        "ingest/rtsp FuzzFormatOf",
 		"parameter sets, for browsers":                      "dashboard/live FuzzHeader",
 		"pictures, for browsers":                            "dashboard/live FuzzMuxer",

@@ -46,13 +46,25 @@ describe.sequential('an integrator', () => {
     await field('camera-find').fill('')
   })
 
-  it('is told why a probe fails, and what one finds', async () => {
+  it('finds the cameras by ONVIF, and chooses one', async () => {
     const { url, username, password } = stream()
     await field('camera-new').click()
     await field('camera-name').fill('新大门')
     await field('camera-id').fill('new-gate')
-    await field('camera-url').fill(url)
-    await field('camera-username').fill(username)
+    await field('find').locator('summary').click()
+    const recorder = /onvif: \{listen: (127\.0\.0\.1:\d+)\}/.exec(readFileSync(join(hall.dir, 'sim.yml'), 'utf8'))![1]!
+    await field('find-address').fill(recorder)
+    await field('find-go').click()
+    await expect.poll(() => field(`found-${recorder}`).innerText(), { timeout: 20_000 }).toMatch(/需要用户名和密码/)
+    await field('find-username').fill(username)
+    await field('find-password').fill(password)
+    await field('find-go').click()
+    await field('take-cam-02').click({ timeout: 20_000 })
+    expect(await Promise.all(['camera-url', 'camera-username', 'camera-password', 'camera-name'].map((f) => field(f).inputValue()))).toEqual([url, username, password, '新大门'])
+  })
+
+  it('is told why a probe fails, and what one finds', async () => {
+    const { password } = stream()
     await field('camera-password').fill('falsch')
     await field('probe-go').click()
     await field('probe-result').waitFor({ timeout: 15_000 })

@@ -300,6 +300,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cameras/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for 15 s at most for cameras and recorders that speak ONVIF, on the networks of the hall's machine or at one address, and say what each offers. */
+        post: operations["discoverCameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/measures": {
         parameters: {
             query?: never;
@@ -955,6 +972,63 @@ export interface components {
             offset_ms: number | null;
             /** @description the newest key picture as an MP4 of one picture in base64 */
             picture: string;
+        };
+        /** @description A device that speaks ONVIF. No address in it holds credentials. */
+        FoundDevice: {
+            /** @description host:port where it answers */
+            address: string;
+            /** @description the host by which it calls itself where that is another */
+            named: string;
+            name: string;
+            maker: string;
+            model: string;
+            firmware: string;
+            serial: string;
+            /** Format: int64 */
+            offset_ms: number | null;
+            /** @description why no more is known, in one word for a page to say it in another language */
+            code: string;
+            reason: string;
+            streams: components["schemas"]["FoundStream"][];
+        };
+        FoundStream: {
+            profile: string;
+            name: string;
+            /** @description equal for the streams of one lens */
+            source: string;
+            codec: string;
+            width: number;
+            height: number;
+            fps: number;
+            /** Format: int64 */
+            bit_rate: number;
+            url: string;
+            snapshot: string;
+        };
+        CameraImport: {
+            /** @description by which it can be undone; empty = nothing was changed */
+            id: string;
+            added: string[];
+            changed: string[];
+            /** @description by undoing alone */
+            removed: string[];
+            unchanged: number;
+            faults: components["schemas"]["CellFault"][];
+        };
+        CellFault: {
+            row: number;
+            column: string;
+            camera: string;
+            field: string;
+            message: string;
+        };
+        ProbeStream: {
+            url: string;
+            /** @description the how manieth video of that address */
+            track: number;
+            codec: string;
+            width: number;
+            height: number;
         };
         CameraMeasure: {
             camera: string;
@@ -1932,6 +2006,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Probe"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    discoverCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description host or host:port of one device; left out = all that answer */
+                    address?: string;
+                    username?: string;
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description By address; next is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundDevice"][];
+                        next: string;
+                    };
                 };
             };
             default: components["responses"]["Error"];
