@@ -18,6 +18,17 @@ type Probe struct {
 	FirstMs  int64   `json:"first_ms"`  // from the dial to the first picture
 	OffsetMs *int64  `json:"offset_ms"` // camera's clock − ours; nil when the camera does not say
 	Picture  string  `json:"picture"`   // the newest key picture as an MP4 of one picture, base64; "" = none
+
+	Streams []ProbeStream `json:"streams"` // what else the camera offers, as far as it was found out
+}
+
+// ProbeStream is a video that a camera offers beside the one that was looked at, such as its small one.
+type ProbeStream struct {
+	URL    string `json:"url"`   // without credentials
+	Track  int    `json:"track"` // the how manieth video of that address, from 1
+	Codec  string `json:"codec"` // like Probe.Codec
+	Width  int    `json:"width"` // pixels; 0 when the camera says it only while it plays
+	Height int    `json:"height"`
 }
 
 // CameraMeasure is how a camera's stream is right now, over the last 10 seconds.
