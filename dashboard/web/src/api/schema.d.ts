@@ -1129,6 +1129,9 @@ export interface components {
             above?: number | null;
             below?: number | null;
             clear?: number | null;
+            window?: components["schemas"]["Duration"];
+            /** @description of a sensor_expression, such as value('underpass') > 0.2 and value('rain') > 10 */
+            expr?: string;
         };
         Polygon: number[][];
         Line: components["schemas"]["Point"][];
@@ -1246,6 +1249,8 @@ export interface components {
             for_ms?: number;
             /** Format: int64 */
             dwell_ms?: number;
+            /** Format: int64 */
+            window_ms?: number;
             zone?: string;
             /** Format: int64 */
             track?: number;
@@ -1253,6 +1258,10 @@ export interface components {
             label?: string;
             score?: number;
             boxes?: components["schemas"]["Box"][];
+            expr?: string;
+            inputs?: {
+                [key: string]: number;
+            };
             reason?: string;
         };
         Box: {

@@ -17,5 +17,8 @@ describe('a threshold over readings', () => {
 
   it('says what cannot be', () => {
     expect([{}, { above: 1, below: 2 }, { above: 2, below: 1, clear: 1 }, { above: 2, clear: 3 }, { below: 2, clear: 1 }, { above: 2, clear: 1 }].map(faultOf)).toEqual(['noLimit', 'order', 'order', 'clearSide', 'clearSide', ''])
+    const rate = (limits: object) => faultOf({ kind: 'sensor_rate', ...limits })
+    expect([rate({}), rate({ above: -1 }), rate({ below: 1 }), rate({ above: 1, below: -1 })]).toEqual(['noLimit', 'sign', 'sign', ''])
+    expect(['', ' ', "value('a') > 1"].map((expr) => faultOf({ kind: 'sensor_expression', expr }))).toEqual(['noExpr', 'noExpr', ''])
   })
 })

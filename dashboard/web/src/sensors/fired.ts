@@ -38,10 +38,12 @@ function holds(v: number, rule: Pick<Rule, 'above' | 'below' | 'clear'>, held: b
   return rule.below != null && (v <= rule.below || (clear !== null && v <= clear))
 }
 
-/** What is wrong with a threshold before the server says so, "" when nothing. */
-export function faultOf(rule: Pick<Rule, 'above' | 'below' | 'clear'>): 'noLimit' | 'order' | 'clearSide' | '' {
+/** What is wrong with a rule before the server says so, "" when nothing. */
+export function faultOf(rule: Pick<Rule, 'above' | 'below' | 'clear' | 'expr'> & { kind?: string }): 'noLimit' | 'order' | 'clearSide' | 'sign' | 'noExpr' | '' {
   const { above, below, clear } = rule
+  if (rule.kind === 'sensor_expression') return rule.expr?.trim() ? '' : 'noExpr'
   if (above == null && below == null) return 'noLimit'
+  if (rule.kind === 'sensor_rate' && ((above != null && above <= 0) || (below != null && below >= 0))) return 'sign'
   if (above != null && below != null) return above <= below || clear != null ? 'order' : ''
   if (clear != null && ((above != null && clear > above) || (below != null && clear < below))) return 'clearSide'
   return ''

@@ -46,6 +46,22 @@ export function idFor(topic: string, taken: ReadonlySet<string>): string {
   }
 }
 
+/** The kinds of rule that the page can edit; others stay as they are. */
+export const ruleKinds = ['sensor_threshold', 'sensor_rate', 'sensor_expression'] as const
+
+/** A rule to begin with, under an id of its own where another of its kind has the kind's. */
+export function firstRule(kind: (typeof ruleKinds)[number], f: SensorFields, readings: readonly Reading[], value: number | null): Rule {
+  const values = readings.map((r) => r.value)
+  const spread = values.length ? Math.max(...values) - Math.min(...values) : 0
+  const begun = {
+    sensor_threshold: { above: firstLimit(readings, value) },
+    sensor_rate: { above: Number(Math.max(spread * 1.2, 0.1).toPrecision(3)), window: duration(600) },
+    sensor_expression: { expr: `value('${f.id}') > ${firstLimit(readings, value)}` },
+  }[kind]
+  const another = f.rules.some((r) => r.kind === kind)
+  return { kind, ...begun, ...(another ? { id: `${kind.slice(7)}-${Date.now().toString(36)}` } : {}) }
+}
+
 /** A limit to begin with: a little above all that came in the last hour. */
 export function firstLimit(readings: readonly Reading[], value: number | null): number {
   const most = Math.max(...readings.map((r) => r.value), value ?? 0)
