@@ -44,7 +44,7 @@ func (s *Server) routes(a *api.API) (http.Handler, error) {
 		}
 		p.serve(c)
 	})
-	return impatient(http.MaxBytesHandler(r, api.MaxBody), bodyTimeout, answerTimeout), nil
+	return impatient(api.Bounded(r), bodyTimeout, answerTimeout), nil
 }
 
 // impatient gives the body of a request so long to come in, and the answer so long to go out: strangers who never read would keep

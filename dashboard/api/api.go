@@ -59,6 +59,7 @@ type API struct {
 	noted     *auth.Pace // of refusals, in the log
 	painted   *painted
 	editing   sync.Mutex // an edit is read, change, write
+	importing sync.Mutex
 	probes    probes
 }
 

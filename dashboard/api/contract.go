@@ -87,7 +87,7 @@ func knownQuery(r *routers.Route, req *http.Request) error {
 func unreadable(err error) error {
 	var tooBig *http.MaxBytesError
 	if errors.As(err, &tooBig) {
-		return models.Errorf(models.TooLarge, "the body is too big, %d bytes are taken at most", MaxBody)
+		return models.Errorf(models.TooLarge, "the body is too big, %d bytes are taken at most", tooBig.Limit)
 	}
 	e := &models.Error{Code: models.Invalid, Message: "the request cannot be read"}
 	var request *openapi3filter.RequestError

@@ -14,8 +14,7 @@ import (
 	"zhihui/models/store"
 )
 
-// MaxBody bounds the body of any request; whoever serves the API wraps all of it in http.MaxBytesHandler. A middleware
-// cannot do it: behind gin's ResponseWriter the connection would stay open, with the rest of the body in it.
+// MaxBody bounds the body of any request but a sheet's, see Bounded, in which whoever serves the API wraps all of it.
 const MaxBody = 64 << 10
 
 // Where the guard leaves who is asking, and by which session.
@@ -40,20 +39,29 @@ func route(c *gin.Context) auth.Route {
 // guard lets in who may. Who is asking is judged when all of the body is here: whoever could be let in with the first half of
 // it would still act, half a minute later, after the account is shut.
 func (a *API) guard(c *gin.Context) {
+	if route(c).Path == importPath && !a.letIn(c) { // strangers must not fill the memory
+		return
+	}
 	body, err := io.ReadAll(c.Request.Body)
 	if err != nil {
 		a.refuse(c, err)
 		return
 	}
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
-	err = a.admit(c)
+	a.letIn(c)
+}
+
+// letIn tells whether the caller may, and answers one who may not.
+func (a *API) letIn(c *gin.Context) bool {
+	err := a.admit(c)
 	if err == nil {
-		return
+		return true
 	}
 	if v, ok := c.Get(visitorKey); ok && models.CodeOf(err) == models.Forbidden {
 		a.note(c, "permission", v.(auth.Visitor).Username)
 	}
 	a.fail(c, err)
+	return false
 }
 
 // note writes to the log that somebody tried what they may not do, once a second for each: who tries by the thousand must not

@@ -57,11 +57,17 @@ type CameraEdit struct {
 	Zones     map[string]Polygon `json:"zones,omitempty"`
 }
 
+// CameraImport defines model for CameraImport.
+type CameraImport = models.CameraImport
+
 // CameraMeasure defines model for CameraMeasure.
 type CameraMeasure = models.CameraMeasure
 
 // CameraState defines model for CameraState.
 type CameraState = models.CameraState
+
+// CellFault defines model for CellFault.
+type CellFault = models.CellFault
 
 // Change defines model for Change.
 type Change = models.Change
@@ -145,6 +151,9 @@ type Polygon = models.Polygon
 
 // Probe defines model for Probe.
 type Probe = models.Probe
+
+// ProbeStream defines model for ProbeStream.
+type ProbeStream = models.ProbeStream
 
 // Reason defines model for Reason.
 type Reason struct {
@@ -272,6 +281,15 @@ type DiscoverCamerasJSONBody struct {
 	Username *string `json:"username,omitempty"`
 }
 
+// ImportCamerasParams defines parameters for ImportCameras.
+type ImportCamerasParams struct {
+	// DryRun only say what would be done
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Partial leave out the rows that have a fault
+	Partial *bool `form:"partial,omitempty" json:"partial,omitempty"`
+}
+
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
 	Since *int64 `form:"since,omitempty" json:"since,omitempty"`
@@ -289,6 +307,15 @@ type ListEventsParams struct {
 	// After `next` of the page before
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// UndoImportParams defines parameters for UndoImport.
+type UndoImportParams struct {
+	// DryRun only say what would be done
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Partial leave out the cameras that were edited since
+	Partial *bool `form:"partial,omitempty" json:"partial,omitempty"`
 }
 
 // ListLedgerParams defines parameters for ListLedger.
@@ -532,6 +559,9 @@ type ServerInterface interface {
 	// DiscoverCameras Look for 15 s at most for cameras and recorders that speak ONVIF, on the networks of the hall's machine or at one address, and say what each offers.
 	// (POST /cameras/discover)
 	DiscoverCameras(c *gin.Context)
+	// ImportCameras Add and change the cameras of a sheet, CSV or xlsx, 5 MB and 5,000 rows at most. Unless partial, a fault keeps everything as it is.
+	// (POST /cameras/import)
+	ImportCameras(c *gin.Context, params ImportCamerasParams)
 
 	// (DELETE /cameras/{id})
 	DeleteCamera(c *gin.Context, id Id)
@@ -553,6 +583,9 @@ type ServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(c *gin.Context)
+	// UndoImport Make the cameras of an import what they were before it, credentials included; the newest 20 can be undone.
+	// (POST /imports/{id}/undo)
+	UndoImport(c *gin.Context, id Id, params UndoImportParams)
 	// ListLedger What people did, newest first.
 	// (GET /ledger)
 	ListLedger(c *gin.Context, params ListLedgerParams)
@@ -951,6 +984,41 @@ func (siw *ServerInterfaceWrapper) DiscoverCameras(c *gin.Context) {
 	siw.Handler.DiscoverCameras(c)
 }
 
+// ImportCameras operation middleware
+func (siw *ServerInterfaceWrapper) ImportCameras(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportCamerasParams
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "partial" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "partial", c.Request.URL.Query(), &params.Partial, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter partial: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportCameras(c, params)
+}
+
 // DeleteCamera operation middleware
 func (siw *ServerInterfaceWrapper) DeleteCamera(c *gin.Context) {
 
@@ -1164,6 +1232,50 @@ func (siw *ServerInterfaceWrapper) GetHealth(c *gin.Context) {
 	}
 
 	siw.Handler.GetHealth(c)
+}
+
+// UndoImport operation middleware
+func (siw *ServerInterfaceWrapper) UndoImport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UndoImportParams
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "partial" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "partial", c.Request.URL.Query(), &params.Partial, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter partial: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UndoImport(c, id, params)
 }
 
 // ListLedger operation middleware
@@ -2088,6 +2200,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/health", wrapper.GetHealth)
 	router.GET(options.BaseURL+"/cameras", wrapper.ListCameras)
 	router.POST(options.BaseURL+"/cameras", wrapper.CreateCamera)
+	router.POST(options.BaseURL+"/cameras/import", wrapper.ImportCameras)
+	router.POST(options.BaseURL+"/imports/:id/undo", wrapper.UndoImport)
 	router.DELETE(options.BaseURL+"/cameras/:id", wrapper.DeleteCamera)
 	router.GET(options.BaseURL+"/cameras/:id", wrapper.GetCamera)
 	router.PATCH(options.BaseURL+"/cameras/:id", wrapper.UpdateCamera)
@@ -2517,6 +2631,46 @@ func (response DiscoverCamerasdefaultJSONResponse) VisitDiscoverCamerasResponse(
 	return err
 }
 
+type ImportCamerasRequestObject struct {
+	Params ImportCamerasParams
+	Body   io.Reader
+}
+
+type ImportCamerasResponseObject interface {
+	VisitImportCamerasResponse(w http.ResponseWriter) error
+}
+
+type ImportCameras200JSONResponse CameraImport
+
+func (response ImportCameras200JSONResponse) VisitImportCamerasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCamerasdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ImportCamerasdefaultJSONResponse) VisitImportCamerasResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteCameraRequestObject struct {
 	Id Id `json:"id"`
 }
@@ -2783,6 +2937,46 @@ type GetHealthdefaultJSONResponse struct {
 }
 
 func (response GetHealthdefaultJSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImportRequestObject struct {
+	Id     Id `json:"id"`
+	Params UndoImportParams
+}
+
+type UndoImportResponseObject interface {
+	VisitUndoImportResponse(w http.ResponseWriter) error
+}
+
+type UndoImport200JSONResponse CameraImport
+
+func (response UndoImport200JSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UndoImportdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response UndoImportdefaultJSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4193,6 +4387,9 @@ type StrictServerInterface interface {
 	// DiscoverCameras Look for 15 s at most for cameras and recorders that speak ONVIF, on the networks of the hall's machine or at one address, and say what each offers.
 	// (POST /cameras/discover)
 	DiscoverCameras(ctx context.Context, request DiscoverCamerasRequestObject) (DiscoverCamerasResponseObject, error)
+	// ImportCameras Add and change the cameras of a sheet, CSV or xlsx, 5 MB and 5,000 rows at most. Unless partial, a fault keeps everything as it is.
+	// (POST /cameras/import)
+	ImportCameras(ctx context.Context, request ImportCamerasRequestObject) (ImportCamerasResponseObject, error)
 
 	// (DELETE /cameras/{id})
 	DeleteCamera(ctx context.Context, request DeleteCameraRequestObject) (DeleteCameraResponseObject, error)
@@ -4214,6 +4411,9 @@ type StrictServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
+	// UndoImport Make the cameras of an import what they were before it, credentials included; the newest 20 can be undone.
+	// (POST /imports/{id}/undo)
+	UndoImport(ctx context.Context, request UndoImportRequestObject) (UndoImportResponseObject, error)
 	// ListLedger What people did, newest first.
 	// (GET /ledger)
 	ListLedger(ctx context.Context, request ListLedgerRequestObject) (ListLedgerResponseObject, error)
@@ -4749,6 +4949,34 @@ func (sh *strictHandler) DiscoverCameras(ctx *gin.Context) {
 	}
 }
 
+// ImportCameras operation middleware
+func (sh *strictHandler) ImportCameras(ctx *gin.Context, params ImportCamerasParams) {
+	var request ImportCamerasRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportCameras(ctx, request.(ImportCamerasRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportCameras")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportCamerasResponseObject); ok {
+		if err := validResponse.VisitImportCamerasResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // DeleteCamera operation middleware
 func (sh *strictHandler) DeleteCamera(ctx *gin.Context, id Id) {
 	var request DeleteCameraRequestObject
@@ -4940,6 +5168,33 @@ func (sh *strictHandler) GetHealth(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetHealthResponseObject); ok {
 		if err := validResponse.VisitGetHealthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UndoImport operation middleware
+func (sh *strictHandler) UndoImport(ctx *gin.Context, id Id, params UndoImportParams) {
+	var request UndoImportRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UndoImport(ctx, request.(UndoImportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UndoImport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UndoImportResponseObject); ok {
+		if err := validResponse.VisitUndoImportResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -68,6 +68,7 @@ func (a *API) ProbeCamera(ctx context.Context, r ProbeCameraRequestObject) (Prob
 	}
 	defer end()
 	found, unit := a.Ingest.Probe(ctx, camera)
+	found.Streams = list(found.Streams)
 	if unit != nil {
 		picture, err := live.Picture(unit)
 		if err != nil {

@@ -43,6 +43,8 @@ var routes = [...]struct {
 	{Route{http.MethodGet, "/health"}, SiteRead},
 	{Route{http.MethodGet, "/cameras"}, CameraRead},
 	{Route{http.MethodPost, "/cameras"}, CameraEdit},
+	{Route{http.MethodPost, "/cameras/import"}, CameraEdit},
+	{Route{http.MethodPost, "/imports/{id}/undo"}, CameraEdit},
 	{Route{http.MethodGet, "/cameras/{id}"}, CameraRead},
 	{Route{http.MethodPatch, "/cameras/{id}"}, CameraEdit},
 	{Route{http.MethodDelete, "/cameras/{id}"}, CameraEdit},

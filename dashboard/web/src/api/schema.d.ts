@@ -452,6 +452,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cameras/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add and change the cameras of a sheet, CSV or xlsx, 5 MB and 5,000 rows at most. Unless partial, a fault keeps everything as it is. */
+        post: operations["importCameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the cameras of an import what they were before it, credentials included; the newest 20 can be undone. */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cameras/{id}": {
         parameters: {
             query?: never;
@@ -972,6 +1008,8 @@ export interface components {
             offset_ms: number | null;
             /** @description the newest key picture as an MP4 of one picture in base64 */
             picture: string;
+            /** @description what else the camera offers as far as it was found out */
+            streams: components["schemas"]["ProbeStream"][];
         };
         /** @description A device that speaks ONVIF. No address in it holds credentials. */
         FoundDevice: {
@@ -1405,8 +1443,15 @@ export interface components {
                 };
                 orders: number;
                 overdue: number;
+                /** @description neither online nor disabled */
                 cameras_down: number;
                 cameras: number;
+                /** @description not disabled; the two that follow are of these */
+                cameras_on: number;
+                /** @description units come (在线) */
+                cameras_playing: number;
+                /** @description online, and no condition of theirs is open (完好) */
+                cameras_sound: number;
             }[];
             hours: {
                 from: components["schemas"]["Time"];
@@ -2271,6 +2316,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Camera"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    importCameras: {
+        parameters: {
+            query?: {
+                /** @description only say what would be done */
+                dry_run?: boolean;
+                /** @description leave out the rows that have a fault */
+                partial?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraImport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: {
+                /** @description only say what would be done */
+                dry_run?: boolean;
+                /** @description leave out the cameras that were edited since */
+                partial?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraImport"];
                 };
             };
             default: components["responses"]["Error"];
