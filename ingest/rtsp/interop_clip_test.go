@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"maps"
 	"math/big"
 	"net"
@@ -28,7 +29,7 @@ import (
 // clip is some video, in the file and by access unit in the order of decoding.
 type clip struct {
 	codec models.Codec
-	file  string // with sound; "" for one that no file holds
+	files []string // with sound; played one after the other
 	units []clipUnit
 }
 
@@ -38,7 +39,10 @@ type clipUnit struct {
 	pts   time.Duration
 }
 
-const clipPictures = 30 // 1.2 s
+const (
+	clipPictures = 30
+	clipLength   = clipPictures * 40 * time.Millisecond
+)
 
 func makeClips(t *testing.T) map[string]*clip {
 	dir := t.TempDir()
@@ -56,9 +60,9 @@ func makeClips(t *testing.T) map[string]*clip {
 		"h265 b-frames": makeClip(t, filepath.Join(dir, "b265.mp4"), "320x240", x265("bframes=2:b-adapt=0")...),
 	}
 	small, large := clips["h264"], makeClip(t, filepath.Join(dir, "large.mp4"), "480x360", x264("-bf", "0")...)
-	turn := &clip{codec: models.H264, units: slices.Clone(small.units)}
+	turn := &clip{codec: models.H264, files: slices.Concat(small.files, large.files), units: slices.Clone(small.units)}
 	for _, u := range large.units {
-		u.pts += clipPictures * 40 * time.Millisecond
+		u.pts += clipLength
 		turn.units = append(turn.units, u)
 	}
 	clips["size"] = turn
@@ -75,9 +79,9 @@ func makeClip(t *testing.T, file, size string, coding ...string) *clip {
 		return out
 	}
 	args := []string{"ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=rate=25:size=" + size, "-f", "lavfi", "-i", "sine=440"}
-	args = append(append(args, coding...), "-g", "12", "-pix_fmt", "yuv420p", "-c:a", "aac", "-t", "1.2", file)
+	args = append(append(args, coding...), "-g", "12", "-pix_fmt", "yuv420p", "-c:a", "aac", "-t", fmt.Sprint(clipLength.Seconds()), file)
 	run(args...)
-	c := &clip{codec: models.H264, file: file}
+	c := &clip{codec: models.H264, files: []string{file}}
 	name := "h264"
 	if slices.Contains(coding, "libx265") {
 		c.codec, name = models.H265, "hevc"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -59,8 +60,6 @@ func startGStreamer(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 		cannot = noMulticast
 	case o.transport == multicast:
 		cannot = "wants the multicast ports for itself, so it and who plays cannot be on one machine"
-	case c.file == "":
-		cannot = "its files hold one size of picture"
 	case o.quirk == onlyInBand:
 		cannot = "always names the parameter sets in the SDP"
 	case o.quirk == withoutRTCP, o.quirk == jumps, o.quirk == losesUDP, o.quirk == silentTracks:
@@ -84,14 +83,23 @@ func startGStreamer(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 // launchOf is GStreamer's pipeline for an offer.
 func launchOf(o offer, c *clip) string {
 	name := map[models.Codec]string{models.H264: "h264", models.H265: "h265"}[c.codec]
-	line := fmt.Sprintf("( filesrc location=%s ! qtdemux name=d d.video_0 ! queue ! ", c.file)
-	if o.quirk == onlySDP {
-		line += fmt.Sprintf("rtp%spay name=pay0 pt=96 config-interval=0", name)
-	} else {
-		line += fmt.Sprintf("%sparse config-interval=-1 ! rtp%spay name=pay0 pt=96 config-interval=-1", name, name)
+	pay := fmt.Sprintf("rtp%spay name=pay0 pt=96 config-interval=", name)
+	source := func(file string) string {
+		return fmt.Sprintf("filesrc location=%s ! qtdemux name=d d.video_0 ! queue ! ", file)
 	}
-	if o.quirk == sound {
-		line += " d.audio_0 ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97"
+	parse := fmt.Sprintf("%sparse config-interval=-1 ! ", name)
+	switch {
+	case o.quirk == onlySDP:
+		return "( " + source(c.files[0]) + pay + "0 )"
+	case o.quirk == sound:
+		return "( " + source(c.files[0]) + parse + pay + "-1 d.audio_0 ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97 )"
+	case len(c.files) == 1:
+		return "( " + source(c.files[0]) + parse + pay + "-1 )"
+	}
+	line := "( concat name=turns ! " + pay + "-1"
+	for i, file := range c.files {
+		one := strings.NewReplacer("name=d d.", fmt.Sprintf("name=d%d d%d.", i, i)).Replace(source(file))
+		line += " " + one + parse + fmt.Sprintf("video/x-%s,stream-format=byte-stream ! turns.", name)
 	}
 	return line + " )"
 }
@@ -124,6 +132,17 @@ func serveBy(t *testing.T, cmd *exec.Cmd) (port int) {
 	return port
 }
 
+// listOf is a file that names the clip's files to ffmpeg, with their lengths: sound is a bit longer.
+func listOf(t *testing.T, c *clip) string {
+	text := ""
+	for _, file := range c.files {
+		text += fmt.Sprintf("file '%s'\nduration %v\n", file, clipLength.Seconds())
+	}
+	name := filepath.Join(t.TempDir(), "list.txt")
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+	return name
+}
+
 // startFFmpeg lets ffmpeg push the clip to gortsplib's server, which hands its packets on as they come: the payload and
 // the SDP are ffmpeg's.
 func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Camera, string) {
@@ -131,8 +150,6 @@ func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Came
 	switch {
 	case hostOf(o) == "":
 		cannot = noMulticast
-	case c.file == "":
-		cannot = "its files hold one size of picture"
 	case o.quirk == onlyInBand:
 		cannot = "always names the parameter sets in the SDP"
 	case o.quirk == jumps:
@@ -144,7 +161,7 @@ func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Came
 		return models.Camera{}, cannot
 	}
 	g := newGortsplib(t, o, pair)
-	input := []string{"-v", "error", "-re", "-i", c.file, "-map", "0:v"}
+	input := []string{"-v", "error", "-re", "-f", "concat", "-safe", "0", "-i", listOf(t, c), "-map", "0:v"}
 	if o.quirk == sound {
 		input = append(input, "-map", "0:a")
 	}
