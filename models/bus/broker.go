@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"zhihui/models"
 	"zhihui/models/pki"
@@ -27,6 +29,8 @@ const (
 	// forgetAfter is how long what an MQTT client has subscribed to is kept for it while it is away: of one that never
 	// comes back it would fill the sensors' part of the disk.
 	forgetAfter = 10 * time.Minute
+	// sensorsSuffix makes our name in the sensors' account of that in our own.
+	sensorsSuffix = "-sensors"
 )
 
 // broker is the embedded NATS server. It opens no port but the MQTT listener's.
@@ -80,7 +84,40 @@ func (b *broker) start() error {
 		host, _, _ := net.SplitHostPort(address)
 		b.config.MQTT.Address = net.JoinHostPort(host, strconv.Itoa(options.MQTT.Port)) // a restart keeps a port that was any free one
 	}
+	if b.config.MQTT.Address == "" {
+		return nil
+	}
+	if err := b.declareMessages(); err != nil {
+		b.stop()
+		return fmt.Errorf("embedded broker: %w", err)
+	}
 	return nil
+}
+
+// declareMessages makes the stream of QoS 1 messages before the server makes it for the first device, and in another way: a
+// message is acknowledged when it is written and synced a moment later, not each by itself, which is ten times as many a
+// second. A loss of power may take the newest along, as it takes readings that are not in the store yet; no event goes this
+// way. One that is there already stays as it is.
+func (b *broker) declareMessages() error {
+	conn, err := nats.Connect("", nats.InProcessServer(b), nats.UserInfo(b.username+sensorsSuffix, b.password))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), declareWithin)
+	defer cancel()
+	_, err = js.CreateStream(ctx, jetstream.StreamConfig{
+		Name: "$MQTT_msgs", Subjects: []string{"$MQTT.msgs.>"}, Storage: jetstream.FileStorage, Retention: jetstream.InterestPolicy,
+		Replicas: 1, PersistMode: jetstream.AsyncPersistMode,
+	})
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		return nil
+	}
+	return err
 }
 
 // restart ends the server and starts another one on the same data.
@@ -122,7 +159,8 @@ func (b *broker) options(config Config, dataDir string) (*server.Options, error)
 			err = admit(o, b.username, b.password, account, "IN_PROCESS")
 		case "SENSORS":
 			if config.MQTT.Address != "" {
-				err = admit(o, config.MQTT.Username, config.MQTT.Password, account, "MQTT")
+				err = errors.Join(admit(o, config.MQTT.Username, config.MQTT.Password, account, "MQTT"),
+					admit(o, b.username+sensorsSuffix, b.password, account, "IN_PROCESS"))
 			}
 		}
 		if err != nil {

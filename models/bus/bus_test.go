@@ -382,3 +382,28 @@ func ignoreMissing(err error) error {
 	}
 	return err
 }
+
+// A device waits for its acknowledgement: one sync for each would let a site say a few hundred readings a second. Events are
+// synced one by one.
+func TestMessagesOfDevicesAreSyncedTogether(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 { // the second one finds the stream
+		b := startBus(t, dir, withMQTT)
+		device, err := dial(b, "sensor", "se cr$t\"")
+		require.NoError(t, err)
+		require.True(t, device.Publish("s/1", 1, false, "1").WaitTimeout(5*time.Second))
+		device.Disconnect(0)
+		all, err := b.broker.server.Jsz(&server.JSzOptions{Streams: true, Config: true})
+		require.NoError(t, err)
+		modes := map[string]server.PersistModeType{}
+		for _, account := range all.AccountDetails {
+			for _, stream := range account.Streams {
+				modes[stream.Name] = stream.Config.PersistMode
+			}
+		}
+		require.Equal(t, server.AsyncPersistMode, modes["$MQTT_msgs"])
+		require.Equal(t, server.DefaultPersistMode, modes["$MQTT_rmsgs"], "what is retained is kept for long")
+		require.Equal(t, server.DefaultPersistMode, modes[eventStream])
+		b.Close()
+	}
+}
