@@ -20,6 +20,7 @@ func TestSmall(t *testing.T) {
 	bin := product(t)
 	for name, check := range map[string]func(*testing.T, runner){
 		"ingest": smallIngest, "reconnect": smallReconnect, "analysis": smallAnalysis, "relay": smallRelay, "scale": smallScale, "growth": smallGrowth,
+		"sensors": smallSensors,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -122,4 +123,14 @@ func smallGrowth(t *testing.T, run runner) {
 	require.Positive(t, r["start_s"])
 	require.Positive(t, r["page_p95_ms"])
 	require.EqualValues(t, 2*18*3, r["requests"])
+}
+
+func smallSensors(t *testing.T, run runner) {
+	r := run("--sensors=20", "--publishers=4", "--rate=500", "--for=2s")
+	require.Positive(t, r["readings_per_s"])
+	require.Positive(t, r["qos1_readings_per_s"])
+	require.Contains(t, r, "lost")
+	require.Zero(t, r["lost"])
+	require.Equal(t, r["published"], r["kept"])
+	require.Positive(t, r["cores"])
 }
