@@ -16,34 +16,64 @@ const (
 	emptySpread = 6   // bytes of a slice between the smallest and the largest
 )
 
+// A key picture that is sent again, byte by byte, shows the same picture with the same noise: nothing has changed since it
+// was sent first, whatever the units between them refine. It is looked for among the last two, since encoders number key
+// pictures by turns.
+const (
+	keysKept   = 2
+	missedMost = 2 // key units in a row that were not sent before, until units that are not empty are believed again
+)
+
 // stillness finds out since when nothing at all has changed in the pictures of a session, noise included, from their sizes
 // and, of key pictures, their bytes. Its zero value is ready; it is fed where units pass, so it does little.
 type stillness struct {
 	since       time.Time // receipt of the newest unit with anything new
-	keys        [2]uint64 // of the slices of the newest two key units: their number alternates, and with it their bytes
-	repeats     bool      // the newest key unit was sent before
-	key         int       // its bytes
-	built       bool      // units came that build on the newest key unit
-	least, most int       // bytes of those in which nothing is new, since then
+	keys        [keysKept]sent
+	next        int  // of keys, the place of the oldest
+	missed      int  // key units in a row that were not sent before
+	key         int  // bytes of the newest key unit
+	built       bool // units came that build on it
+	least, most int  // bytes of those in which nothing is new, since then
+}
+
+// sent is a key unit: a digest of its slices, and its receipt.
+type sent struct {
+	sum uint64
+	at  time.Time // zero = none
 }
 
 func (s *stillness) unit(u *models.AccessUnit, size int, seed maphash.Seed, fresh bool) {
 	if fresh {
-		*s = stillness{since: u.ReceivedAt}
+		*s = stillness{since: u.ReceivedAt, missed: missedMost}
 	}
+	news := false
 	if u.Key {
-		sum := digest(u, seed)
-		s.repeats = sum == s.keys[0] || sum == s.keys[1]
-		if !s.repeats && !s.built {
-			s.since = u.ReceivedAt // nothing else would tell: each picture stands for itself
-		}
-		s.keys, s.key, s.built = [2]uint64{sum, s.keys[0]}, size, false
-		return
+		s.look(u, seed)
+		news = !s.built // each picture stands for itself: nothing else would tell
+		s.key, s.built = size, false
+	} else {
+		s.built = true
+		news = !s.empty(u)
 	}
-	s.built = true
-	if !s.repeats && !s.empty(u) {
+	if news && s.missed >= missedMost {
 		s.since, s.least, s.most = u.ReceivedAt, 0, 0
 	}
+}
+
+// look finds out whether a key unit was sent before.
+func (s *stillness) look(u *models.AccessUnit, seed maphash.Seed) {
+	sum := digest(u, seed)
+	s.missed = min(s.missed+1, missedMost)
+	for _, k := range s.keys {
+		if k.sum == sum && !k.at.IsZero() {
+			s.missed = 0
+			if k.at.Before(s.since) {
+				s.since = k.at
+			}
+		}
+	}
+	s.keys[s.next] = sent{sum, u.ReceivedAt}
+	s.next = (s.next + 1) % keysKept
 }
 
 // empty tells whether nothing is new in a unit that builds on others: it is tiny, and as large as those before.
@@ -66,7 +96,7 @@ func (s *stillness) empty(u *models.AccessUnit) bool {
 }
 
 // digest is of a key unit's slices: what stands beside them, such as a clock, changes though the picture does not. Their
-// first half is left out, since headers count on.
+// first half is left out, since headers count on, and their bits may move the rest: that alternates.
 func digest(u *models.AccessUnit, seed maphash.Seed) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)

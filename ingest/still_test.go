@@ -112,7 +112,7 @@ func TestStillness(t *testing.T) {
 			got := f.show(12, c.nalus(f, same))
 			if c.still {
 				require.Greater(t, got, 9.5)
-				require.Less(t, f.show(1, func(key bool, i int) [][]byte { return [][]byte{f.nalu(key, 900)} }), 0.2, "it moves again")
+				require.Less(t, f.show(3, func(key bool, i int) [][]byte { return [][]byte{f.nalu(key, 900)} }), 0.2, "it moves again")
 			} else {
 				require.Less(t, got, 6.0)
 			}

@@ -29,7 +29,7 @@ const (
 //   - the units before the first keyframe of a session that began live; headless counts these alone;
 //   - garbage, and in recode the units of the codec that was not described.
 //
-// It does not count babble, nor the unit that stall breaks off: that one's number is given again.
+// It does not count babble, nor the unit that stall breaks off or leak loses: that one's number is given again.
 type camera struct {
 	id     string
 	reels  map[string]reel
@@ -61,9 +61,10 @@ type flow struct {
 	sequence uint16 // of the next packet
 	packets  uint32
 	octets   uint32
-	report   time.Time // of the next sender report
-	headed   bool      // a keyframe went out since somebody came to the empty camera
-	stalled  bool      // it broke off a unit
+	report   time.Time     // of the next sender report
+	fast     time.Duration // by how much its clock was in the newest one
+	headed   bool          // a keyframe went out since somebody came to the empty camera
+	stalled  bool          // it broke off a unit
 }
 
 // newCamera makes the script's camera; reels are its scenes, and the usual one begins at start.
@@ -102,12 +103,15 @@ func (c *camera) tick(p *packer, at time.Time, clock uint32) error {
 	n := len(c.clip.units)
 	p.clock, p.ssrc, p.sequence, p.codec = clock, c.flow.ssrc, c.flow.sequence, c.clip.codec
 	c.send(p, (pos-c.lag+n)%n, see)
-	return c.sendReport(see.readers, clock, at)
+	return c.sendReport(see, clock, at)
 }
 
 // send gives the unit at a position to the readers; where it stalls, half of it and then none.
 func (c *camera) send(p *packer, pos int, see glance) {
 	u := c.clip.units[pos]
+	if see.mode.withholds(c.clip, pos) && c.live {
+		return
+	}
 	stalls := see.mode == ModeStall && (c.flow.stalled || c.clip.middle(pos))
 	if stalls && c.flow.stalled {
 		return
@@ -119,6 +123,9 @@ func (c *camera) send(p *packer, pos int, see glance) {
 	}
 	c.flow.stalled = stalls
 	c.flow.sequence += uint16(p.packets)
+	if see.mode.loses(c.clip, pos) && c.live {
+		return
+	}
 	given, lost := 0, 0
 	for _, l := range see.readers {
 		p.toChannel(l.channel)
@@ -140,13 +147,14 @@ func (c *camera) send(p *packer, pos int, see glance) {
 }
 
 // sendReport tells the readers the wall time of the RTP clock, now and then.
-func (c *camera) sendReport(readers []*link, clock uint32, at time.Time) error {
-	if at.Before(c.flow.report) {
+func (c *camera) sendReport(see glance, clock uint32, at time.Time) error {
+	fast := see.mode.fast()
+	if at.Before(c.flow.report) && fast == c.flow.fast {
 		return nil
 	}
-	c.flow.report = at.Add(reportTicked)
-	for _, l := range readers {
-		b, err := senderReport(l.channel+1, c.flow.ssrc, clock, at, c.flow.packets, c.flow.octets)
+	c.flow.report, c.flow.fast = at.Add(reportTicked), fast
+	for _, l := range see.readers {
+		b, err := senderReport(l.channel+1, c.flow.ssrc, clock, at.Add(fast), c.flow.packets, c.flow.octets)
 		if err != nil {
 			return err
 		}

@@ -27,8 +27,13 @@ type Encoding struct {
 	GOP   Span  `yaml:"gop,omitempty"`   // from one keyframe to the next, a multiple of 100ms, at most 20s
 	Night bool  `yaml:"night,omitempty"` // dark and flat, with the noise of the sensor, new in each picture
 
-	small bool // 480×272: what a camera that changes its resolution turns to
+	small  bool // 480×272: what a camera that changes its resolution turns to
+	frozen bool // the first picture again and again: what a camera does whose sensor hangs
 }
+
+// finest is the quantiser below which the encoders of cameras do not go, however little there is to say; ffmpeg's would
+// refine a frozen picture for ever.
+const finest = 24
 
 const maxGOP = 20 * time.Second
 
@@ -80,6 +85,9 @@ func (e Encoding) turned() Encoding {
 func (e Encoding) args() []string {
 	keys := int(e.GOP.Std() / unitPeriod)
 	control := fmt.Sprintf("-b:v %dk -maxrate %dk -bufsize %[2]dk", e.Rate, e.Rate*5/4)
+	if e.frozen {
+		control += fmt.Sprintf(" -qmin %d", finest)
+	}
 	if e.QP > 0 {
 		control = fmt.Sprintf("-qp %d", e.QP)
 	}
@@ -98,8 +106,11 @@ func (e Encoding) args() []string {
 func (e Encoding) x265(keys int) string {
 	all := fmt.Sprintf("slices=1:repeat-headers=1:info=0:keyint=%d:min-keyint=%[1]d:scenecut=0:bframes=0:open-gop=0:"+
 		"pools=none:frame-threads=1:log-level=error", keys)
-	if e.QP > 0 {
+	switch {
+	case e.QP > 0:
 		all += fmt.Sprintf(":qp=%d", e.QP)
+	case e.frozen:
+		all += fmt.Sprintf(":qpmin=%d", finest)
 	}
 	return all
 }
@@ -112,6 +123,9 @@ func (e Encoding) looks() []string {
 	}
 	if e.small {
 		steps = append(steps, "scale=480:272")
+	}
+	if e.frozen {
+		steps = append(steps, "split[live],trim=end_frame=1,loop=loop=-1:size=1,setpts=N/(10*TB)[still];[live][still]overlay=shortest=1:format=yuv420")
 	}
 	return steps
 }

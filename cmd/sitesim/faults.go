@@ -53,9 +53,6 @@ func (l *link) wait(d time.Duration) bool {
 
 // middle tells whether a unit stands in the middle of its group of pictures.
 func (f *footage) middle(i int) bool {
-	first, next := f.keyBefore(i), i+1
-	for next < len(f.units) && !f.units[next].key {
-		next++
-	}
+	first, next := f.gop(i)
 	return 2*(i-first) >= next-first-1
 }

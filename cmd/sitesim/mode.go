@@ -25,11 +25,17 @@ const (
 	ModeResize    Mode = "resize"    // every changePeriod the pictures are of another size, within the session
 	ModeRecode    Mode = "recode"    // every second changePeriod the pictures are of another codec, see stepAfter
 	ModeStall     Mode = "stall"     // in the middle of a GOP units end, the last one half sent; sessions stay
+
+	ModeFreeze  Mode = "freeze"  // the encoder is given the same picture again and again
+	ModeThin    Mode = "thin"    // of each GOP only the first third is sent
+	ModeLeak    Mode = "leak"    // some units are lost on the way
+	ModeKeyless Mode = "keyless" // after the first one, no keyframe is sent
+	ModeSkew    Mode = "skew"    // the camera's clock is skewedBy fast
 )
 
 func modes() []Mode {
 	return []Mode{ModePlay, ModeDrop, ModeSilent, ModeGarbage, ModeRefuse, ModeBlackhole, ModeBabble, ModeMute, ModeTrickle,
-		ModeDeaf, ModeResize, ModeRecode, ModeStall}
+		ModeDeaf, ModeResize, ModeRecode, ModeStall, ModeFreeze, ModeThin, ModeLeak, ModeKeyless, ModeSkew}
 }
 
 // modeNames lists the modes for a person.
@@ -45,7 +51,8 @@ func (m Mode) valid() bool { return m == "" || slices.Contains(modes(), m) }
 
 // sends tells whether a camera gives anything to who plays.
 func (m Mode) sends() bool {
-	return slices.Contains([]Mode{ModePlay, ModeGarbage, ModeBabble, ModeDeaf, ModeResize, ModeRecode, ModeStall}, m)
+	return slices.Contains([]Mode{ModePlay, ModeGarbage, ModeBabble, ModeDeaf, ModeResize, ModeRecode, ModeStall,
+		ModeFreeze, ModeThin, ModeLeak, ModeKeyless, ModeSkew}, m)
 }
 
 // hangsUp tells whether a camera closes its connections, the new ones included.
@@ -69,6 +76,7 @@ const (
 	plain   variant = iota
 	small           // of another size
 	recoded         // by the other codec
+	frozen          // of the first picture alone
 )
 
 // variants returns those of which a mode is made, beside the plain one.
@@ -78,6 +86,8 @@ func (m Mode) variants() []variant {
 		return []variant{small}
 	case ModeRecode:
 		return []variant{recoded}
+	case ModeFreeze:
+		return []variant{frozen}
 	}
 	return nil
 }
@@ -89,6 +99,8 @@ func (v variant) encoding(e Encoding) Encoding {
 		e.small = true
 	case recoded:
 		return e.turned()
+	case frozen:
+		e.frozen = true
 	}
 	return e
 }
@@ -105,6 +117,9 @@ func (m Mode) stepAfter(gone time.Duration) (described, sent variant) {
 		return plain, []variant{plain, small}[step%2]
 	case ModeRecode:
 		return []variant{plain, plain, recoded, recoded}[step%4], []variant{plain, recoded, recoded, plain}[step%4]
+	}
+	if m == ModeFreeze {
+		return plain, frozen
 	}
 	return plain, plain
 }

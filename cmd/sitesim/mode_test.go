@@ -9,7 +9,7 @@ import (
 
 // Every mode is known, and is in one list for people.
 func TestModes(t *testing.T) {
-	require.Equal(t, "play, drop, silent, garbage, refuse, blackhole, babble, mute, trickle, deaf, resize, recode, stall", modeNames())
+	require.Equal(t, "play, drop, silent, garbage, refuse, blackhole, babble, mute, trickle, deaf, resize, recode, stall, freeze, thin, leak, keyless, skew", modeNames())
 	for _, m := range append(modes(), "") {
 		require.True(t, m.valid(), m)
 		require.False(t, m.sends() && m.hangsUp(), m)
@@ -34,6 +34,7 @@ func TestModeSteps(t *testing.T) {
 		{ModeRecode, 10 * time.Second, recoded, recoded},
 		{ModeRecode, 15 * time.Second, recoded, plain},
 		{ModeRecode, 20 * time.Second, plain, plain},
+		{ModeFreeze, 0, plain, frozen},
 	} {
 		described, sent := tc.mode.stepAfter(tc.gone)
 		require.Equal(t, []variant{tc.described, tc.sent}, []variant{described, sent}, "%v after %v", tc.mode, tc.gone)

@@ -13,7 +13,7 @@ const (
 	keyUnitsWithin    = 30 * time.Second // longer than the longest GOP that cameras are set to
 	lowRate, sureRate = 0.5, 0.7         // of the usual rate
 	lossyFrom, lossTo = 5.0, 2.0         // percent
-	stillFrom         = 7 * time.Second  // an event within 10 s of the last change
+	stillFrom         = 6 * time.Second  // an event within 10 s of the last change, where an encoder needs a GOP or two to settle
 	skewFrom, skewTo  = 5.0, 3.0         // seconds
 )
 

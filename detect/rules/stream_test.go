@@ -34,8 +34,8 @@ func TestStreamConditions(t *testing.T) {
 	}{
 		"keys come":                  {models.CameraNoKeyframes, keys(30_000), true, false, models.Facts{}},
 		"no keys":                    {models.CameraNoKeyframes, keys(31_200), false, true, models.Facts{Measured: 31, Limit: 30, Unit: "s", Reason: "above"}},
-		"noise":                      {models.CameraFrozen, still(7000), false, false, models.Facts{}},
-		"not even noise":             {models.CameraFrozen, still(7100), false, true, models.Facts{Measured: 7, Limit: 7, Unit: "s", Reason: "above"}},
+		"noise":                      {models.CameraFrozen, still(6000), false, false, models.Facts{}},
+		"not even noise":             {models.CameraFrozen, still(7100), false, true, models.Facts{Measured: 7, Limit: 6, Unit: "s", Reason: "above"}},
 		"the usual rate":             {models.CameraLowRate, well, false, false, models.Facts{}},
 		"half the rate":              {models.CameraLowRate, rate(5, 10, 0), false, false, models.Facts{}},
 		"less than half":             {models.CameraLowRate, rate(3.33, 10, 0), false, true, models.Facts{Measured: 3.3, Limit: 5, Unit: "fps", Reason: "below"}},

@@ -41,6 +41,7 @@ func (h *hall) makeIngest(context.Context) error {
 
 func (h *hall) startIngest(context.Context) error {
 	h.parts.run("recorder", h.recorder.Run)
+	h.parts.run("vitals", func(ctx context.Context) error { return h.hub.Run(ctx, h.engine.StreamVital) })
 	h.parts.run("cameras", h.cameras.Run)
 	h.parts.run("sensors", h.sensors.Run)
 	return nil
@@ -78,12 +79,18 @@ func (e eyes) Newest(camera string) *models.AccessUnit { return e.hub.Newest(cam
 
 func (e eyes) Heard(q string) []models.HeardTopic { return e.sensors.Heard(q) }
 
+func (e eyes) Push(ctx context.Context, topic string, payload []byte) (bool, error) {
+	return e.sensors.Push(ctx, topic, payload)
+}
+
 func (e eyes) Try(m models.Mapping, payload string) models.MappingTry { return mqtt.Try(m, payload) }
 
-// Probe takes the address and the credentials of a camera that is named by its ID from the site.
+// Probe takes the address and the credentials of a camera that is named by its ID from the site, the transport as it is given.
 func (e eyes) Probe(ctx context.Context, camera models.Camera) (models.Probe, *models.AccessUnit) {
 	if camera.ID != "" {
-		camera, _ = e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
+		stored, _ := e.cameras.Camera(camera.ID) // one that was removed just now has no address, and the probe says so
+		stored.Transport = camera.Transport
+		camera = stored
 	}
 	return e.prober.Probe(ctx, camera)
 }

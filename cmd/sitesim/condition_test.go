@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"zhihui/detect"
+	"zhihui/ingest"
+	"zhihui/models"
+)
+
+// watched is a site of real footage whose cameras are read and judged as the hall does it.
+type watched struct {
+	t    *testing.T
+	site *site
+	mu   sync.Mutex
+	said []models.Event
+}
+
+func (w *watched) publish(_ context.Context, ev models.Event) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said = append(w.said, ev)
+	return nil
+}
+
+// newest returns the last message of a camera about a kind, zero when there is none.
+func (w *watched) newest(camera string, kind models.EventKind) (ev models.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.said {
+		if e.Source == camera && e.Kind == kind {
+			ev = e
+		}
+	}
+	return ev
+}
+
+func (w *watched) run(f func(context.Context) error) {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- f(ctx) }()
+	w.t.Cleanup(func() {
+		cancel()
+		require.NoError(w.t, <-done)
+	})
+}
+
+// watch simulates the cameras, and reads and judges them by their rules.
+func watch(t *testing.T, simulated []Camera, rules map[string][]models.Rule) *watched {
+	t.Helper()
+	folders := footageFolders([]string{filepath.Join("..", "..", "..", "shared", "footage")})
+	for _, c := range simulated {
+		needEncoder(t, c.Encoding)
+		if _, _, err := findClip(c.ID, c.Clips, folders); err != nil {
+			t.Skip(err)
+		}
+	}
+	script := &Script{Loop: Span(time.Hour), RTSP: RTSP{Listen: "127.0.0.1:0", Username: "zhihui", Password: "secret"}, Cameras: simulated}
+	script.settle()
+	for i := range script.Cameras {
+		script.Cameras[i].turns = append(script.Cameras[i].turns, frozen)
+	}
+	maker := studio{cache: t.TempDir(), folders: folders, out: &bytes.Buffer{}}
+	all, err := maker.prepare(t.Context(), script.Cameras)
+	require.NoError(t, err)
+	log := slog.New(slog.DiscardHandler)
+	w := &watched{t: t}
+	w.site, err = newSite(script, all, time.Now(), log)
+	require.NoError(t, err)
+	require.NoError(t, w.site.listen())
+	w.run(func(ctx context.Context) error { return w.site.run(ctx, "") })
+
+	read := ingest.DefaultConfig()
+	read.Networks = models.Reach{"127.0.0.0/8"}
+	hub := ingest.NewHub(read)
+	engine, err := detect.New(detect.DefaultConfig(), detect.Deps{Publish: w.publish}, log, prometheus.NewRegistry())
+	require.NoError(t, err)
+	var cameras []models.Camera
+	for _, c := range script.Cameras {
+		cameras = append(cameras, models.Camera{ID: c.ID, URL: "rtsp://" + w.site.server.addr() + "/" + c.ID, Username: "zhihui", Password: "secret", Rules: rules[c.ID]})
+	}
+	require.NoError(t, engine.Apply(cameras, nil))
+	supervisor := ingest.NewSupervisor(read, log, prometheus.NewRegistry(), hub, engine.CameraStatus)
+	supervisor.Apply(cameras)
+	w.run(engine.Run)
+	w.run(func(ctx context.Context) error { return hub.Run(ctx, engine.StreamVital) })
+	w.run(supervisor.Run)
+	return w
+}
+
+// A camera of each fault: its event opens in its time and closes by itself, nobody else's opens, and no event is of
+// another kind than its fault.
+func TestWhatIsWrongWithAStreamIsAnEvent(t *testing.T) {
+	t.Parallel()
+	clip := func(from float64) []Clip {
+		return []Clip{{File: "vtest.avi", From: seconds(from), Length: seconds(12)}}
+	}
+	faults := []struct {
+		camera Camera
+		do     Mode
+		kind   models.EventKind
+		within time.Duration
+		rules  []models.Rule
+	}{
+		{Camera{ID: "well", Clips: clip(0)}, ModePlay, "", 0, nil},
+		{Camera{ID: "night", Clips: clip(0), Encoding: Encoding{QP: 34, Night: true}}, ModePlay, "", 0, nil},
+		{Camera{ID: "rate", Clips: clip(0), Encoding: Encoding{Rate: 384, GOP: Span(2 * time.Second)}}, ModeFreeze, models.CameraFrozen, 10 * time.Second, nil},
+		{Camera{ID: "quality", Clips: clip(12), Encoding: Encoding{QP: 28}}, ModeFreeze, models.CameraFrozen, 10 * time.Second, nil},
+		{Camera{ID: "h265", Clips: clip(12), Encoding: Encoding{Codec: CodecH265, Rate: 384, GOP: Span(2 * time.Second)}}, ModeFreeze, models.CameraFrozen, 10 * time.Second, nil},
+		{Camera{ID: "leaks", Clips: clip(0)}, ModeLeak, models.CameraLoss, 10 * time.Second, nil},
+		{Camera{ID: "thin", Clips: clip(0)}, ModeThin, models.CameraLowRate, 15 * time.Second, nil},
+		{Camera{ID: "keyless", Clips: clip(0)}, ModeKeyless, models.CameraNoKeyframes, 34 * time.Second, nil},
+		{Camera{ID: "fast", Clips: clip(0)}, ModeSkew, models.CameraClockSkew, 8 * time.Second,
+			[]models.Rule{{Kind: models.CameraClockSkew, Dwell: models.Duration(3 * time.Second)}}},
+	}
+	var cameras []Camera
+	rules := map[string][]models.Rule{}
+	for _, f := range faults {
+		cameras, rules[f.camera.ID] = append(cameras, f.camera), f.rules
+	}
+	w := watch(t, cameras, rules)
+	time.Sleep(15 * time.Second) // until it is known what is usual
+	began := time.Now()
+	for _, f := range faults {
+		w.site.server.cameras[f.camera.ID].setMode(f.do, began)
+	}
+	for _, f := range faults {
+		if f.kind == "" {
+			continue
+		}
+		require.Eventually(t, func() bool { return w.newest(f.camera.ID, f.kind).State == models.EventOpen },
+			max(time.Until(began.Add(f.within+5*time.Second)), time.Second), 50*time.Millisecond, f.camera.ID)
+		ev := w.newest(f.camera.ID, f.kind)
+		t.Logf("%-8s %-20s opened after %v: %s", f.camera.ID, f.kind, ev.OpenedAt.Std().Sub(began).Round(100*time.Millisecond), ev.Why)
+		require.LessOrEqual(t, ev.OpenedAt.Std().Sub(began), f.within, f.camera.ID)
+	}
+	for _, f := range faults {
+		w.site.server.cameras[f.camera.ID].setMode(ModePlay, time.Now())
+	}
+	for _, f := range faults {
+		if f.kind != "" {
+			require.Eventually(t, func() bool { return w.newest(f.camera.ID, f.kind).State == models.EventClosed },
+				30*time.Second, 50*time.Millisecond, "%s closes by itself", f.camera.ID)
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, ev := range w.said {
+		for _, f := range faults {
+			if f.camera.ID == ev.Source {
+				require.Equal(t, f.kind, ev.Kind, "%s: %s", ev.Source, ev.Why)
+			}
+		}
+	}
+}
