@@ -39,6 +39,7 @@ func FuzzBodies(f *testing.F) {
 		{"POST", "/wall-tokens", `{"name":"East","area":""}`},
 		{"POST", "/probes", `{"url":"rtsp://127.0.0.1/","username":"a","password":"b"}`},
 		{"POST", "/cameras/discover", `{"address":"192.0.2.1:80","username":"a","password":"b"}`},
+		{"POST", "/push", `{"messages":[{"topic":"w/1","payload":{"a":1}}]}`},
 		{"POST", "/mappings/try", `{"mapping":{"path":"a"},"payload":"{\"a\":1}"}`},
 		{"POST", "/presence", `{"alert":"01A"}`},
 		{"POST", "/alerts/01A/acknowledge", `{"note":"seen"}`},

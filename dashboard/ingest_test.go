@@ -19,6 +19,7 @@ import (
 type reader struct {
 	mu     sync.Mutex
 	probed []models.Camera
+	pushed []string
 	hold   chan struct{} // a probe waits for it, nil = not at all
 }
 
@@ -70,6 +71,16 @@ func (r *reader) Discover(ctx context.Context, address, username, password strin
 
 func (r *reader) Heard(string) []models.HeardTopic {
 	return []models.HeardTopic{{Topic: "w/1", Sensor: "water", Payload: "1", At: models.At(time.Now()), Count: 3}, {Topic: "x", Payload: "{}", Cut: true, At: 1, Count: 1}}
+}
+
+func (r *reader) Push(_ context.Context, topic string, payload []byte) (bool, error) {
+	if topic == "busy" {
+		return false, models.Errorf(models.Unavailable, "readings queue up")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pushed = append(r.pushed, topic+" "+string(payload))
+	return topic == "w/1", nil
 }
 
 func (r *reader) Try(m models.Mapping, payload string) models.MappingTry {

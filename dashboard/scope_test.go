@@ -60,6 +60,7 @@ var scoped = map[string]struct {
 	"GET /measures":                 {kind: list},
 	"GET /topics":                   {kind: list},
 	"POST /mappings/try":            {kind: global},
+	"POST /push":                    {kind: global}, // a device is no person
 	"GET /site":                     {kind: list},
 	"GET /basemap":                  {kind: global},
 	"GET /overview":                 {kind: list},

@@ -22,6 +22,7 @@ type commands struct {
 	} `cmd:"" help:"The site: areas, cameras, sensors, rules."`
 	Camera  cameraCommands `cmd:"" help:"Cameras: look at one, find them, import many."`
 	User    userCommands   `cmd:"" help:"The people who can log in."`
+	Token   tokenCommands  `cmd:"" help:"Tokens of those who send readings over HTTP."`
 	Backup  backupCommand  `cmd:"" help:"Copy database, key and snapshots into one file, while the hall runs."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty folder."`
 	Key     struct {

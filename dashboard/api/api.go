@@ -56,6 +56,7 @@ type API struct {
 	origin    *http.CrossOriginProtection
 	known     *auth.Pace
 	strangers *auth.Pace
+	pushing   *auth.Pace // of readings, by token
 	noted     *auth.Pace // of refusals, in the log
 	painted   *painted
 	editing   sync.Mutex // an edit is read, change, write
@@ -76,7 +77,7 @@ func New(d Deps) (*API, error) {
 		d.Basemap = []byte(`{"type":"FeatureCollection","features":[]}`)
 	}
 	return &API{Deps: d, contract: c, origin: http.NewCrossOriginProtection(), painted: newPainted(d.Registry),
-		known: auth.NewPace(d.RateLimit, d.Now), strangers: auth.NewPace(d.RateLimit/2, d.Now), noted: auth.NewPace(1, d.Now)}, nil
+		known: auth.NewPace(d.RateLimit, d.Now), strangers: auth.NewPace(d.RateLimit/2, d.Now), pushing: auth.NewPace(d.RateLimit, d.Now), noted: auth.NewPace(1, d.Now)}, nil
 }
 
 // Register adds every operation to the router, under Base.

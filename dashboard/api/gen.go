@@ -384,6 +384,15 @@ type ProbeCameraJSONBody struct {
 	Username  *string    `json:"username,omitempty"`
 }
 
+// PushPayloadsJSONBody defines parameters for PushPayloads.
+type PushPayloadsJSONBody struct {
+	Messages []struct {
+		// Payload what the device says; a text counts without its quotes
+		Payload json.RawMessage `json:"payload"`
+		Topic   string          `json:"topic"`
+	} `json:"messages"`
+}
+
 // SearchParams defines parameters for Search.
 type SearchParams struct {
 	Q     string `form:"q" json:"q"`
@@ -503,6 +512,9 @@ type TellPresenceJSONRequestBody TellPresenceJSONBody
 // ProbeCameraJSONRequestBody defines body for ProbeCamera for application/json ContentType.
 type ProbeCameraJSONRequestBody ProbeCameraJSONBody
 
+// PushPayloadsJSONRequestBody defines body for PushPayloads for application/json ContentType.
+type PushPayloadsJSONRequestBody PushPayloadsJSONBody
+
 // CreateSensorJSONRequestBody defines body for CreateSensor for application/json ContentType.
 type CreateSensorJSONRequestBody = SensorEdit
 
@@ -616,6 +628,9 @@ type ServerInterface interface {
 	// ProbeCamera Look at a camera for up to 10 s and say what was found, or why not and what to do.
 	// (POST /probes)
 	ProbeCamera(c *gin.Context)
+	// PushPayloads Payloads of devices and systems that speak HTTP, each as if it had come on its MQTT topic: Authorization: Bearer and a token of zhihui token add.
+	// (POST /push)
+	PushPayloads(c *gin.Context)
 	// ListRoles The roles that people can have, and what each may do.
 	// (GET /roles)
 	ListRoles(c *gin.Context)
@@ -1548,6 +1563,19 @@ func (siw *ServerInterfaceWrapper) ProbeCamera(c *gin.Context) {
 	siw.Handler.ProbeCamera(c)
 }
 
+// PushPayloads operation middleware
+func (siw *ServerInterfaceWrapper) PushPayloads(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PushPayloads(c)
+}
+
 // ListRoles operation middleware
 func (siw *ServerInterfaceWrapper) ListRoles(c *gin.Context) {
 
@@ -2194,6 +2222,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/measures", wrapper.ListMeasures)
 	router.GET(options.BaseURL+"/topics", wrapper.ListTopics)
 	router.POST(options.BaseURL+"/mappings/try", wrapper.TryMapping)
+	router.POST(options.BaseURL+"/push", wrapper.PushPayloads)
 	router.GET(options.BaseURL+"/site", wrapper.GetSite)
 	router.GET(options.BaseURL+"/basemap", wrapper.GetBasemap)
 	router.GET(options.BaseURL+"/overview", wrapper.GetOverview)
@@ -3374,6 +3403,48 @@ func (response ProbeCameradefaultJSONResponse) VisitProbeCameraResponse(w http.R
 	return err
 }
 
+type PushPayloadsRequestObject struct {
+	Body *PushPayloadsJSONRequestBody
+}
+
+type PushPayloadsResponseObject interface {
+	VisitPushPayloadsResponse(w http.ResponseWriter) error
+}
+
+type PushPayloads200JSONResponse struct {
+	Taken   int      `json:"taken"`
+	Unknown []string `json:"unknown"`
+}
+
+func (response PushPayloads200JSONResponse) VisitPushPayloadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PushPayloadsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response PushPayloadsdefaultJSONResponse) VisitPushPayloadsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRolesRequestObject struct {
 }
 
@@ -4444,6 +4515,9 @@ type StrictServerInterface interface {
 	// ProbeCamera Look at a camera for up to 10 s and say what was found, or why not and what to do.
 	// (POST /probes)
 	ProbeCamera(ctx context.Context, request ProbeCameraRequestObject) (ProbeCameraResponseObject, error)
+	// PushPayloads Payloads of devices and systems that speak HTTP, each as if it had come on its MQTT topic: Authorization: Bearer and a token of zhihui token add.
+	// (POST /push)
+	PushPayloads(ctx context.Context, request PushPayloadsRequestObject) (PushPayloadsResponseObject, error)
 	// ListRoles The roles that people can have, and what each may do.
 	// (GET /roles)
 	ListRoles(ctx context.Context, request ListRolesRequestObject) (ListRolesResponseObject, error)
@@ -5533,6 +5607,48 @@ func (sh *strictHandler) ProbeCamera(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ProbeCameraResponseObject); ok {
 		if err := validResponse.VisitProbeCameraResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PushPayloads operation middleware
+func (sh *strictHandler) PushPayloads(ctx *gin.Context) {
+	var request PushPayloadsRequestObject
+
+	var body PushPayloadsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PushPayloads(ctx, request.(PushPayloadsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PushPayloads")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PushPayloadsResponseObject); ok {
+		if err := validResponse.VisitPushPayloadsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -22,6 +22,8 @@ type Ingest interface {
 	Discover(ctx context.Context, address, username, password string) ([]models.FoundDevice, error)
 	// Heard are the MQTT topics that hold q.
 	Heard(q string) []models.HeardTopic
+	// Push takes a payload as if it had come on the MQTT topic; known is false when no sensor is on it.
+	Push(ctx context.Context, topic string, payload []byte) (known bool, err error)
 	// Try says what a mapping makes of a payload.
 	Try(m models.Mapping, payload string) models.MappingTry
 }

@@ -37,6 +37,7 @@ var routes = [...]struct {
 	{Route{http.MethodGet, "/measures"}, CameraRead},
 	{Route{http.MethodGet, "/topics"}, SensorEdit},
 	{Route{http.MethodPost, "/mappings/try"}, SensorEdit},
+	{Route{http.MethodPost, "/push"}, Public}, // by a token of its own, see api.PushPayloads
 	{Route{http.MethodGet, "/site"}, SiteRead},
 	{Route{http.MethodGet, "/basemap"}, SiteRead},
 	{Route{http.MethodGet, "/overview"}, SiteRead},

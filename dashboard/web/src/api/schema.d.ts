@@ -368,6 +368,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Payloads of devices and systems that speak HTTP, each as if it had come on its MQTT topic: Authorization: Bearer and a token of zhihui token add. */
+        post: operations["pushPayloads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/site": {
         parameters: {
             query?: never;
@@ -2172,6 +2189,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MappingTry"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    pushPayloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messages: {
+                        topic: string;
+                        /** @description what the device says; a text counts without its quotes */
+                        payload: unknown;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description How many were taken, and the topics among them on which there is no sensor yet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        taken: number;
+                        unknown: string[];
+                    };
                 };
             };
             default: components["responses"]["Error"];

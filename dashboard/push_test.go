@@ -1,0 +1,75 @@
+package dashboard
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// push sends a body as a device does.
+func (h *hall) push(t *testing.T, token, body string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", h.url+"/api/v1/push", strings.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		req.Header.Set("Authorization", token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	said, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return resp.StatusCode, string(said)
+}
+
+func TestReadingsByHTTP(t *testing.T) {
+	r := &reader{}
+	h := openHall(t, func(_ *Config, d *Deps) { d.Ingest = r })
+	require.NoError(t, h.store.CreatePushToken(t.Context(), "lora", "the-secret", "test"))
+	one := `{"messages":[{"topic":"w/1","payload":1.5}]}`
+	for _, token := range []string{"", "the-secret", "Bearer ", "Bearer another", "Basic the-secret"} {
+		code, said := h.push(t, token, one)
+		require.Equal(t, http.StatusUnauthorized, code, said)
+		require.NotContains(t, said, "another")
+	}
+	require.Empty(t, r.pushed)
+
+	code, said := h.push(t, "Bearer the-secret", `{"messages":[{"topic":"w/1","payload":{"v":[1, "2"]}},{"topic":"x","payload":"12.5"},{"topic":"w/1","payload":true}]}`)
+	require.Equal(t, http.StatusOK, code, said)
+	require.JSONEq(t, `{"taken":3,"unknown":["x"]}`, said)
+	require.Equal(t, []string{`w/1 {"v":[1, "2"]}`, "x 12.5", "w/1 true"}, r.pushed)
+
+	many := strings.Repeat(`{"topic":"w/1","payload":1},`, 500)
+	for body, want := range map[string]int{
+		`{}`:                             http.StatusBadRequest,
+		`{"messages":[]}`:                http.StatusBadRequest,
+		`{"messages":[{"topic":"w/1"}]}`: http.StatusBadRequest,
+		`{"messages":[{"topic":"","payload":1}]}`:                                        http.StatusBadRequest,
+		fmt.Sprintf(`{"messages":[%s{"topic":"w/1","payload":1}]}`, many):                http.StatusBadRequest,
+		`{"messages":[{"topic":"busy","payload":1}]}`:                                    http.StatusServiceUnavailable,
+		`{"messages":[{"topic":"w/1","payload":"` + strings.Repeat("x", 65<<10) + `"}]}`: http.StatusRequestEntityTooLarge,
+	} {
+		code, said := h.push(t, "Bearer the-secret", body)
+		require.Equal(t, want, code, said)
+	}
+	require.NoError(t, h.store.RevokePushToken(t.Context(), "lora", "test"))
+	code, _ = h.push(t, "Bearer the-secret", one)
+	require.Equal(t, http.StatusUnauthorized, code)
+}
+
+func TestReadingsByHTTPHaveAPace(t *testing.T) {
+	h := openHall(t, func(c *Config, _ *Deps) { c.RateLimit = 10 })
+	require.NoError(t, h.store.CreatePushToken(t.Context(), "lora", "the-secret", "test"))
+	refused := 0
+	for range 100 {
+		if code, _ := h.push(t, "Bearer the-secret", `{"messages":[{"topic":"w/1","payload":1}]}`); code == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	require.Positive(t, refused)
+}
