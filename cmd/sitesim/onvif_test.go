@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +78,39 @@ func TestCurlReadsONVIF(t *testing.T) {
 	require.Contains(t, ask("secret", "<d:GetScopes/>"), "/hardware/sitesim")
 	require.Contains(t, ask("secret", "<d:SystemReboot/>"), "ActionNotSupported")
 	require.Contains(t, ask("secret", "<d:GetCapabilities/>"), "/onvif/media_service")
+}
+
+// independent asks by the npm package onvif, a client that others wrote, and prints what it made of the answers.
+const independent = `
+const { Cam } = require('onvif')
+const [hostname, port, password] = process.argv.slice(1)
+new Cam({ hostname, port: +port, username: 'zhihui', password, timeout: 20000 }, function (err) {
+  if (err) return console.log(JSON.stringify({ fault: err.message }))
+  this.getStreamUri({ protocol: 'RTSP', profileToken: 'cam-02' }, (fault, at) => this.getDeviceInformation((_, is) =>
+    console.log(JSON.stringify({ fault: fault && String(fault), at: at?.uri, model: is?.model, profiles: this.profiles.map((p) => p.$.token), codecs: this.profiles.map((p) => p.videoEncoderConfiguration.encoding) }))))
+})`
+
+// A second implementation logs in by UsernameToken, and finds the same as ours.
+func TestAnotherClientReadsONVIF(t *testing.T) {
+	web := filepath.Join("..", "..", "dashboard", "web")
+	if _, err := os.Stat(filepath.Join(web, "node_modules", "onvif")); err != nil {
+		t.Skip("the front end's packages are not installed: ", err)
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is not installed")
+	}
+	s := startRecorder(t, ONVIF{Listen: "127.0.0.1:0"})
+	host, port, err := net.SplitHostPort(s.onvif.listener.Addr().String())
+	require.NoError(t, err)
+	ask := func(password string) string {
+		cmd := exec.CommandContext(t.Context(), "node", "-e", independent, host, port, password)
+		cmd.Dir = web
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(out))
+		return string(out)
+	}
+	require.JSONEq(t, `{"fault":null,"at":"rtsp://`+s.server.addr()+`/cam-02","model":"sitesim","profiles":["cam-01","cam-02"],"codecs":["H264","H265"]}`, ask("secret"))
+	require.Contains(t, ask("wrong"), "Sender not Authorized")
 }
 
 func TestWhatIsNoQuestion(t *testing.T) {
