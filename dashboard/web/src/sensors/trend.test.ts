@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Trend } from '@/api/types'
-import { marks, pieces, pointsOf, readTrend, roundValues, spans } from './trend'
+import { marks, pieces, pointsOf, readTrend, roundValues, spans, told } from './trend'
 
 const zone = 'Asia/Shanghai'
 const midnight = Date.parse('2026-05-01T16:00:00Z') // there
@@ -22,6 +22,15 @@ describe('a trend', () => {
     expect(lengths('raw', 5)).toEqual([1])
   })
 
+  it('is summed up where there are more points than can be told apart, each piece by itself', () => {
+    const points = Array.from({ length: 3000 }, (_, i) => ({ at: i * 1000, value: i % 3, min: (i % 3) - 1, max: i === 1500 ? 9 : 3, count: 2 }))
+    const all = told([points.slice(0, 1000), points.slice(1000)], 3_000_000)
+    expect(all.map((p) => p.length)).toEqual([167, 334])
+    expect(all[0]![0]).toEqual({ at: 2500, value: 1, min: -1, max: 3, count: 12 })
+    expect(Math.max(...all[1]!.map((p) => p.max))).toBe(9)
+    expect(told([points.slice(0, 5)], 3_000_000)).toEqual([points.slice(0, 5)])
+  })
+
   it('has lines at round values', () => {
     expect(roundValues(0, 1)).toEqual([0, 0.5, 1])
     expect(roundValues(-3, 17)).toEqual([0, 5, 10, 15])
@@ -30,8 +39,8 @@ describe('a trend', () => {
   })
 
   it('has marks at whole hours and midnights of the site', () => {
-    expect(marks(midnight - 3_600_000, midnight, 'hour', zone).map((m) => m.text)).toEqual(['23:00', '23:10', '23:20', '23:30', '23:40', '23:50', '00:00'])
-    expect(marks(midnight - spans.week.length + 5, midnight + 5, 'week', zone).map((m) => m.text)).toEqual(['04-26', '04-27', '04-28', '04-29', '04-30', '05-01', '05-02'])
+    expect(marks(midnight - 3_600_000, midnight, 'hour', zone).map((m) => m.text)).toEqual(['23:10', '23:20', '23:30', '23:40', '23:50'])
+    expect(marks(midnight - spans.week.length + 5, midnight + 5, 'week', zone).map((m) => m.text)).toEqual(['04-26', '04-27', '04-28', '04-29', '04-30', '05-01'])
     expect(marks(midnight - spans.year.length, midnight, 'year', zone).length).toBeGreaterThan(4)
   })
 

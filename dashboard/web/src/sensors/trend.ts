@@ -40,6 +40,29 @@ export function pieces(points: readonly Point[], step: Trend['step']): Point[][]
   return all
 }
 
+const most = 500 // points in a chart's width: more would make a block of its line
+
+/** Sums points up until there are no more than can be told apart in a chart of that length; each piece by itself, so that gaps stay. */
+export function told(parts: readonly (readonly Point[])[], length: number): Point[][] {
+  const width = length / most
+  if (parts.reduce((n, all) => n + all.length, 0) <= most) return parts.map((all) => [...all])
+  return parts.map((all) => {
+    const sums = new Map<number, Point>()
+    for (const p of all) {
+      const key = Math.floor(p.at / width)
+      const sum = sums.get(key)
+      sums.set(key, sum ? together(sum, p) : p)
+    }
+    return [...sums.values()]
+  })
+}
+
+function together(a: Point, b: Point): Point {
+  const count = a.count + b.count
+  const part = b.count / count
+  return { at: a.at + (b.at - a.at) * part, value: a.value + (b.value - a.value) * part, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max), count }
+}
+
 /** Round values from low to high, four or so, for the lines of a chart. */
 export function roundValues(low: number, high: number): number[] {
   const rough = (high - low) / 4
@@ -51,13 +74,14 @@ export function roundValues(low: number, high: number): number[] {
   return all
 }
 
-/** The marks on an axis of time, at whole hours and midnights of the site's time zone. */
+/** The marks on an axis of time, at whole hours and midnights of the site's time zone; none so near an end that its text is cut off. */
 export function marks(from: number, to: number, span: SpanName, zone: string): { at: number; text: string }[] {
   const step = spans[span].mark
   const ahead = Date.parse(new Date(to).toLocaleString('sv-SE', { timeZone: zone }).replace(' ', 'T') + 'Z') - Math.floor(to / 1000) * 1000
   const all: { at: number; text: string }[] = []
   for (let n = Math.ceil((from + ahead) / step); n * step - ahead <= to; n++) {
     const at = n * step - ahead
+    if (Math.min(at - from, to - at) < spans[span].length / 25) continue
     all.push({ at, text: span === 'year' ? date(at, zone).slice(0, 7) : step >= day ? dayTime(new Date(at).toISOString(), zone).slice(0, 5) : shortTime(at, zone) })
   }
   return all
