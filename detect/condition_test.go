@@ -45,6 +45,25 @@ func TestAConditionOpensTellsNowAndThenAndCloses(t *testing.T) {
 	})
 }
 
+// The evidence is the camera's newest picture, of a camera that nobody analyses too.
+func TestAConditionShowsThePicture(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		h.eye.sight = func(*models.AccessUnit) (Sight, error) { return Sight{}, nil }
+		h.deps.Newest = func(string) *models.AccessUnit { return &models.AccessUnit{Camera: "c1", Seq: 7, Key: true} }
+		c := yard()
+		c.Analyse = false
+		require.NoError(t, h.Apply([]models.Camera{c}, nil))
+		h.start()
+		online(h, models.CameraOnline)
+		lossy(h, 12, 5)
+		got := h.took(models.CameraLoss)
+		require.Len(t, got, 2)
+		require.Equal(t, []byte("unit 7"), h.files[got[1].Snapshot])
+		h.end()
+	})
+}
+
 // A camera that goes takes its conditions along: it is away, that is all that is known. When it is back, what holds still
 // opens anew.
 func TestACameraThatGoesTakesItsConditionsAlong(t *testing.T) {
