@@ -12,6 +12,7 @@ const (
 	maxSentence = 2000
 	maxWord     = 256
 	maxBoxes    = 256
+	maxInputs   = 64
 )
 
 // validate returns an Invalid error that names the first field of e that no well-formed event can have.
@@ -35,6 +36,7 @@ func validate(e models.Event) error {
 		{text(e.Snapshot, maxWord), "snapshot", "must be a name of at most 256 bytes"},
 		{text(e.Facts.Reason, maxSentence), "facts.reason", "must be text of at most 2000 bytes"},
 		{text(e.Facts.Unit, maxWord) && text(e.Facts.Zone, maxWord) && text(e.Facts.Label, maxWord), "facts", "unit, zone and label must be texts of at most 256 bytes"},
+		{text(e.Facts.Expr, maxSentence) && len(e.Facts.Inputs) <= maxInputs, "facts.expr", "must be text of at most 2000 bytes, and of at most 64 sensors"},
 		{len(e.Facts.Boxes) <= maxBoxes, "facts.boxes", "must not be more than 256"},
 	} {
 		if !c.ok {

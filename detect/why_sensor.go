@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,11 +70,12 @@ func windowEn(ms int64) string {
 	return spanEn(ms)
 }
 
-// inputs names the sensors of an expression with what they said.
+// inputs names the sensors of an expression with what they said, in six digits at most: a sentence has its bound, and an
+// expression sixteen sensors.
 func inputs(f models.Facts, comma string) string {
 	var said []string
 	for _, id := range slices.Sorted(maps.Keys(f.Inputs)) {
-		said = append(said, id+" "+number(f.Inputs[id]))
+		said = append(said, id+" "+strconv.FormatFloat(f.Inputs[id], 'g', 6, 64))
 	}
 	return strings.Join(said, comma)
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,4 +85,14 @@ func TestWhy(t *testing.T) {
 		})
 	}
 	require.Equal(t, "+Inf", number(math.Inf(1)))
+}
+
+// However long an expression and its sensors' names are, alerting takes the sentence.
+func TestTheWhyOfAnExpressionHasABound(t *testing.T) {
+	f := models.Facts{Expr: strings.Repeat("x", 500), Inputs: map[string]float64{}, ForMs: math.MaxInt32}
+	for i := range 16 {
+		f.Inputs[strings.Repeat("n", 62)+string(rune('a'+i))] = -math.MaxFloat64
+	}
+	require.LessOrEqual(t, len(Why(models.SensorExpression, f)), 2000)
+	require.LessOrEqual(t, len(WhyEnglish(models.SensorExpression, f)), 2000)
 }
