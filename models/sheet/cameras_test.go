@@ -96,6 +96,17 @@ func TestWhateverExcelWritesIsRead(t *testing.T) {
 	}
 }
 
+func TestTransports(t *testing.T) {
+	c, err := ReadCameras([]byte("编号,传输\na,UDP\nb,auto\nc,multicast\nd,pigeon\n"))
+	require.NoError(t, err)
+	for i, want := range []models.Transport{models.TransportUDP, models.TransportAuto, models.TransportMulticast} {
+		camera := models.Camera{Transport: models.TransportTCP}
+		c.Edits[i].Edit(&camera)
+		require.Equal(t, want, camera.Transport)
+	}
+	require.Equal(t, "transport", c.Edits[3].Faults[0].Field)
+}
+
 // An empty cell, and a column that is not there, leave what is there; the id and the area are not put by Edit.
 func TestARowPutsOnlyWhatItGives(t *testing.T) {
 	c, err := ReadCameras([]byte("编号,名称,密码,停用,区域\ngate, ,,是,b\n"))

@@ -26,6 +26,7 @@ func fields() []column {
 		{"password", []string{"密码", "password"}, secret},
 		{"analyse", []string{"分析", "智能分析", "analyse", "analyze"}, yesNo(func(c *models.Camera, on bool) { c.Analyse = on })},
 		{"disabled", []string{"停用", "disabled"}, yesNo(func(c *models.Camera, on bool) { c.Disabled = on })},
+		{"transport", []string{"传输", "transport"}, transport},
 		{"lon", []string{"经度", "lon", "longitude"}, number(-180, 180, func(c *models.Camera, x float64) { c.Place.Lon = x })},
 		{"lat", []string{"纬度", "lat", "latitude"}, number(-90, 90, func(c *models.Camera, x float64) { c.Place.Lat = x })},
 		{"heading", []string{"朝向", "heading"}, number(0, math.Nextafter(360, 0), func(c *models.Camera, x float64) { c.Heading = x })},
@@ -79,6 +80,14 @@ func text(put func(*models.Camera, string)) parser {
 // secret takes a cell as it stands: blanks may be part of a password.
 func secret(cell string) (func(*models.Camera), string) {
 	return func(c *models.Camera) { c.Password = cell }, ""
+}
+
+func transport(cell string) (func(*models.Camera), string) {
+	var t models.Transport
+	if err := t.UnmarshalText([]byte(strings.ToLower(strings.TrimSpace(cell)))); err != nil || !t.Valid() {
+		return nil, "write auto, tcp, udp or multicast"
+	}
+	return func(c *models.Camera) { c.Transport = t }, ""
 }
 
 func yesNo(put func(*models.Camera, bool)) parser {

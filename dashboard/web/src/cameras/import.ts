@@ -5,7 +5,7 @@ import type { CellFault } from '@/api/types'
 export const sheetMost = 5 << 20
 
 /** The fields of which the page says itself what a cell must hold. */
-export const sheetFields = ['id', 'name', 'area', 'url', 'username', 'password', 'analyse', 'disabled', 'lon', 'lat', 'heading'] as const
+export const sheetFields = ['id', 'name', 'area', 'url', 'username', 'password', 'analyse', 'disabled', 'transport', 'lon', 'lat', 'heading'] as const
 
 const known: readonly string[] = sheetFields
 
