@@ -81,7 +81,7 @@ export function marks(from: number, to: number, span: SpanName, zone: string): {
   const all: { at: number; text: string }[] = []
   for (let n = Math.ceil((from + ahead) / step); n * step - ahead <= to; n++) {
     const at = n * step - ahead
-    if (Math.min(at - from, to - at) < spans[span].length / 25) continue
+    if (Math.min(at - from, to - at) < spans[span].length / 13) continue
     all.push({ at, text: span === 'year' ? date(at, zone).slice(0, 7) : step >= day ? dayTime(new Date(at).toISOString(), zone).slice(0, 5) : shortTime(at, zone) })
   }
   return all
