@@ -109,6 +109,10 @@ func (e *Engine) link() error {
 	for id, s := range e.sensors {
 		s.mu.Lock()
 		for _, w := range s.watches {
+			reads := w.rule.Reads()
+			if len(reads) == 0 {
+				continue
+			}
 			w.inputs = map[string]*heard{}
 			for _, read := range w.rule.Reads() {
 				other := e.sensors[read]
