@@ -29,6 +29,8 @@ const (
 	// forgetAfter is how long what an MQTT client has subscribed to is kept for it while it is away: of one that never
 	// comes back it would fill the sensors' part of the disk.
 	forgetAfter = 10 * time.Minute
+	// deviceStream is the server's own name for the messages of devices at QoS 1.
+	deviceStream = "$MQTT_msgs"
 	// sensorsSuffix makes our name in the sensors' account of that in our own.
 	sensorsSuffix = "-sensors"
 )
@@ -97,7 +99,7 @@ func (b *broker) start() error {
 // declareMessages makes the stream of QoS 1 messages before the server makes it for the first device, and in another way: a
 // message is acknowledged when it is written and synced a moment later, not each by itself, which is ten times as many a
 // second. A loss of power may take the newest along, as it takes readings that are not in the store yet; no event goes this
-// way. One that is there already stays as it is.
+// way. One that an older version has made is made anew, unless a device is subscribed that may come back.
 func (b *broker) declareMessages() error {
 	conn, err := nats.Connect("", nats.InProcessServer(b), nats.UserInfo(b.username+sensorsSuffix, b.password))
 	if err != nil {
@@ -110,13 +112,22 @@ func (b *broker) declareMessages() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), declareWithin)
 	defer cancel()
+	old, err := js.Stream(ctx, deviceStream)
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+	case err != nil:
+		return err
+	case old.CachedInfo().Config.PersistMode == jetstream.AsyncPersistMode || old.CachedInfo().State.Consumers > 0:
+		return nil
+	default:
+		if err := js.DeleteStream(ctx, deviceStream); err != nil {
+			return err
+		}
+	}
 	_, err = js.CreateStream(ctx, jetstream.StreamConfig{
-		Name: "$MQTT_msgs", Subjects: []string{"$MQTT.msgs.>"}, Storage: jetstream.FileStorage, Retention: jetstream.InterestPolicy,
+		Name: deviceStream, Subjects: []string{"$MQTT.msgs.>"}, Storage: jetstream.FileStorage, Retention: jetstream.InterestPolicy,
 		Replicas: 1, PersistMode: jetstream.AsyncPersistMode,
 	})
-	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-		return nil
-	}
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -383,6 +384,19 @@ func ignoreMissing(err error) error {
 	return err
 }
 
+// persistModes says how each stream is written.
+func persistModes(t *testing.T, b *Bus) map[string]server.PersistModeType {
+	all, err := b.broker.server.Jsz(&server.JSzOptions{Streams: true, Config: true})
+	require.NoError(t, err)
+	modes := map[string]server.PersistModeType{}
+	for _, account := range all.AccountDetails {
+		for _, stream := range account.Streams {
+			modes[stream.Name] = stream.Config.PersistMode
+		}
+	}
+	return modes
+}
+
 // A device waits for its acknowledgement: one sync for each would let a site say a few hundred readings a second. Events are
 // synced one by one.
 func TestMessagesOfDevicesAreSyncedTogether(t *testing.T) {
@@ -393,17 +407,34 @@ func TestMessagesOfDevicesAreSyncedTogether(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, device.Publish("s/1", 1, false, "1").WaitTimeout(5*time.Second))
 		device.Disconnect(0)
-		all, err := b.broker.server.Jsz(&server.JSzOptions{Streams: true, Config: true})
-		require.NoError(t, err)
-		modes := map[string]server.PersistModeType{}
-		for _, account := range all.AccountDetails {
-			for _, stream := range account.Streams {
-				modes[stream.Name] = stream.Config.PersistMode
-			}
-		}
-		require.Equal(t, server.AsyncPersistMode, modes["$MQTT_msgs"])
+		modes := persistModes(t, b)
+		require.Equal(t, server.AsyncPersistMode, modes[deviceStream])
 		require.Equal(t, server.DefaultPersistMode, modes["$MQTT_rmsgs"], "what is retained is kept for long")
 		require.Equal(t, server.DefaultPersistMode, modes[eventStream])
+		b.Close()
+	}
+}
+
+// What an older version has begun is begun anew, but not while somebody is subscribed who may come back.
+func TestMessagesOfDevicesOfAnOlderVersion(t *testing.T) {
+	dir := t.TempDir()
+	for _, subscribed := range []bool{true, false} {
+		b := startBus(t, dir, withMQTT)
+		conn, err := nats.Connect("", nats.InProcessServer(b.broker), nats.UserInfo(b.broker.username+sensorsSuffix, b.broker.password))
+		require.NoError(t, err)
+		js, err := jetstream.New(conn)
+		require.NoError(t, err)
+		require.NoError(t, js.DeleteStream(t.Context(), deviceStream))
+		old, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: deviceStream, Subjects: []string{"$MQTT.msgs.>"}, Retention: jetstream.InterestPolicy})
+		require.NoError(t, err)
+		if subscribed {
+			_, err = old.CreateConsumer(t.Context(), jetstream.ConsumerConfig{Durable: "device", AckPolicy: jetstream.AckExplicitPolicy})
+			require.NoError(t, err)
+		}
+		conn.Close()
+		b.Close()
+		b = startBus(t, dir, withMQTT)
+		require.Equal(t, subscribed, persistModes(t, b)[deviceStream] == server.DefaultPersistMode)
 		b.Close()
 	}
 }
