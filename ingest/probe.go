@@ -53,7 +53,7 @@ func (p *Prober) look(parent context.Context, camera models.Camera, least, most 
 	defer cancel()
 	began := p.now()
 	g := &glance{began: began, least: least, enough: cancel}
-	err := p.player.Run(ctx, camera, rtsp.Sink{Unit: g.unit, Lost: g.lose, Open: func(sound string) { g.found.Audio = sound }})
+	err := p.player.Run(ctx, camera, rtsp.Sink{Unit: g.unit, Lost: g.lose, Open: g.open, Playing: g.playing})
 	// From here on nobody calls the sink.
 	took := p.now().Sub(began)
 	found, picture = g.summary(), g.key
@@ -110,6 +110,10 @@ type glance struct {
 	key         *models.AccessUnit
 	offset      *time.Duration
 }
+
+func (g *glance) open(sound string) { g.found.Audio = sound }
+
+func (g *glance) playing(way models.Transport) { g.found.Transport = way }
 
 func (g *glance) lose(n int) { g.found.Lost += int64(n) }
 

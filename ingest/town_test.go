@@ -102,7 +102,7 @@ func (p *town) Run(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
 		return err
 	}
 	greeted()
-	sink.Playing()
+	sink.Playing(models.TransportTCP)
 	var phase time.Duration
 	for first := true; ; first = false { // in the middle of a GOP, as real cameras begin
 		phase = gop - time.Since(born)%gop

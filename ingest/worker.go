@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -235,7 +236,12 @@ type stream struct {
 func (s *stream) sink(w *worker, greeted func()) rtsp.Sink {
 	session := w.open()
 	return rtsp.Sink{
-		Playing: greeted,
+		Playing: func(way models.Transport) {
+			greeted()
+			if asked := cmp.Or(w.camera.Transport, models.TransportTCP); way != asked {
+				w.log.Warn("camera is played another way than it should be", "camera", w.camera.ID, "asked", asked, "way", way)
+			}
+		},
 		Unit: func(u *models.AccessUnit) {
 			u.Session = session
 			w.count.units.Inc()

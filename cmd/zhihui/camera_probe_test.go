@@ -133,21 +133,21 @@ func TestCameraProbeOfOneThatWorks(t *testing.T) {
 
 func TestWhatAProbeTells(t *testing.T) {
 	ahead := int64(7200)
-	found := models.Probe{OK: true, Codec: "H.265 Main", Width: 2560, Height: 1440, FPS: 24.96, BitRate: 4_096_400, GOPMs: 10_000, Audio: "G711",
+	found := models.Probe{OK: true, Codec: "H.265 Main", Width: 2560, Height: 1440, FPS: 24.96, BitRate: 4_096_400, GOPMs: 10_000, Audio: "G711", Transport: models.TransportUDP,
 		Units: 250, Lost: 13, TookMs: 10_400, FirstMs: 400, OffsetMs: &ahead,
 		Streams: []models.ProbeStream{{URL: "rtsp://192.0.2.1/Streaming/Channels/102", Track: 1, Codec: "H.264 Main", Width: 640, Height: 360}}}
 	require.Equal(t, []string{
-		"✓ 画面正常：10.0 秒内收到 250 幅", "丢失：13 幅", "编码：H.265 Main，2560×1440", "帧率：25.0", "码率：4096 kbit/s", "关键帧间隔：10.0 s", "首幅：0.4 秒后", "声音：G711", "时钟偏差：+7.2 s",
+		"✓ 画面正常：10.0 秒内收到 250 幅", "丢失：13 幅", "编码：H.265 Main，2560×1440", "帧率：25.0", "码率：4096 kbit/s", "关键帧间隔：10.0 s", "首幅：0.4 秒后", "传输：udp", "声音：G711", "时钟偏差：+7.2 s",
 		"另有码流：rtsp://192.0.2.1/Streaming/Channels/102 第 1 路，H.264 Main 640×360",
 		"▲ 丢失较多：请检查网线、交换机和摄像机负载", "▲ 时钟偏差超过 5 秒：请在摄像机里设置 NTP", "▲ 关键帧间隔超过 5 秒，打开画面会慢：建议设为 2 秒", "▲ 这是大码流：上墙与分析建议改用小码流",
 	}, told(found, false))
-	require.Len(t, told(found, true), 14)
+	require.Len(t, told(found, true), 15)
 	for _, line := range told(found, true) {
 		require.Less(t, strings.IndexFunc(line, func(r rune) bool { return r > 0x3000 }), 0, line)
 	}
 	require.Equal(t, []string{"✓ it works: in 10.0 s came 100 pictures", "lost: 0 pictures", "codec: H.264, 640×360", "pictures a second: 10.0", "bit rate: 0 kbit/s",
-		"key pictures every: no second one came", "first picture after: 0.0 s", "sound: none", "clock offset: not told by the camera"},
-		told(models.Probe{OK: true, Codec: "H.264", Width: 640, Height: 360, FPS: 10, Units: 100, TookMs: 10_000}, true))
+		"key pictures every: no second one came", "first picture after: 0.0 s", "comes by: tcp", "sound: none", "clock offset: not told by the camera"},
+		told(models.Probe{OK: true, Codec: "H.264", Width: 640, Height: 360, FPS: 10, Transport: models.TransportTCP, Units: 100, TookMs: 10_000}, true))
 	require.Equal(t, []string{"✕ 收到画面但缺少关键帧", "丢失：2 幅"}, told(models.Probe{Code: "no_key_units", Reason: "收到画面但缺少关键帧", Units: 9, Lost: 2}, false))
 }
 

@@ -80,7 +80,7 @@ func (g *gortsplibHost) listen(host string, port int, pair *certificate) error {
 		g.server.UDPRTPAddress, g.server.UDPRTCPAddress = fmt.Sprintf("%s:%d", host, port), fmt.Sprintf("%s:%d", host, port+1)
 	}
 	if g.offer.transport == multicast {
-		g.server.MulticastIPRange, g.server.MulticastRTPPort, g.server.MulticastRTCPPort = "239.76.0.0/16", port+20_000, port+20_001
+		g.server.MulticastIPRange, g.server.MulticastRTPPort, g.server.MulticastRTCPPort = "239.76.0.0/16", port+2, port+3
 	}
 	if g.offer.tls {
 		g.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair.tls}}

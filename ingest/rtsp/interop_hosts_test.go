@@ -69,7 +69,7 @@ func startGStreamer(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 		return models.Camera{}, cannot
 	}
 	want := map[string]any{
-		"host": address, "launch": launchOf(o, c), "protocols": protocolsOf(o),
+		"host": address, "launch": launchOf(t, o, c), "protocols": protocolsOf(o),
 		"auth": o.auth, "username": rtsptest.Username, "password": passwordOf(o), "certificate": "", "key": "",
 	}
 	if o.tls {
@@ -81,7 +81,7 @@ func startGStreamer(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 }
 
 // launchOf is GStreamer's pipeline for an offer.
-func launchOf(o offer, c *clip) string {
+func launchOf(t *testing.T, o offer, c *clip) string {
 	name := map[models.Codec]string{models.H264: "h264", models.H265: "h265"}[c.codec]
 	pay := fmt.Sprintf("rtp%spay name=pay0 pt=96 config-interval=", name)
 	source := func(file string) string {
@@ -96,12 +96,10 @@ func launchOf(o offer, c *clip) string {
 	case len(c.files) == 1:
 		return "( " + source(c.files[0]) + parse + pay + "-1 )"
 	}
-	line := "( concat name=turns ! " + pay + "-1"
-	for i, file := range c.files {
-		one := strings.NewReplacer("name=d d.", fmt.Sprintf("name=d%d d%d.", i, i)).Replace(source(file))
-		line += " " + one + parse + fmt.Sprintf("video/x-%s,stream-format=byte-stream ! turns.", name)
-	}
-	return line + " )"
+	joined := filepath.Join(t.TempDir(), "joined.ts")
+	join := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "concat", "-safe", "0", "-i", listOf(t, c), "-map", "0:v", "-c", "copy", joined)
+	require.NoError(t, join.Run())
+	return fmt.Sprintf("( filesrc location=%s ! tsdemux ! queue ! ", joined) + parse + pay + "-1 )"
 }
 
 func protocolsOf(o offer) []string {

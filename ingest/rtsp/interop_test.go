@@ -142,9 +142,28 @@ func plays(t *testing.T, o offer, c *clip, camera models.Camera, pair *certifica
 	require.Empty(t, p.units)
 	require.Empty(t, p.lost)
 	require.Empty(t, p.ended)
+	require.Equal(t, wayOf(o), lastOf(p.ways), "the way they came")
 	n := decoded(t, c.codec, got.Bytes())
 	require.Equal(t, len(c.units), n, "every picture can be decoded")
 	return n
+}
+
+// wayOf is how an offer's pictures come in the end.
+func wayOf(o offer) models.Transport {
+	switch {
+	case o.quirk == refusesTCP:
+		return udp
+	case o.quirk == refusesUDP, o.quirk == losesUDP, o.transport == models.TransportAuto:
+		return tcp
+	}
+	return o.transport
+}
+
+func lastOf(ways chan models.Transport) (last models.Transport) {
+	for len(ways) > 0 {
+		last = <-ways
+	}
+	return last
 }
 
 // picture is what of an access unit is of the picture itself: servers add and leave out parameter sets and more.

@@ -93,7 +93,7 @@ func (p *playback) play(target *base.URL) error {
 	}
 	p.client.OnPacketRTP(track.media, track.format, func(packet *rtp.Packet) { p.take(track, packet) })
 	if _, err = p.client.Play(nil); err == nil && p.sink.Playing != nil {
-		p.sink.Playing()
+		p.sink.Playing(nameOf(p.way))
 	}
 	return err
 }

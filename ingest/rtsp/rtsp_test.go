@@ -34,6 +34,7 @@ func testSource() *Source {
 type playing struct {
 	units  chan *models.AccessUnit
 	lost   chan int
+	ways   chan models.Transport
 	ended  chan error
 	cancel context.CancelCauseFunc
 }
@@ -42,11 +43,13 @@ func play(t *testing.T, camera models.Camera) *playing { return playFrom(t, test
 
 func playFrom(t *testing.T, source *Source, camera models.Camera) *playing {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p := &playing{units: make(chan *models.AccessUnit, 1000), lost: make(chan int, 100), ended: make(chan error, 1), cancel: cancel}
+	p := &playing{units: make(chan *models.AccessUnit, 1000), lost: make(chan int, 100), ways: make(chan models.Transport, 10), ended: make(chan error, 1), cancel: cancel}
 	go func() {
 		p.ended <- source.Run(ctx, camera, Sink{
 			Unit: func(u *models.AccessUnit) { p.units <- u },
 			Lost: func(n int) { p.lost <- n },
+
+			Playing: func(way models.Transport) { p.ways <- way },
 		})
 	}()
 	t.Cleanup(func() { cancel(nil) })

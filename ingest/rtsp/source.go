@@ -36,8 +36,8 @@ type Sink struct {
 	Lost func(units int)          // so many units never came, or not whole
 
 	// What the greeting gives, on the goroutine of Run; either may be nil.
-	Open    func(sound string) // the camera has said what it sends; the coding of its sound, "" = none
-	Playing func()             // the camera has agreed to play
+	Open    func(sound string)         // the camera has said what it sends; the coding of its sound, "" = none
+	Playing func(way models.Transport) // the camera has agreed to play that way: TCP, UDP or multicast
 }
 
 // writeTimeout bounds a request on its way out: requests are small, so one that waits goes to a camera that no longer reads.

@@ -29,6 +29,16 @@ func waysOf(t models.Transport) []gortsplib.Transport {
 	return []gortsplib.Transport{gortsplib.TransportTCP, gortsplib.TransportUDP}
 }
 
+func nameOf(way gortsplib.Transport) models.Transport {
+	switch way {
+	case gortsplib.TransportUDP:
+		return models.TransportUDP
+	case gortsplib.TransportUDPMulticast:
+		return models.TransportMulticast
+	}
+	return models.TransportTCP
+}
+
 // givesWay tells whether the next transport may do better after err: this one was asked for and has brought nothing. TCP,
 // which cannot be lost on the way, gives way only to a camera that says so. Refused credentials are not tried again.
 func (p *playback) givesWay(err error) bool {

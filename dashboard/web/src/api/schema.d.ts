@@ -1013,6 +1013,8 @@ export interface components {
             /** Format: int64 */
             gop_ms: number;
             audio: string;
+            /** @description the way it was played: tcp, udp or multicast; empty when it did not come to that */
+            transport: string;
             /** Format: int64 */
             units: number;
             /** Format: int64 */
