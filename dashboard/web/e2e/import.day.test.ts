@@ -38,7 +38,7 @@ class Gaps {
     const { items } = await api.get<{ items: CameraMeasure[] }>('/measures')
     const now = Date.now()
     const mine = items.filter((m) => known.includes(m.camera))
-    this.longest = Math.max(this.longest, ...mine.map((m) => now - Date.parse(m.last_at)))
+    this.longest = Math.max(this.longest, ...mine.flatMap((m) => (m.last_at ? [now - Date.parse(m.last_at)] : [])))
     this.lost = mine.reduce((n, m) => n + m.lost, 0)
     this.looks++
   }
