@@ -14,6 +14,7 @@ func parsers() map[string]string {
 		"a camera's packets (RTP) and what is made of them": "ingest/rtsp FuzzVideo",
 		"what a device says of itself and its streams":      "ingest/onvif FuzzAnswer",
 		"parameter sets, for the name of the format":        "ingest/rtsp FuzzFormatOf",
+		"coded pictures, for whether anything is new":       "ingest FuzzStillness",
 		"parameter sets, for browsers":                      "dashboard/live FuzzHeader",
 		"pictures, for browsers":                            "dashboard/live FuzzMuxer",
 		"pictures, in the pixel worker":                     "detect/vision/decode FuzzDecode",
