@@ -1,9 +1,12 @@
 package rtsp
 
 import (
+	"bufio"
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"net"
 	"strings"
 	"testing"
 
@@ -56,6 +59,30 @@ func TestSignsWithQualityOfProtection(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A camera that wants quality of protection lets us in: its answer to the second question is another than 401.
+func TestIsLetInWithQualityOfProtection(t *testing.T) {
+	camera := hostile(t, func(c net.Conn) {
+		request := ""
+		for lines := bufio.NewScanner(c); lines.Scan(); request += lines.Text() + "\n" {
+			if lines.Text() != "" {
+				continue
+			}
+			status := "200 OK"
+			if strings.HasPrefix(strings.TrimSpace(request), "DESCRIBE") {
+				status = "401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256, qop=\"auth\""
+				if strings.Contains(request, "qop=auth, nc=00000001") {
+					status = "404 Not Found"
+				}
+			}
+			_, number, _ := strings.Cut(request, "CSeq: ")
+			number, _, _ = strings.Cut(number, "\n")
+			_, _ = fmt.Fprintf(c, "RTSP/1.0 %s\r\nCSeq: %s\r\n\r\n", status, number)
+			request = ""
+		}
+	})
+	require.Equal(t, NotFound, ReasonOf(play(t, camera).end(t)))
 }
 
 func TestSignsNothingWithoutCredentialsOrChallenge(t *testing.T) {
