@@ -11,8 +11,11 @@ import (
 func parsers() map[string]string {
 	return map[string]string{
 		"what a camera says that it sends (SDP)":            "ingest/rtsp FuzzSDP",
+		"a description that breaks a rule":                  "ingest/rtsp FuzzMend",
+		"a challenge to say who we are (digest)":            "ingest/rtsp FuzzChallenge",
 		"a camera's packets (RTP) and what is made of them": "ingest/rtsp FuzzVideo",
 		"what a device says of itself and its streams":      "ingest/onvif FuzzAnswer",
+		"an address, for where its other video is":          "ingest FuzzTwinStaysOnTheMachine",
 		"parameter sets, for the name of the format":        "ingest/rtsp FuzzFormatOf",
 		"coded pictures, for whether anything is new":       "ingest FuzzStillness",
 		"parameter sets, for browsers":                      "dashboard/live FuzzHeader",
@@ -32,9 +35,11 @@ func parsers() map[string]string {
 		"YAML":                                              "configs FuzzDecode",
 		"the settings":                                      "configs FuzzSettings",
 		"a site file":                                       "configs FuzzSite",
+		"a sheet of cameras":                                "models/sheet FuzzReadCameras",
 		"certificates and keys":                             "models/pki FuzzFiles",
 		"names in certificates":                             "models/pki FuzzValidHost",
 		"a backup":                                          "models/store FuzzUnpack",
+		"readings that were packed":                         "models/store FuzzPackedReadings",
 		"names of snapshots":                                "models/store FuzzSnapshotPath",
 		"times":                                             "models FuzzTime",
 		"durations":                                         "models FuzzDuration",
