@@ -38,6 +38,7 @@ type lifecycle struct {
 	told   time.Time // when facts were told last
 	closed time.Time
 	event  models.Event // the newest message
+	taken  bool         // over from the process before this one: the event was open when that ended
 }
 
 func (l *lifecycle) open() bool { return l.event.State == models.EventOpen }
@@ -153,7 +154,7 @@ func (l *lifecycle) close(at time.Time, reason string) models.Event {
 	}
 	l.event.State = models.EventClosed
 	l.event.ClosedAt = max(models.At(at), l.event.OpenedAt)
-	l.closed, l.since = at, time.Time{}
+	l.closed, l.since, l.taken = at, time.Time{}, false
 	return l.stamp(at)
 }
 
@@ -175,5 +176,6 @@ func (l *lifecycle) stamp(at time.Time) models.Event {
 // resume takes over an event that was open when the process before this one ended. It stays open until its condition
 // is judged again.
 func (l *lifecycle) resume(ev models.Event) {
+	l.taken = true
 	l.event, l.since = ev, ev.OpenedAt.Std().Add(-time.Duration(ev.Facts.DwellMs)*time.Millisecond)
 }

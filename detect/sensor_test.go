@@ -99,6 +99,10 @@ func TestARateOpensOnceAndOutlivesARestart(t *testing.T) {
 			require.Equal(t, models.EventOpen, ev.State)
 		}
 		opened = got[len(got)-1]
+		h.read(1)
+		synctest.Wait()
+		got = h.took(models.SensorRate)
+		require.Equal(t, models.EventClosed, got[len(got)-1].State, "it came back, within the first minute already")
 		h.end()
 	})
 	synctest.Test(t, func(t *testing.T) {

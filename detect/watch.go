@@ -17,7 +17,7 @@ type watch struct {
 }
 
 func (w *watch) judge(at time.Time, in rules.Input) (models.Event, bool) {
-	in.Held, in.Trail = w.life.held(), w.trail
+	in.Held, in.Taken, in.Trail = w.life.held(), w.life.taken, w.trail
 	if len(w.inputs) > 0 {
 		in.Heard = listenAll(w.inputs, at)
 	}

@@ -8,7 +8,7 @@ import (
 
 // sensorRate holds while the value has risen by Above or more within Window, or changed by Below or less, which is a fall;
 // with Clear until it changes by less than that. A jump counts at once, however young the trail is. Only whether an event
-// has ended cannot be said by a trail that does not reach back a whole window, as after a restart.
+// from before a restart has ended cannot be said by a trail that does not reach back a whole window.
 func sensorRate(r Rule, in Input) Verdict {
 	change, whole := in.Trail.Change()
 	in.Value = change
@@ -17,7 +17,7 @@ func sensorRate(r Rule, in Input) Verdict {
 		v.Facts.WindowMs = r.Window.Std().Milliseconds()
 		return v
 	}
-	v.Unknown = !whole
+	v.Unknown = in.Taken && !whole
 	return v
 }
 

@@ -56,10 +56,11 @@ func TestSensorRate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rule := ready(t, c.rule)
-			v := rule.Judge(noon, Input{Trail: walked(rule, c.path...), Held: c.held, Unit: "m", Label: "water_level", Value: 99})
+			v := rule.Judge(noon, Input{Trail: walked(rule, c.path...), Held: c.held, Taken: true, Unit: "m", Label: "water_level", Value: 99})
 			require.Equal(t, c.want, v.Reason)
 			require.Equal(t, c.want != Within, v.Holds)
 			require.Equal(t, c.unknown, v.Unknown)
+			require.False(t, rule.Judge(noon, Input{Trail: walked(rule, c.path...), Held: c.held}).Unknown, "it saw all of this event")
 			require.InDelta(t, c.change, v.Facts.Measured, 1e-9)
 			if v.Holds {
 				require.EqualValues(t, 600_000, v.Facts.WindowMs)

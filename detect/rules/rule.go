@@ -20,6 +20,7 @@ type Input struct {
 	Trail   *Trail              // of a sensor: how its value went, for a rule with a window
 	Heard   map[string]Heard    // of the sensors that a rule Reads
 	Held    bool                // the condition held when it was judged last; hysteresis begins here
+	Taken   bool                // over from the process before this one: the event that is open
 }
 
 // Subject is what a rule is about: it is judged when that is new.
