@@ -13,6 +13,9 @@ import (
 const (
 	blindFor    = 30 * time.Second // a camera's pictures unseen for longer: a dwell that had begun begins anew
 	graverEvery = time.Second      // least time between two updates that tell of worse
+
+	unglancedFor   = 75 * time.Second // likewise, of what is glanced at
+	conditionEvery = time.Minute      // least time between two updates of a camera's condition
 )
 
 // Apply makes these the cameras and sensors, at run time too: what is new is watched, what changed keeps the events of
@@ -51,7 +54,10 @@ func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
 		watches, err := e.watches(base, rules.ForCamera(is), is.Zones)
 		faults = append(faults, err)
 		if !is.Analyse || e.deps.Vision == nil { // what nobody looks at, nobody would ever close
-			watches = slices.DeleteFunc(watches, func(w *watch) bool { return w.rule.Pictures })
+			watches = slices.DeleteFunc(watches, func(w *watch) bool { return w.rule.Subject == rules.OfTracks })
+		}
+		if !e.glances() {
+			watches = slices.DeleteFunc(watches, func(w *watch) bool { return w.rule.Subject == rules.OfPicture })
 		}
 		if c == nil {
 			c = e.newCamera(is)
@@ -64,6 +70,9 @@ func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
 		if !keep[id] {
 			delete(e.cameras, id)
 			c.abandon(now)
+			if e.glances() {
+				e.deps.Vision.Forget(id)
+			}
 		}
 	}
 	return errors.Join(faults...)
@@ -114,7 +123,7 @@ func (e *Engine) link() error {
 				continue
 			}
 			w.inputs = map[string]*heard{}
-			for _, read := range w.rule.Reads() {
+			for _, read := range reads {
 				other := e.sensors[read]
 				if other == nil {
 					faults = append(faults, models.FieldError(id+"."+w.rule.Key(), "there is no sensor %.64q that is switched on", read))
@@ -133,8 +142,8 @@ func (e *Engine) link() error {
 
 func (e *Engine) newCamera(is models.Camera) *camera {
 	return &camera{
-		source: source{emit: e.emit, shoot: e.shoot},
-		cfg:    e.cfg, vision: e.deps.Vision, budget: e.budget, load: e.load, metrics: e.metrics, log: e.log, now: e.deps.Now,
+		source: source{emit: e.emit, shoot: e.shoot}, glances: glancing{shoot: e.shootUnit},
+		cfg: e.cfg, vision: e.deps.Vision, budget: e.budget, load: e.load, metrics: e.metrics, log: e.log, now: e.deps.Now,
 		status:  models.CameraStatus{Camera: is.ID, State: models.CameraConnecting},
 		objects: tracker{minScore: e.cfg.MinScore}, motions: tracker{},
 	}
@@ -161,8 +170,14 @@ func (e *Engine) policy(r rules.Rule) policy {
 		dwell: r.Dwell.Std(), gap: r.Gap, closeDelay: r.CloseDelay, cooldown: r.Cooldown.Std(),
 		update: e.cfg.UpdateEvery.Std(), graver: graverEvery,
 	}
-	if r.Pictures {
+	switch {
+	case r.Subject == rules.OfTracks:
 		p.maxSilence = blindFor
+	case r.Subject.Condition(): // somebody drives there tomorrow: how bad it is need not be told each second
+		p.update, p.graver = conditionEvery, conditionEvery
+		if r.Subject == rules.OfPicture {
+			p.maxSilence = unglancedFor
+		}
 	}
 	return p
 }

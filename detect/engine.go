@@ -20,6 +20,8 @@ type analyser interface {
 	Results() <-chan Result
 	// Workers counts those that look at pictures now.
 	Workers() int
+	// Glance looks at one key unit by itself, of any camera; jpeg says that the picture is wanted too.
+	Glance(ctx context.Context, u *models.AccessUnit, jpeg bool) (Sight, error)
 	// Snapshot returns a camera's picture as a JPEG: with boxes the one that was looked at last, else the newest.
 	Snapshot(ctx context.Context, camera string, boxes []models.Object) ([]byte, error)
 	// Forget frees what is held of a camera.
@@ -37,6 +39,7 @@ type Reader interface {
 type Deps struct {
 	Vision    analyser                                  // nil = no pictures are analysed
 	Subscribe func(camera string) Reader                // a reader of its own for each call
+	Newest    func(camera string) *models.AccessUnit    // its newest key unit; nil = there is none. Without it pictures' conditions are not found out
 	Publish   func(context.Context, models.Event) error // nil error = accepted for good; called until then
 	// SaveSnapshot stores a JPEG under a name such as "01J….jpg".
 	SaveSnapshot func(ctx context.Context, name string, jpeg []byte) error

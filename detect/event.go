@@ -46,6 +46,14 @@ func (l *lifecycle) open() bool { return l.event.State == models.EventOpen }
 // held tells whether the condition held when it was judged last, or its event has not closed yet.
 func (l *lifecycle) held() bool { return l.open() || !l.since.IsZero() }
 
+// doubtful tells whether an event may open or close soon.
+func (l *lifecycle) doubtful() bool {
+	if l.open() {
+		return !l.away.IsZero()
+	}
+	return !l.since.IsZero()
+}
+
 // step takes one verdict, whose evidence was received at. It returns a message to publish, if there is one.
 func (l *lifecycle) step(at time.Time, v rules.Verdict) (models.Event, bool) {
 	received := at

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -48,6 +49,9 @@ type mute struct{}
 func (mute) Workers() int           { return 1 }
 func (mute) Results() <-chan Result { return nil }
 func (mute) Forget(string)          {}
+func (mute) Glance(context.Context, *models.AccessUnit, bool) (Sight, error) {
+	return Sight{}, errors.New("no glances here")
+}
 func (mute) Snapshot(context.Context, string, []models.Object) ([]byte, error) {
 	return nil, models.Errorf(models.NotFound, "none")
 }

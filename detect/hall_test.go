@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
@@ -149,6 +150,9 @@ type eye struct {
 	asked  map[string][]asking
 	gone   []string
 	boxes  []models.Object // of the newest snapshot
+
+	sight   func(u *models.AccessUnit) (Sight, error) // of a glance; nil = nobody looks
+	glanced []*models.AccessUnit
 }
 
 func (e *eye) Analyse(u *models.AccessUnit, want Want) bool {
@@ -189,6 +193,20 @@ func (e *eye) Snapshot(ctx context.Context, _ string, boxes []models.Object) ([]
 	defer e.mu.Unlock()
 	e.boxes = boxes
 	return []byte("jpeg"), nil
+}
+
+func (e *eye) Glance(_ context.Context, u *models.AccessUnit, jpeg bool) (Sight, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.sight == nil {
+		return Sight{}, errors.New("nobody looks")
+	}
+	e.glanced = append(e.glanced, u)
+	s, err := e.sight(u)
+	if jpeg {
+		s.JPEG = fmt.Appendf(nil, "unit %d", u.Seq)
+	}
+	return s, err
 }
 
 func (e *eye) Forget(camera string) {

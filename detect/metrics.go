@@ -7,6 +7,7 @@ type metrics struct {
 	units     *prometheus.CounterVec // by gateReason
 	looks     prometheus.Counter
 	faults    prometheus.Counter
+	sights    *prometheus.CounterVec // by outcome
 	events    *prometheus.CounterVec // by kind and what
 	coalesced prometheus.Counter
 	retries   prometheus.Counter
@@ -23,6 +24,7 @@ func newMetrics(reg prometheus.Registerer, waiting func() float64) (*metrics, er
 		units:     prometheus.NewCounterVec(counter("units_total", "Access units by what the gate decided."), []string{"reason"}),
 		looks:     prometheus.NewCounter(counter("looks_total", "Pictures that the network has looked at.")),
 		faults:    prometheus.NewCounter(counter("faults_total", "Units whose analysis failed.")),
+		sights:    prometheus.NewCounterVec(counter("glances_total", "Key pictures that were looked at for the camera's condition, by outcome."), []string{"outcome"}),
 		events:    prometheus.NewCounterVec(counter("messages_total", "Messages about events."), []string{"kind", "what"}),
 		coalesced: prometheus.NewCounter(counter("coalesced_total", "Messages replaced by newer ones while they waited.")),
 		retries:   prometheus.NewCounter(counter("publish_retries_total", "Attempts to publish that were not accepted.")),
@@ -36,11 +38,19 @@ func newMetrics(reg prometheus.Registerer, waiting func() float64) (*metrics, er
 	}
 	backlog := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "zhihui", Subsystem: "detect",
 		Name: "outbox_messages", Help: "Messages that wait to be accepted."}, waiting)
-	for _, c := range []prometheus.Collector{m.units, m.looks, m.faults, m.events, m.coalesced, m.retries, m.snapshots,
+	for _, c := range []prometheus.Collector{m.units, m.looks, m.faults, m.sights, m.events, m.coalesced, m.retries, m.snapshots,
 		m.unknown, m.delay, backlog} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
+}
+
+func (m *metrics) glanced(err error) {
+	outcome := "seen"
+	if err != nil {
+		outcome = "failed"
+	}
+	m.sights.WithLabelValues(outcome).Inc()
 }

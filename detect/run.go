@@ -26,6 +26,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	work.Go(func() { e.followCameras(ctx) })
 	work.Go(func() { e.takeResults(ctx) })
 	work.Go(func() { e.tick(ctx) })
+	work.Go(func() { e.glanceAll(ctx) })
 	for range shooters {
 		work.Go(func() { e.takeShots(ctx) })
 	}

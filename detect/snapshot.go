@@ -17,15 +17,23 @@ const (
 type shot struct {
 	event  models.Event
 	camera string
+	unit   *models.AccessUnit // whose picture it is; nil = what the worker of the camera has
 }
 
 // shoot asks for the snapshot of an opening. The opening itself does not wait for it.
-func (e *Engine) shoot(ev models.Event, camera string) {
+func (e *Engine) shoot(ev models.Event, camera string) { e.want(shot{event: ev, camera: camera}) }
+
+// shootUnit asks for the picture of a key unit, of whatever camera, as the snapshot of an opening.
+func (e *Engine) shootUnit(ev models.Event, u *models.AccessUnit) {
+	e.want(shot{event: ev, camera: u.Camera, unit: u})
+}
+
+func (e *Engine) want(s shot) {
 	if e.deps.Vision == nil {
 		return
 	}
 	select {
-	case e.shots <- shot{ev, camera}:
+	case e.shots <- s:
 	default:
 		e.metrics.snapshots.WithLabelValues("overflow").Inc()
 	}
@@ -44,7 +52,7 @@ func (e *Engine) takeShots(ctx context.Context) {
 
 // take gets, stores and attaches one snapshot. A picture that comes late shows something else, so it has a limit.
 func (e *Engine) take(ctx context.Context, s shot) {
-	if c := e.camera(s.camera); c == nil || !c.analysed() {
+	if c := e.camera(s.camera); c == nil || s.unit == nil && !c.analysed() {
 		return
 	}
 	jpeg, err := e.picture(ctx, s)
@@ -66,6 +74,13 @@ func (e *Engine) take(ctx context.Context, s shot) {
 func (e *Engine) picture(ctx context.Context, s shot) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.SnapshotLimit.Std())
 	defer cancel()
+	if s.unit != nil {
+		seen, err := e.deps.Vision.Glance(ctx, s.unit, true)
+		if err == nil && len(seen.JPEG) == 0 {
+			err = models.Errorf(models.Unavailable, "the pixel worker gave no picture of camera %s", s.camera)
+		}
+		return seen.JPEG, err
+	}
 	f := s.event.Facts
 	boxes := make([]models.Object, len(f.Boxes))
 	for i, b := range f.Boxes {

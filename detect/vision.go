@@ -102,9 +102,13 @@ func (v *Vision) Analyse(u *models.AccessUnit, want Want) bool {
 	defer v.mu.Unlock()
 	w := v.cameras[u.Camera]
 	if w == nil {
-		w = &looked{home: v.idlest()}
+		w = &looked{glanced: true}
 		v.cameras[u.Camera] = w
 	}
+	if w.glanced && w.record.standing == trusted {
+		w.home = v.idlest(false)
+	}
+	w.glanced = false
 	up := w.home != nil && w.home.hello != nil
 	if !up && u.Key { // what a dead worker had not answered is no longer needed
 		w.unanswered, w.gop = nil, nil
@@ -189,11 +193,14 @@ func (v *Vision) ask(camera string, boxes []models.Object) (<-chan *visionpb.Pic
 	return answer, nil
 }
 
-// idlest returns the instance with the fewest cameras, of those that are up where one is.
-func (v *Vision) idlest() *instance {
+// idlest returns the instance with the fewest cameras that are analysed, or that are only glanced at, of those that are up
+// where one is.
+func (v *Vision) idlest(glanced bool) *instance {
 	count := map[*instance]int{}
 	for _, w := range v.cameras {
-		count[w.home]++
+		if w.glanced == glanced {
+			count[w.home]++
+		}
 	}
 	best := v.instances[0]
 	for _, i := range v.instances {

@@ -27,7 +27,7 @@ type follow struct {
 // admit decides on one unit of a camera. A credit of 0 means that there is no worker.
 func admit(u *models.AccessUnit, s standing, credit, unanswered int, f follow) admission {
 	switch {
-	case !models.ValidID(u.Camera) || u.Size() == 0 || u.Size()+4*len(u.NALUs) > visionpb.MaxUnit || codecOf(u.Codec) == 0:
+	case !spoken(u):
 		return notSpoken
 	case s == inQuarantine:
 		return quarantined
@@ -41,6 +41,11 @@ func admit(u *models.AccessUnit, s standing, credit, unanswered int, f follow) a
 		return noCredit
 	}
 	return admitted
+}
+
+// spoken tells whether the protocol can carry a unit.
+func spoken(u *models.AccessUnit) bool {
+	return models.ValidID(u.Camera) && u.Size() > 0 && u.Size()+4*len(u.NALUs) <= visionpb.MaxUnit && codecOf(u.Codec) != 0
 }
 
 // sent notes an admitted unit.

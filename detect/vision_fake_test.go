@@ -28,11 +28,15 @@ import (
 // fakeEnv makes this test binary a worker: its value is the worker's arguments.
 const fakeEnv = "ZHIHUI_TEST_VISION_WORKER"
 
+// oldNetworks makes it a worker of before there were glances.
+const oldNetworks = "old"
+
 // fake is a worker that answers at once, and fails at units that say so.
 type fake struct {
 	visionpb.UnimplementedVisionServer
 	box *blackbox.Box // nil elsewhere, where two conversations may overlap
 	end chan struct{} // ends a hang; nil = nothing does
+	old bool          // knows of no glances
 }
 
 // TestFakeVisionWorker is no test: those of vision start this binary with it as their worker.
@@ -44,14 +48,14 @@ func TestFakeVisionWorker(t *testing.T) {
 	flags := flag.NewFlagSet("worker", flag.ExitOnError)
 	socket, box := flags.String("socket", "", ""), flags.String("blackbox", "", "")
 	flags.String("onnxruntime", "", "")
-	flags.String("networks", "", "")
+	networks := flags.String("networks", "", "")
 	require.NoError(t, flags.Parse(strings.Split(strings.TrimSuffix(args, "\nend"), "\n")))
 	b, err := blackbox.Create(*box)
 	require.NoError(t, err)
 	l, err := net.Listen("unix", *socket)
 	require.NoError(t, err)
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(visionpb.MaxMessage))
-	visionpb.RegisterVisionServer(server, &fake{box: b})
+	visionpb.RegisterVisionServer(server, &fake{box: b, old: *networks == oldNetworks})
 	require.NoError(t, server.Serve(l))
 }
 
@@ -59,7 +63,7 @@ func (f *fake) Work(s grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply]
 	if _, err := s.Recv(); err != nil {
 		return err
 	}
-	hello := &visionpb.Hello{Version: 1, Credit: 4, Network: "fake", Missing: []string{"everything"}}
+	hello := &visionpb.Hello{Version: 1, Credit: 4, Network: "fake", Missing: []string{"everything"}, Glances: !f.old}
 	if err := s.Send(&visionpb.Reply{Kind: &visionpb.Reply_Hello{Hello: hello}}); err != nil {
 		return err
 	}
@@ -80,6 +84,8 @@ func (f *fake) Work(s grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply]
 		case r.GetSnapshot() != nil:
 			reply.Kind = &visionpb.Reply_Picture{Picture: &visionpb.Picture{Camera: r.GetSnapshot().GetCamera(), Request: r.GetSnapshot().GetRequest(),
 				Jpeg: fmt.Appendf(nil, "jpeg of %d", len(r.GetSnapshot().GetBoxes()))}}
+		case r.GetGlance() != nil:
+			reply.Kind = &visionpb.Reply_Sight{Sight: f.glance(r.GetGlance())}
 		default:
 			u := r.GetUnit()
 			reply.Kind = &visionpb.Reply_Result{Result: f.look(u, known[u.GetCamera()])}
@@ -92,6 +98,20 @@ func (f *fake) Work(s grpc.BidiStreamingServer[visionpb.Request, visionpb.Reply]
 			return err
 		}
 	}
+}
+
+// glance fails at what fails to be looked at.
+func (f *fake) glance(g *visionpb.Glance) *visionpb.Sight {
+	const cells = visionpb.SightWidth * visionpb.SightHeight
+	s := &visionpb.Sight{Camera: g.GetCamera(), Request: g.GetRequest()}
+	r := f.look(&visionpb.Unit{Camera: g.GetCamera(), Data: g.GetData()}, true)
+	if s.Sentence = r.GetSentence(); s.Sentence == "" {
+		s.Luma, s.Energy = bytes.Repeat([]byte{7}, cells), make([]byte, cells)
+	}
+	if g.GetJpeg() {
+		s.Jpeg = []byte("jpeg")
+	}
+	return s
 }
 
 func (f *fake) look(u *visionpb.Unit, known bool) *visionpb.Result {

@@ -35,6 +35,9 @@ func (v *Vision) Health() models.VisionHealth {
 		h.Up++
 		h.Network = i.hello.GetNetwork()
 		h.Missing = append(h.Missing, i.hello.GetMissing()...)
+		if !i.hello.GetGlances() {
+			h.Missing = append(h.Missing, "pixel worker "+i.name+" "+noGlances)
+		}
 	}
 	for camera, w := range v.cameras {
 		switch w.record.standing {

@@ -49,11 +49,13 @@ type instance struct {
 	trouble  string          // why it is not up
 	outbox   []letter        // bounded by the credit of its cameras
 	pictures map[uint64]chan *visionpb.Picture
-	answers  uint64 // Results so far
+	sights   map[uint64]chan *visionpb.Sight
+	answers  uint64 // Results and Sights so far
 }
 
 func newInstance(v *Vision, n int, alone bool) *instance {
-	i := &instance{v: v, name: fmt.Sprintf("worker-%d", n), wake: make(chan struct{}, 1), pictures: map[uint64]chan *visionpb.Picture{}}
+	i := &instance{v: v, name: fmt.Sprintf("worker-%d", n), wake: make(chan struct{}, 1), pictures: map[uint64]chan *visionpb.Picture{},
+		sights: map[uint64]chan *visionpb.Sight{}}
 	if alone {
 		i.name = fmt.Sprintf("alone-%d", n)
 	}
@@ -160,10 +162,11 @@ func (i *instance) guard(ctx context.Context, box string, worker *os.Process) er
 	}
 }
 
-// progress returns how many Results have come, and whether the worker owes one.
+// progress returns how many answers have come, and whether the worker owes one.
 func (i *instance) progress() (answers uint64, asked bool) {
 	i.v.mu.Lock()
 	defer i.v.mu.Unlock()
+	asked = len(i.sights) > 0
 	for _, w := range i.v.cameras {
 		asked = asked || w.home == i && i.hello != nil && len(w.unanswered) > 0
 	}

@@ -143,6 +143,8 @@ func (i *instance) receive(ctx context.Context, s stream) error {
 		switch {
 		case reply.GetPicture() != nil:
 			i.picture(reply.GetPicture())
+		case reply.GetSight() != nil:
+			i.sight(reply.GetSight())
 		case reply.GetResult() != nil:
 			news, err := i.result(reply.GetResult())
 			if err != nil {

@@ -15,6 +15,7 @@ type looked struct {
 	gop        []letter     // units since the newest key unit, for the next worker; nil when there are more than the credit
 	unanswered []unanswered // oldest first
 	forgotten  bool         // kept only until all is answered, so that the credit stays right
+	glanced    bool         // kept only for its record: none of its units was analysed
 	record     record
 }
 

@@ -19,7 +19,7 @@ func (v *Vision) settle() (begun []*instance, news []Result) {
 		if w.record.elapse(now) && w.record.standing == trusted {
 			v.alone[camera].end()
 			delete(v.alone, camera)
-			w.home = v.idlest()
+			w.home = v.idlest(w.glanced)
 			news = append(news, w.reset(camera, "the camera has come through its probation and changes its worker"))
 			v.log.Info("a camera has come through its probation", "camera", camera)
 		}
@@ -51,18 +51,26 @@ func (v *Vision) bury(i *instance, d death) []Result {
 		answer <- &visionpb.Picture{Sentence: "its pixel worker has ended"}
 		delete(i.pictures, n)
 	}
+	for n, answer := range i.sights {
+		answer <- &visionpb.Sight{Sentence: "its pixel worker has ended"}
+		delete(i.sights, n)
+	}
 	goesOn := wasUp && (d.cause == causeKilled || d.camera != "") // else the same units may bring the same end
 	var news []Result
 	for camera, w := range v.cameras {
 		switch {
 		case w.home != i:
+		case w.glanced: // nothing was told of it
+			if i.abandoned() {
+				w.home = v.idlest(true)
+			}
 		case w.forgotten:
 			delete(v.cameras, camera)
 		case goesOn && len(w.gop) > 0: // the next worker takes it up from there
 		default:
 			news = append(news, w.reset(camera, "the pixel worker has ended and is started again: "+d.sentence))
 			if i.abandoned() {
-				w.home = v.idlest()
+				w.home = v.idlest(false)
 			}
 		}
 	}

@@ -69,11 +69,14 @@ func conditionOf(k models.EventKind) (kind, bool) {
 	case models.CameraBlack:
 		return kind{subject: OfPicture, severity: models.Yellow, dwell: 20 * time.Second, closeDelay: 5 * time.Second, judge: cameraBlack}, true
 	case models.CameraCovered:
-		return kind{subject: OfPicture, severity: models.Orange, dwell: 30 * time.Second, closeDelay: 5 * time.Second, judge: cameraCovered}, true
+		return kind{subject: OfPicture, severity: models.Orange, dwell: 30 * time.Second, gap: 15 * time.Second,
+			closeDelay: 5 * time.Second, judge: cameraCovered}, true
 	case models.CameraBlurred:
-		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, closeDelay: 5 * time.Second, judge: cameraBlurred}, true
+		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, gap: 15 * time.Second,
+			closeDelay: 5 * time.Second, judge: cameraBlurred}, true
 	case models.CameraMoved:
-		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, closeDelay: 5 * time.Second, judge: cameraMoved}, true
+		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, gap: 15 * time.Second,
+			closeDelay: 5 * time.Second, judge: cameraMoved}, true
 	}
 	return kind{}, false
 }

@@ -21,9 +21,9 @@ const (
 const (
 	blackLuma, blackLumaHeld         = 16.0, 22.0
 	blackContrast, blackContrastHeld = 12.0, 16.0 // a lamp or a lit window at night has more, a line of text has not
-	flatContrast, flatContrastHeld   = 2.0, 3.0
-	coveredShare, coveredShareHeld   = 0.5, 0.35
-	softness, softnessHeld           = 0.55, 0.7
+	flatContrast, flatContrastHeld   = 1.0, 1.5
+	coveredShare, coveredShareHeld   = 0.36, 0.27
+	softness, softnessHeld           = 0.75, 0.85
 	shiftShare, shiftShareHeld       = 0.03, 0.02
 )
 
@@ -70,7 +70,7 @@ func cameraCovered(_ Rule, in Input) Verdict {
 // cameraBlurred holds while edges are much softer than usual. Of a picture that is black or covered it cannot be said.
 func cameraBlurred(_ Rule, in Input) Verdict {
 	p := in.Picture
-	if !comparable(p) || p.Covered >= coveredShareHeld {
+	if !comparable(p) || p.Covered >= coveredShare {
 		return Verdict{Unknown: true, Reason: CannotTell}
 	}
 	most := limit(in.Held, softness, softnessHeld)

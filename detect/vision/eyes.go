@@ -69,16 +69,19 @@ func (e *eyes) configure(r *visionpb.Configure) error {
 	if len(e.cameras) >= maxCameras {
 		return models.Errorf(models.TooMany, "%d cameras are here already, no worker holds more", maxCameras)
 	}
-	codec := models.H264
-	if r.GetCodec() == visionpb.Codec_CODEC_H265 {
-		codec = models.H265
-	}
-	d, err := decode.Open(codec)
+	d, err := decode.Open(codecOf(r.GetCodec()))
 	if err != nil {
 		return err
 	}
 	e.cameras[r.GetCamera()] = &camera{decoder: d, keys: 1}
 	return nil
+}
+
+func codecOf(c visionpb.Codec) models.Codec {
+	if c == visionpb.Codec_CODEC_H265 {
+		return models.H265
+	}
+	return models.H264
 }
 
 // look answers one unit. objects are looked for only where the worker is not behind.
@@ -122,6 +125,10 @@ func (e *eyes) rest(c *camera, u *visionpb.Unit) {
 		return
 	}
 	c.decoder.Rest(u.GetData())
+	e.rested()
+}
+
+func (e *eyes) rested() {
 	if e.rests++; e.rests%trimEvery == 0 {
 		decode.Trim()
 	}
@@ -179,25 +186,29 @@ func (e *eyes) snapshot(s *visionpb.Snapshot) *visionpb.Picture {
 		p.Sentence = visionpb.Sentence(err.Error())
 		return p
 	}
-	w, h := c.decoder.Size()
-	if w == 0 || h == 0 {
-		p.Sentence = "no picture of this camera has been decoded yet"
-		return p
-	}
-	w, h = within(w, h)
-	pixels := e.canvas[:3*w*h]
 	picture := c.decoder.BGR
 	if len(s.GetBoxes()) > 0 {
 		picture = c.decoder.Looked
 	}
-	err := picture(pixels, 3*w, w, h)
-	if err == nil {
-		p.Jpeg, err = cv.JPEG(pixels, w, h, modelObjects(s.GetBoxes()), s.GetColour())
-	}
-	if err != nil {
+	jpeg, err := e.draw(c.decoder, picture, modelObjects(s.GetBoxes()), s.GetColour())
+	if p.Jpeg = jpeg; err != nil {
 		p.Sentence = visionpb.Sentence(err.Error())
 	}
 	return p
+}
+
+// draw makes a JPEG of one of the decoder's pictures, with boxes.
+func (e *eyes) draw(d *decode.Decoder, picture func(dst []byte, stride, w, h int) error, boxes []models.Object, colour uint32) ([]byte, error) {
+	w, h := d.Size()
+	if w == 0 || h == 0 {
+		return nil, models.Errorf(models.NotFound, "no picture of this camera has been decoded yet")
+	}
+	w, h = within(w, h)
+	pixels := e.canvas[:3*w*h]
+	if err := picture(pixels, 3*w, w, h); err != nil {
+		return nil, err
+	}
+	return cv.JPEG(pixels, w, h, boxes, colour)
 }
 
 // within returns the size of a w×h picture that keeps its shape and is no larger than a snapshot may be.

@@ -164,6 +164,8 @@ func cameraOf(r *visionpb.Request) (camera string, first bool) {
 		return k.Forget.GetCamera(), false
 	case *visionpb.Request_Snapshot:
 		return k.Snapshot.GetCamera(), true
+	case *visionpb.Request_Glance: // it is short, and there are few
+		return k.Glance.GetCamera(), true
 	}
 	return "", false
 }

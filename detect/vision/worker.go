@@ -52,7 +52,7 @@ func New(cfg Config, log *slog.Logger) (*Worker, error) {
 	}
 	cv.OneThread()
 	w := &Worker{log: log, box: box, hello: &visionpb.Hello{Version: visionpb.Version, Agent: cfg.Agent,
-		Codecs: []string{string(models.H264), string(models.H265)}, Credit: credit}}
+		Codecs: []string{string(models.H264), string(models.H265)}, Credit: credit, Glances: true}}
 	if err := w.open(cfg); err != nil {
 		w.miss(err.Error())
 	}
@@ -207,6 +207,8 @@ func (w *Worker) reply(e *eyes, r *visionpb.Request, look *visionpb.Unit) *visio
 		e.forget(k.Forget.GetCamera())
 	case *visionpb.Request_Snapshot:
 		return &visionpb.Reply{Kind: &visionpb.Reply_Picture{Picture: e.snapshot(k.Snapshot)}}
+	case *visionpb.Request_Glance:
+		return &visionpb.Reply{Kind: &visionpb.Reply_Sight{Sight: e.glance(k.Glance)}}
 	}
 	return nil
 }

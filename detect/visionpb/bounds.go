@@ -13,6 +13,8 @@ const (
 	MaxCredit      = 256
 	MaxMotionBoxes = 32
 	MaxObjects     = 64
+	SightWidth     = 64 // cells of a Sight's grid
+	SightHeight    = 36
 
 	maxAgent    = 128
 	maxList     = 16
@@ -29,8 +31,8 @@ func (r *Request) Check() error {
 	case *Request_Hello:
 		return k.Hello.check()
 	case *Request_Configure:
-		if k.Configure.GetCodec() != Codec_CODEC_H264 && k.Configure.GetCodec() != Codec_CODEC_H265 {
-			return models.FieldError("configure.codec", "must be H264 or H265")
+		if err := codec("configure", k.Configure.GetCodec()); err != nil {
+			return err
 		}
 		return camera("configure", k.Configure.GetCamera())
 	case *Request_Unit:
@@ -45,6 +47,8 @@ func (r *Request) Check() error {
 			return err
 		}
 		return camera("snapshot", k.Snapshot.GetCamera())
+	case *Request_Glance:
+		return k.Glance.check()
 	}
 	return models.FieldError("kind", "the request holds nothing that version %d knows", Version)
 }
@@ -64,6 +68,8 @@ func (r *Reply) Check() error {
 			return err
 		}
 		return camera("picture", k.Picture.GetCamera())
+	case *Reply_Sight:
+		return k.Sight.check()
 	}
 	return models.FieldError("kind", "the reply holds nothing that version %d knows", Version)
 }
@@ -111,6 +117,37 @@ func (r *Result) check() error {
 		return err
 	}
 	return camera("result", r.GetCamera())
+}
+
+func (g *Glance) check() error {
+	if err := codec("glance", g.GetCodec()); err != nil {
+		return err
+	}
+	if err := size("glance.data", 1, len(g.GetData()), MaxUnit); err != nil {
+		return err
+	}
+	return camera("glance", g.GetCamera())
+}
+
+func (s *Sight) check() error {
+	const cells = SightWidth * SightHeight
+	if n := len(s.GetLuma()); n != len(s.GetEnergy()) || n != 0 && n != cells {
+		return models.FieldError("sight.luma", "has %d cells and the energy %d, both must have %d or none", n, len(s.GetEnergy()), cells)
+	}
+	if err := size("sight.jpeg", 0, len(s.GetJpeg()), MaxJPEG); err != nil {
+		return err
+	}
+	if err := size("sight.sentence", 0, len(s.GetSentence()), maxSentence); err != nil {
+		return err
+	}
+	return camera("sight", s.GetCamera())
+}
+
+func codec(in string, c Codec) error {
+	if c != Codec_CODEC_H264 && c != Codec_CODEC_H265 {
+		return models.FieldError(in+".codec", "must be H264 or H265")
+	}
+	return nil
 }
 
 func camera(in, id string) error {

@@ -29,6 +29,9 @@ func TestRequestsKeepTheirBounds(t *testing.T) {
 	unit := func(camera string, n int) *Request {
 		return &Request{Kind: &Request_Unit{Unit: &Unit{Camera: camera, Data: make([]byte, n)}}}
 	}
+	glance := func(camera string, n int, codec Codec) *Request {
+		return &Request{Kind: &Request_Glance{Glance: &Glance{Camera: camera, Codec: codec, Data: make([]byte, n)}}}
+	}
 	for _, c := range []struct {
 		name  string
 		r     *Request
@@ -52,6 +55,11 @@ func TestRequestsKeepTheirBounds(t *testing.T) {
 		{"not a number", draw(boxes(1, &Object{Box: &Box{X: float32(math.NaN())}})), "snapshot.boxes"},
 		{"outside", draw(boxes(1, &Object{Box: &Box{X: 0.9, W: 0.2}})), "snapshot.boxes"},
 		{"long label", draw(boxes(1, &Object{Label: strings.Repeat("x", 33), Box: &Box{}})), "snapshot.boxes.label"},
+		{"glance", glance("a", 1, Codec_CODEC_H265), ""},
+		{"empty glance", glance("a", 0, Codec_CODEC_H264), "glance.data"},
+		{"large glance", glance("a", MaxUnit+1, Codec_CODEC_H264), "glance.data"},
+		{"glance without a codec", glance("a", 1, 0), "glance.codec"},
+		{"glance at nobody", glance("", 1, Codec_CODEC_H264), "glance.camera"},
 		{"nothing", &Request{}, "kind"},
 		{"nil", nil, "kind"},
 		{"a kind without content", &Request{Kind: &Request_Unit{}}, "unit.data"},
@@ -67,6 +75,10 @@ func TestRepliesKeepTheirBounds(t *testing.T) {
 		return &Reply{Kind: &Reply_Result{Result: r}}
 	}
 	picture := func(p *Picture) *Reply { return &Reply{Kind: &Reply_Picture{Picture: p}} }
+	sight := func(luma, energy, jpeg int, sentence string) *Reply {
+		return &Reply{Kind: &Reply_Sight{Sight: &Sight{Camera: "a", Luma: make([]byte, luma), Energy: make([]byte, energy), Jpeg: make([]byte, jpeg), Sentence: sentence}}}
+	}
+	const cells = SightWidth * SightHeight
 	for _, c := range []struct {
 		name  string
 		r     *Reply
@@ -82,6 +94,13 @@ func TestRepliesKeepTheirBounds(t *testing.T) {
 		{"odd camera", result(func(r *Result) { r.Camera = "a b" }), "result.camera"},
 		{"picture", picture(&Picture{Camera: "a", Jpeg: make([]byte, MaxJPEG)}), ""},
 		{"large picture", picture(&Picture{Camera: "a", Jpeg: make([]byte, MaxJPEG+1)}), "picture.jpeg"},
+		{"sight", sight(cells, cells, MaxJPEG, ""), ""},
+		{"sight of nothing", sight(0, 0, 0, "why"), ""},
+		{"half a sight", sight(cells, 0, 0, ""), "sight.luma"},
+		{"a small sight", sight(9, 9, 0, ""), "sight.luma"},
+		{"a large sight", sight(cells+1, cells+1, 0, ""), "sight.luma"},
+		{"sight with a large picture", sight(cells, cells, MaxJPEG+1, ""), "sight.jpeg"},
+		{"sight with a long sentence", sight(0, 0, 0, strings.Repeat("x", 257)), "sight.sentence"},
 		{"hello", &Reply{Kind: &Reply_Hello{Hello: &Hello{Network: strings.Repeat("x", 65)}}}, "hello.network"},
 		{"nothing", &Reply{}, "kind"},
 	} {

@@ -143,6 +143,7 @@ type Request struct {
 	//	*Request_Unit
 	//	*Request_Forget
 	//	*Request_Snapshot
+	//	*Request_Glance
 	Kind          isRequest_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -230,6 +231,15 @@ func (x *Request) GetSnapshot() *Snapshot {
 	return nil
 }
 
+func (x *Request) GetGlance() *Glance {
+	if x != nil {
+		if x, ok := x.Kind.(*Request_Glance); ok {
+			return x.Glance
+		}
+	}
+	return nil
+}
+
 type isRequest_Kind interface {
 	isRequest_Kind()
 }
@@ -254,6 +264,10 @@ type Request_Snapshot struct {
 	Snapshot *Snapshot `protobuf:"bytes,5,opt,name=snapshot,proto3,oneof"`
 }
 
+type Request_Glance struct {
+	Glance *Glance `protobuf:"bytes,6,opt,name=glance,proto3,oneof"`
+}
+
 func (*Request_Hello) isRequest_Kind() {}
 
 func (*Request_Configure) isRequest_Kind() {}
@@ -264,6 +278,8 @@ func (*Request_Forget) isRequest_Kind() {}
 
 func (*Request_Snapshot) isRequest_Kind() {}
 
+func (*Request_Glance) isRequest_Kind() {}
+
 // Reply is what the worker sends; at most 5 MiB.
 type Reply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -272,6 +288,7 @@ type Reply struct {
 	//	*Reply_Hello
 	//	*Reply_Result
 	//	*Reply_Picture
+	//	*Reply_Sight
 	Kind          isReply_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -341,6 +358,15 @@ func (x *Reply) GetPicture() *Picture {
 	return nil
 }
 
+func (x *Reply) GetSight() *Sight {
+	if x != nil {
+		if x, ok := x.Kind.(*Reply_Sight); ok {
+			return x.Sight
+		}
+	}
+	return nil
+}
+
 type isReply_Kind interface {
 	isReply_Kind()
 }
@@ -357,11 +383,17 @@ type Reply_Picture struct {
 	Picture *Picture `protobuf:"bytes,3,opt,name=picture,proto3,oneof"`
 }
 
+type Reply_Sight struct {
+	Sight *Sight `protobuf:"bytes,4,opt,name=sight,proto3,oneof"`
+}
+
 func (*Reply_Hello) isReply_Kind() {}
 
 func (*Reply_Result) isReply_Kind() {}
 
 func (*Reply_Picture) isReply_Kind() {}
+
+func (*Reply_Sight) isReply_Kind() {}
 
 // Hello opens the stream in both directions. A side that does not speak the other's version ends the stream.
 type Hello struct {
@@ -372,6 +404,7 @@ type Hello struct {
 	Network       string                 `protobuf:"bytes,4,opt,name=network,proto3" json:"network,omitempty"`  // worker: name of the network that finds objects, "" = none; at most 64 bytes
 	Missing       []string               `protobuf:"bytes,5,rep,name=missing,proto3" json:"missing,omitempty"`  // worker: sentences on what it cannot do and why; at most 16 of 512 bytes
 	Credit        uint32                 `protobuf:"varint,6,opt,name=credit,proto3" json:"credit,omitempty"`   // worker: units of one camera that may be unanswered, 1…256
+	Glances       bool                   `protobuf:"varint,7,opt,name=glances,proto3" json:"glances,omitempty"` // worker: answers a Glance; one that does not is sent none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -446,6 +479,13 @@ func (x *Hello) GetCredit() uint32 {
 		return x.Credit
 	}
 	return 0
+}
+
+func (x *Hello) GetGlances() bool {
+	if x != nil {
+		return x.Glances
+	}
+	return false
 }
 
 // Configure comes before the first Unit of a camera and whenever its codec changes. It empties the decoder.
@@ -1066,30 +1106,204 @@ func (x *Picture) GetSentence() string {
 	return ""
 }
 
+// Glance asks how a picture is: one key unit, of a camera that need not be configured. It is decoded by itself, and nothing
+// is kept of it. The Sight that answers it may come before the Results of units that were sent earlier.
+type Glance struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Camera        string                 `protobuf:"bytes,1,opt,name=camera,proto3" json:"camera,omitempty"`
+	Request       uint64                 `protobuf:"varint,2,opt,name=request,proto3" json:"request,omitempty"` // returned in the Sight
+	Codec         Codec                  `protobuf:"varint,3,opt,name=codec,proto3,enum=zhihui.vision.v1.Codec" json:"codec,omitempty"`
+	Data          []byte                 `protobuf:"bytes,4,opt,name=data,proto3" json:"data,omitempty"`  // Annex-B, parameter sets included; 1 byte…4 MiB
+	Jpeg          bool                   `protobuf:"varint,5,opt,name=jpeg,proto3" json:"jpeg,omitempty"` // the picture itself is wanted too
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Glance) Reset() {
+	*x = Glance{}
+	mi := &file_vision_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Glance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Glance) ProtoMessage() {}
+
+func (x *Glance) ProtoReflect() protoreflect.Message {
+	mi := &file_vision_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Glance.ProtoReflect.Descriptor instead.
+func (*Glance) Descriptor() ([]byte, []int) {
+	return file_vision_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Glance) GetCamera() string {
+	if x != nil {
+		return x.Camera
+	}
+	return ""
+}
+
+func (x *Glance) GetRequest() uint64 {
+	if x != nil {
+		return x.Request
+	}
+	return 0
+}
+
+func (x *Glance) GetCodec() Codec {
+	if x != nil {
+		return x.Codec
+	}
+	return Codec_CODEC_UNSPECIFIED
+}
+
+func (x *Glance) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+func (x *Glance) GetJpeg() bool {
+	if x != nil {
+		return x.Jpeg
+	}
+	return false
+}
+
+// Sight answers one Glance: what the picture is like in each cell of a grid of 64×36, row by row, a byte a cell.
+type Sight struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Camera        string                 `protobuf:"bytes,1,opt,name=camera,proto3" json:"camera,omitempty"`
+	Request       uint64                 `protobuf:"varint,2,opt,name=request,proto3" json:"request,omitempty"`
+	Luma          []byte                 `protobuf:"bytes,3,opt,name=luma,proto3" json:"luma,omitempty"`     // mean brightness, 0…255; empty where there is no picture
+	Energy        []byte                 `protobuf:"bytes,4,opt,name=energy,proto3" json:"energy,omitempty"` // four times the mean difference of neighbouring pixels, across and down together, of the picture at 320×180
+	Jpeg          []byte                 `protobuf:"bytes,5,opt,name=jpeg,proto3" json:"jpeg,omitempty"`     // where it was asked for: at most 640 pixels wide, at most 1 MiB
+	LookMs        float32                `protobuf:"fixed32,6,opt,name=look_ms,json=lookMs,proto3" json:"look_ms,omitempty"`
+	Sentence      string                 `protobuf:"bytes,7,opt,name=sentence,proto3" json:"sentence,omitempty"` // why something is missing, for a person; at most 256 bytes
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Sight) Reset() {
+	*x = Sight{}
+	mi := &file_vision_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Sight) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Sight) ProtoMessage() {}
+
+func (x *Sight) ProtoReflect() protoreflect.Message {
+	mi := &file_vision_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Sight.ProtoReflect.Descriptor instead.
+func (*Sight) Descriptor() ([]byte, []int) {
+	return file_vision_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Sight) GetCamera() string {
+	if x != nil {
+		return x.Camera
+	}
+	return ""
+}
+
+func (x *Sight) GetRequest() uint64 {
+	if x != nil {
+		return x.Request
+	}
+	return 0
+}
+
+func (x *Sight) GetLuma() []byte {
+	if x != nil {
+		return x.Luma
+	}
+	return nil
+}
+
+func (x *Sight) GetEnergy() []byte {
+	if x != nil {
+		return x.Energy
+	}
+	return nil
+}
+
+func (x *Sight) GetJpeg() []byte {
+	if x != nil {
+		return x.Jpeg
+	}
+	return nil
+}
+
+func (x *Sight) GetLookMs() float32 {
+	if x != nil {
+		return x.LookMs
+	}
+	return 0
+}
+
+func (x *Sight) GetSentence() string {
+	if x != nil {
+		return x.Sentence
+	}
+	return ""
+}
+
 var File_vision_proto protoreflect.FileDescriptor
 
 const file_vision_proto_rawDesc = "" +
 	"\n" +
-	"\fvision.proto\x12\x10zhihui.vision.v1\"\x9b\x02\n" +
+	"\fvision.proto\x12\x10zhihui.vision.v1\"\xcf\x02\n" +
 	"\aRequest\x12/\n" +
 	"\x05hello\x18\x01 \x01(\v2\x17.zhihui.vision.v1.HelloH\x00R\x05hello\x12;\n" +
 	"\tconfigure\x18\x02 \x01(\v2\x1b.zhihui.vision.v1.ConfigureH\x00R\tconfigure\x12,\n" +
 	"\x04unit\x18\x03 \x01(\v2\x16.zhihui.vision.v1.UnitH\x00R\x04unit\x122\n" +
 	"\x06forget\x18\x04 \x01(\v2\x18.zhihui.vision.v1.ForgetH\x00R\x06forget\x128\n" +
-	"\bsnapshot\x18\x05 \x01(\v2\x1a.zhihui.vision.v1.SnapshotH\x00R\bsnapshotB\x06\n" +
-	"\x04kind\"\xab\x01\n" +
+	"\bsnapshot\x18\x05 \x01(\v2\x1a.zhihui.vision.v1.SnapshotH\x00R\bsnapshot\x122\n" +
+	"\x06glance\x18\x06 \x01(\v2\x18.zhihui.vision.v1.GlanceH\x00R\x06glanceB\x06\n" +
+	"\x04kind\"\xdc\x01\n" +
 	"\x05Reply\x12/\n" +
 	"\x05hello\x18\x01 \x01(\v2\x17.zhihui.vision.v1.HelloH\x00R\x05hello\x122\n" +
 	"\x06result\x18\x02 \x01(\v2\x18.zhihui.vision.v1.ResultH\x00R\x06result\x125\n" +
-	"\apicture\x18\x03 \x01(\v2\x19.zhihui.vision.v1.PictureH\x00R\apictureB\x06\n" +
-	"\x04kind\"\x9b\x01\n" +
+	"\apicture\x18\x03 \x01(\v2\x19.zhihui.vision.v1.PictureH\x00R\apicture\x12/\n" +
+	"\x05sight\x18\x04 \x01(\v2\x17.zhihui.vision.v1.SightH\x00R\x05sightB\x06\n" +
+	"\x04kind\"\xb5\x01\n" +
 	"\x05Hello\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\tR\x05agent\x12\x16\n" +
 	"\x06codecs\x18\x03 \x03(\tR\x06codecs\x12\x18\n" +
 	"\anetwork\x18\x04 \x01(\tR\anetwork\x12\x18\n" +
 	"\amissing\x18\x05 \x03(\tR\amissing\x12\x16\n" +
-	"\x06credit\x18\x06 \x01(\rR\x06credit\"R\n" +
+	"\x06credit\x18\x06 \x01(\rR\x06credit\x12\x18\n" +
+	"\aglances\x18\a \x01(\bR\aglances\"R\n" +
 	"\tConfigure\x12\x16\n" +
 	"\x06camera\x18\x01 \x01(\tR\x06camera\x12-\n" +
 	"\x05codec\x18\x02 \x01(\x0e2\x17.zhihui.vision.v1.CodecR\x05codec\"\xc4\x01\n" +
@@ -1140,7 +1354,21 @@ const file_vision_proto_rawDesc = "" +
 	"\x06camera\x18\x01 \x01(\tR\x06camera\x12\x18\n" +
 	"\arequest\x18\x02 \x01(\x04R\arequest\x12\x12\n" +
 	"\x04jpeg\x18\x03 \x01(\fR\x04jpeg\x12\x1a\n" +
-	"\bsentence\x18\x04 \x01(\tR\bsentence*>\n" +
+	"\bsentence\x18\x04 \x01(\tR\bsentence\"\x91\x01\n" +
+	"\x06Glance\x12\x16\n" +
+	"\x06camera\x18\x01 \x01(\tR\x06camera\x12\x18\n" +
+	"\arequest\x18\x02 \x01(\x04R\arequest\x12-\n" +
+	"\x05codec\x18\x03 \x01(\x0e2\x17.zhihui.vision.v1.CodecR\x05codec\x12\x12\n" +
+	"\x04data\x18\x04 \x01(\fR\x04data\x12\x12\n" +
+	"\x04jpeg\x18\x05 \x01(\bR\x04jpeg\"\xae\x01\n" +
+	"\x05Sight\x12\x16\n" +
+	"\x06camera\x18\x01 \x01(\tR\x06camera\x12\x18\n" +
+	"\arequest\x18\x02 \x01(\x04R\arequest\x12\x12\n" +
+	"\x04luma\x18\x03 \x01(\fR\x04luma\x12\x16\n" +
+	"\x06energy\x18\x04 \x01(\fR\x06energy\x12\x12\n" +
+	"\x04jpeg\x18\x05 \x01(\fR\x04jpeg\x12\x17\n" +
+	"\alook_ms\x18\x06 \x01(\x02R\x06lookMs\x12\x1a\n" +
+	"\bsentence\x18\a \x01(\tR\bsentence*>\n" +
 	"\x05Codec\x12\x15\n" +
 	"\x11CODEC_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -1170,7 +1398,7 @@ func file_vision_proto_rawDescGZIP() []byte {
 }
 
 var file_vision_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_vision_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_vision_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_vision_proto_goTypes = []any{
 	(Codec)(0),        // 0: zhihui.vision.v1.Codec
 	(Fault)(0),        // 1: zhihui.vision.v1.Fault
@@ -1185,6 +1413,8 @@ var file_vision_proto_goTypes = []any{
 	(*Object)(nil),    // 10: zhihui.vision.v1.Object
 	(*Result)(nil),    // 11: zhihui.vision.v1.Result
 	(*Picture)(nil),   // 12: zhihui.vision.v1.Picture
+	(*Glance)(nil),    // 13: zhihui.vision.v1.Glance
+	(*Sight)(nil),     // 14: zhihui.vision.v1.Sight
 }
 var file_vision_proto_depIdxs = []int32{
 	4,  // 0: zhihui.vision.v1.Request.hello:type_name -> zhihui.vision.v1.Hello
@@ -1192,22 +1422,25 @@ var file_vision_proto_depIdxs = []int32{
 	6,  // 2: zhihui.vision.v1.Request.unit:type_name -> zhihui.vision.v1.Unit
 	7,  // 3: zhihui.vision.v1.Request.forget:type_name -> zhihui.vision.v1.Forget
 	8,  // 4: zhihui.vision.v1.Request.snapshot:type_name -> zhihui.vision.v1.Snapshot
-	4,  // 5: zhihui.vision.v1.Reply.hello:type_name -> zhihui.vision.v1.Hello
-	11, // 6: zhihui.vision.v1.Reply.result:type_name -> zhihui.vision.v1.Result
-	12, // 7: zhihui.vision.v1.Reply.picture:type_name -> zhihui.vision.v1.Picture
-	0,  // 8: zhihui.vision.v1.Configure.codec:type_name -> zhihui.vision.v1.Codec
-	10, // 9: zhihui.vision.v1.Snapshot.boxes:type_name -> zhihui.vision.v1.Object
-	9,  // 10: zhihui.vision.v1.Object.box:type_name -> zhihui.vision.v1.Box
-	9,  // 11: zhihui.vision.v1.Result.motion_boxes:type_name -> zhihui.vision.v1.Box
-	10, // 12: zhihui.vision.v1.Result.objects:type_name -> zhihui.vision.v1.Object
-	1,  // 13: zhihui.vision.v1.Result.fault:type_name -> zhihui.vision.v1.Fault
-	2,  // 14: zhihui.vision.v1.Vision.Work:input_type -> zhihui.vision.v1.Request
-	3,  // 15: zhihui.vision.v1.Vision.Work:output_type -> zhihui.vision.v1.Reply
-	15, // [15:16] is the sub-list for method output_type
-	14, // [14:15] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 5: zhihui.vision.v1.Request.glance:type_name -> zhihui.vision.v1.Glance
+	4,  // 6: zhihui.vision.v1.Reply.hello:type_name -> zhihui.vision.v1.Hello
+	11, // 7: zhihui.vision.v1.Reply.result:type_name -> zhihui.vision.v1.Result
+	12, // 8: zhihui.vision.v1.Reply.picture:type_name -> zhihui.vision.v1.Picture
+	14, // 9: zhihui.vision.v1.Reply.sight:type_name -> zhihui.vision.v1.Sight
+	0,  // 10: zhihui.vision.v1.Configure.codec:type_name -> zhihui.vision.v1.Codec
+	10, // 11: zhihui.vision.v1.Snapshot.boxes:type_name -> zhihui.vision.v1.Object
+	9,  // 12: zhihui.vision.v1.Object.box:type_name -> zhihui.vision.v1.Box
+	9,  // 13: zhihui.vision.v1.Result.motion_boxes:type_name -> zhihui.vision.v1.Box
+	10, // 14: zhihui.vision.v1.Result.objects:type_name -> zhihui.vision.v1.Object
+	1,  // 15: zhihui.vision.v1.Result.fault:type_name -> zhihui.vision.v1.Fault
+	0,  // 16: zhihui.vision.v1.Glance.codec:type_name -> zhihui.vision.v1.Codec
+	2,  // 17: zhihui.vision.v1.Vision.Work:input_type -> zhihui.vision.v1.Request
+	3,  // 18: zhihui.vision.v1.Vision.Work:output_type -> zhihui.vision.v1.Reply
+	18, // [18:19] is the sub-list for method output_type
+	17, // [17:18] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_vision_proto_init() }
@@ -1221,11 +1454,13 @@ func file_vision_proto_init() {
 		(*Request_Unit)(nil),
 		(*Request_Forget)(nil),
 		(*Request_Snapshot)(nil),
+		(*Request_Glance)(nil),
 	}
 	file_vision_proto_msgTypes[1].OneofWrappers = []any{
 		(*Reply_Hello)(nil),
 		(*Reply_Result)(nil),
 		(*Reply_Picture)(nil),
+		(*Reply_Sight)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1233,7 +1468,7 @@ func file_vision_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_vision_proto_rawDesc), len(file_vision_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

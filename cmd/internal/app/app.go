@@ -135,6 +135,7 @@ func (h *hall) startDetect(ctx context.Context) (err error) {
 	h.hub = ingest.NewHub(h.cfg.Ingest)
 	deps := detect.Deps{
 		Subscribe: func(camera string) detect.Reader { return h.hub.Subscribe(camera, analysisDepth) },
+		Newest:    h.hub.Newest,
 		Publish:   h.bus.PublishEvent, SaveSnapshot: h.store.SaveSnapshot,
 	}
 	if !h.cfg.Vision.Off {

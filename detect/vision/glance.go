@@ -1,0 +1,88 @@
+//go:build cgo
+
+package vision
+
+import (
+	"time"
+
+	"zhihui/detect/vision/blackbox"
+	"zhihui/detect/vision/cv"
+	"zhihui/detect/vision/decode"
+	"zhihui/detect/visionpb"
+	"zhihui/models"
+)
+
+// glance answers one Glance. Its decoder lives no longer than that: a camera that is only glanced at costs no memory.
+func (e *eyes) glance(g *visionpb.Glance) *visionpb.Sight {
+	s := &visionpb.Sight{Camera: g.GetCamera(), Request: g.GetRequest()}
+	defer e.box.Leave()
+	e.box.Enter(g.GetCamera(), g.GetRequest(), blackbox.Decode)
+	begun := time.Now()
+	if err := e.see(g, s); err != nil {
+		s.Sentence = visionpb.Sentence(err.Error())
+	}
+	s.LookMs = since(begun)
+	return s
+}
+
+func (e *eyes) see(g *visionpb.Glance, s *visionpb.Sight) error {
+	d, err := decode.Open(codecOf(g.GetCodec()))
+	if err != nil {
+		return err
+	}
+	defer e.gone(d)
+	if got, err := d.Decode(g.GetData(), true); err != nil {
+		return err
+	} else if !got {
+		return models.Errorf(models.Invalid, "no picture comes of the key unit")
+	}
+	pixels := e.moving.Pixels()
+	if err := d.Gray(pixels, cv.MotionWidth, cv.MotionHeight); err != nil {
+		return err
+	}
+	s.Luma, s.Energy = cells(pixels)
+	if g.GetJpeg() {
+		e.box.Enter(g.GetCamera(), g.GetRequest(), blackbox.Draw)
+		s.Jpeg, err = e.draw(d, d.BGR, nil, 0)
+	}
+	return err
+}
+
+// gone frees a decoder and gives back now and then what all have freed.
+func (e *eyes) gone(d *decode.Decoder) {
+	d.Close()
+	e.rested()
+}
+
+// The pixels that a cell of a Sight is made of.
+const (
+	cellWidth  = cv.MotionWidth / visionpb.SightWidth
+	cellHeight = cv.MotionHeight / visionpb.SightHeight
+)
+
+// cells returns what a Sight tells of a picture of MotionWidth×MotionHeight gray values.
+func cells(pixels []byte) (luma, energy []byte) {
+	const w, h, area = cv.MotionWidth, cv.MotionHeight, cellWidth * cellHeight
+	luma, energy = make([]byte, 0, visionpb.SightWidth*visionpb.SightHeight), make([]byte, 0, visionpb.SightWidth*visionpb.SightHeight)
+	for top := 0; top < h; top += cellHeight {
+		var bright, steps [visionpb.SightWidth]int
+		for y := top; y < top+cellHeight; y++ {
+			row, below := pixels[y*w:(y+1)*w], pixels[min(y+1, h-1)*w:]
+			for x, p := range row {
+				right := row[min(x+1, w-1)]
+				bright[x/cellWidth] += int(p)
+				steps[x/cellWidth] += apart(p, right) + apart(p, below[x])
+			}
+		}
+		for x := range bright {
+			luma = append(luma, byte((bright[x]+area/2)/area))
+			energy = append(energy, byte(min((4*steps[x]+area/2)/area, 255)))
+		}
+	}
+	return luma, energy
+}
+
+func apart(a, b byte) int {
+	d := int(a) - int(b)
+	return max(d, -d)
+}
