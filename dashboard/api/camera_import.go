@@ -42,6 +42,8 @@ func (a *API) ImportCameras(ctx context.Context, r ImportCamerasRequestObject) (
 	if err != nil {
 		return nil, err
 	}
+	a.editing.Lock()
+	defer a.editing.Unlock()
 	done, err := a.seen(ctx).ImportCameras(ctx, cameras.Edits, caller(ctx).Username, how(r.Params.DryRun, r.Params.Partial))
 	if err != nil {
 		return nil, err
@@ -52,6 +54,8 @@ func (a *API) ImportCameras(ctx context.Context, r ImportCamerasRequestObject) (
 
 // UndoImport makes the cameras of an import what they were before it.
 func (a *API) UndoImport(ctx context.Context, r UndoImportRequestObject) (UndoImportResponseObject, error) {
+	a.editing.Lock()
+	defer a.editing.Unlock()
 	done, err := a.seen(ctx).UndoImport(ctx, r.Id, caller(ctx).Username, how(r.Params.DryRun, r.Params.Partial))
 	if err != nil {
 		return nil, err
