@@ -124,7 +124,7 @@ func (f *fleet) readBack(h *hall) (back, lost int64, err error) {
 		for _, r := range got {
 			k := int64(math.Round(r.Value * 10))
 			if k < 1 || k > said || seen[k] {
-				return 0, 0, fmt.Errorf("sensor %s said %v never or once, and it is there or there twice", sensorID(n), r.Value)
+				return 0, 0, fmt.Errorf("sensor %s never said %v, or it is there twice", sensorID(n), r.Value)
 			}
 			seen[k] = true
 		}
