@@ -25,7 +25,10 @@ var home = models.Reach{"127.0.0.0/8"}
 func TestProbeOfARealCamera(t *testing.T) {
 	camera := rtsptest.H264(t)
 	defer sending(camera)()
-	found, picture := NewProber(home).Probe(t.Context(), camera.Model(""))
+	asked := camera.Model("")
+	asked.Transport = models.TransportUDP // which this camera does not have
+	found, picture := NewProber(home).Probe(t.Context(), asked)
+	require.Equal(t, models.TransportTCP, found.Transport)
 	require.True(t, found.OK, found.Code)
 	require.NotNil(t, picture)
 	require.True(t, picture.Key)

@@ -179,7 +179,7 @@ func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Came
 	t.Cleanup(func() { cancel(); _ = cmd.Wait() })
 	select {
 	case <-g.announced:
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		cancel()
 		_ = cmd.Wait()
 		t.Fatalf("ffmpeg has announced nothing: %v", &complaints)

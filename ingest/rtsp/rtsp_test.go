@@ -63,7 +63,7 @@ func (p *playing) next(t *testing.T) *models.AccessUnit {
 		return u
 	case err := <-p.ended:
 		t.Fatalf("ended: %v", err)
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatal("no unit")
 	}
 	return nil
