@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -130,7 +131,11 @@ func TestAWrongPasswordAtMosquitto(t *testing.T) {
 	c := m.config()
 	c.Password = "s3cret-but-wrong"
 	h := start(t, c)
-	time.Sleep(retryFirst)
+	eventually(t, "it says so", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return strings.Contains(h.log.String(), "no connection to the MQTT broker")
+	})
 	require.False(t, h.Connected())
 }
 
