@@ -1,12 +1,14 @@
 // An integrator imports 1,043 cameras by the sheet, in a real browser, beside the sixteen that play: what is wrong is named by row
-// and column, none of the sixteen has a gap, and the import is taken back.
+// and column, none of the sixteen has a gap, and the import is taken back. FILM=FILE.mp4 keeps a minute of it, as the wall shows it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CameraMeasure } from '../src/api/types'
 import { Api } from './api'
 import { allMove, Faults, launch, logIn, open } from './browser'
+import { Film } from './film'
 import { Hall } from './hall'
 import { until } from './until'
 
@@ -80,7 +82,8 @@ describe.sequential('an integrator with a sheet', () => {
   })
 
   it('imports them while the sixteen play on, and takes them back', async () => {
-    const gaps = new Gaps()
+    const [gaps, began] = [new Gaps(), Date.now()]
+    const film = process.env.FILM ? new Film(wall, process.env.FILM) : undefined
     await field('import-file').setInputFiles(sheet(false))
     await expect.poll(() => field('import-plan').innerText(), { timeout: 20_000 }).toBe(`将新增 ${more}，修改 0，不变 0，错误 0`)
     await field('import-go').click()
@@ -92,6 +95,8 @@ describe.sequential('an integrator with a sheet', () => {
     await page.getByText('已撤销').waitFor({ timeout: 20_000 })
     await until('they are gone', 20_000, async () => (await api.cameras()).length === known.length)
     await allMove(wall, 16)
+    if (film) await pause(Math.max(0, began + 60_000 - Date.now()))
+    await film?.stop()
     gaps.stop()
     expect(gaps.looks).toBeGreaterThan(8)
     expect(gaps.lost, 'pictures of the sixteen').toBe(0)
