@@ -145,7 +145,7 @@ func TestVitalsOfWhatPlays(t *testing.T) {
 func TestAClockWithoutADate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := hired(t)
-		a.fast = time.Date(1900, 1, 1, 0, 3, 0, 0, time.UTC).Sub(time.Now())
+		a.fast = time.Until(time.Date(1900, 1, 1, 0, 3, 0, 0, time.UTC))
 		require.Nil(t, a.play(5).OffsetMs)
 	})
 }
