@@ -141,8 +141,12 @@ func (e *Engine) link() error {
 }
 
 func (e *Engine) newCamera(is models.Camera) *camera {
+	looks := glancing{}
+	if e.glances() {
+		looks = glancing{newest: e.deps.Newest, shoot: e.shootUnit}
+	}
 	return &camera{
-		source: source{emit: e.emit, shoot: e.shoot}, glances: glancing{shoot: e.shootUnit},
+		source: source{emit: e.emit, shoot: e.shoot}, glances: looks,
 		cfg: e.cfg, vision: e.deps.Vision, budget: e.budget, load: e.load, metrics: e.metrics, log: e.log, now: e.deps.Now,
 		status:  models.CameraStatus{Camera: is.ID, State: models.CameraConnecting},
 		objects: tracker{minScore: e.cfg.MinScore}, motions: tracker{},

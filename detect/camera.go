@@ -72,7 +72,7 @@ func (c *camera) elapse(now time.Time) {
 		}
 		if due, ok := w.life.due(); ok && !due.After(now) {
 			if ev, ok := w.judge(due, c.input()); ok {
-				c.post(ev, "")
+				c.tell(ev, w.rule.Subject)
 			}
 		}
 	}

@@ -11,47 +11,44 @@ import (
 // keep their order.
 func (e *Engine) StreamVital(v models.StreamVital) {
 	c := e.camera(v.Camera)
-	switch {
-	case c == nil:
+	if c == nil {
 		e.metrics.unknown.Inc()
-	case e.glances():
-		c.setStream(received(v.At, e.deps.Now()), v, e.deps.Newest)
-	default: // nobody could make a picture
-		c.setStream(received(v.At, e.deps.Now()), v, nil)
-	}
-}
-
-// setStream judges the units. What was still on its way when the camera went tells nothing of it any more. What opens shows
-// the newest key unit; without newest nothing is shown.
-func (c *camera) setStream(at time.Time, v models.StreamVital, newest func(camera string) *models.AccessUnit) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if rules.Away(c.status.State) {
 		return
 	}
-	c.stream = v
-	for _, ev := range c.judge(at, rules.OfStream) {
-		if ev.Revision > 1 || newest == nil {
-			continue
-		}
-		if u := newest(c.is.ID); u != nil {
-			c.glances.shoot(ev, u)
-		}
+	c.setStream(received(v.At, e.deps.Now()), v)
+}
+
+// setStream judges the units. What was still on its way when the camera went tells nothing of it any more.
+func (c *camera) setStream(at time.Time, v models.StreamVital) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !rules.Away(c.status.State) {
+		c.stream = v
+		c.judge(at, rules.OfStream)
 	}
 }
 
-// judge lets the rules about a subject look at what is known now, and returns the messages that came of it.
-func (c *camera) judge(at time.Time, of rules.Subject) (told []models.Event) {
+// judge lets the rules about a subject look at what is known now.
+func (c *camera) judge(at time.Time, of rules.Subject) {
 	for _, w := range c.watches {
 		if w.rule.Subject != of {
 			continue
 		}
 		if ev, ok := w.judge(at, c.input()); ok {
-			c.emit(ev)
-			told = append(told, ev)
+			c.tell(ev, of)
 		}
 	}
-	return told
+}
+
+// tell hands over a message. What opens about a stream shows the newest key unit, where somebody can make a picture of it.
+func (c *camera) tell(ev models.Event, about rules.Subject) {
+	c.emit(ev)
+	if ev.Revision > 1 || about != rules.OfStream || c.glances.newest == nil {
+		return
+	}
+	if u := c.glances.newest(c.is.ID); u != nil {
+		c.glances.shoot(ev, u)
+	}
 }
 
 // input is what is known of the camera beside what is in its picture.

@@ -25,6 +25,7 @@ type glancing struct {
 	busy       bool
 	seq        uint64 // of the unit that was glanced at last
 	appearance appearance
+	newest     func(camera string) *models.AccessUnit      // its newest key unit; nil = nobody looks at any
 	shoot      func(ev models.Event, u *models.AccessUnit) // asks for a snapshot of that unit; never waits
 }
 
@@ -103,7 +104,7 @@ func (c *camera) glanceDue(now time.Time, first time.Duration) bool {
 // glance looks at one camera, and says when to do so again.
 func (e *Engine) glance(ctx context.Context, c *camera) {
 	pause := doubtEvery
-	if u := c.freshUnit(e.deps.Newest, e.deps.Now()); u != nil {
+	if u := c.freshUnit(e.deps.Now()); u != nil {
 		ctx, cancel := context.WithTimeout(ctx, glanceLimit)
 		s, err := e.deps.Vision.Glance(ctx, u, false)
 		cancel()
@@ -118,10 +119,10 @@ func (e *Engine) glance(ctx context.Context, c *camera) {
 }
 
 // freshUnit takes the newest key unit, where it tells of now and has not been looked at; nil = it does not.
-func (c *camera) freshUnit(newest func(string) *models.AccessUnit, now time.Time) *models.AccessUnit {
+func (c *camera) freshUnit(now time.Time) *models.AccessUnit {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	u := newest(c.is.ID)
+	u := c.glances.newest(c.is.ID)
 	if u == nil || u.Seq == c.glances.seq || now.Sub(u.ReceivedAt) > newestAge || rules.Away(c.status.State) {
 		return nil
 	}
