@@ -6,7 +6,7 @@ import { arrange, cameraOf, gridCameras, spotlit, tilesShown } from './spotlight
 import { staff } from './staff'
 
 describe('the sums of the communities', () => {
-  const load = (area: string, o: object = {}) => ({ area, alerts: {}, orders: 0, overdue: 0, cameras_down: 0, cameras: 0, ...o })
+  const load = (area: string, o: object = {}) => ({ area, alerts: {}, orders: 0, overdue: 0, cameras_down: 0, cameras: 0, cameras_on: 0, cameras_playing: 0, cameras_sound: 0, ...o })
 
   it('are counted up the tree', () => {
     const rows = burdens(someAreas, [
