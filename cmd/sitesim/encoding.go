@@ -31,8 +31,8 @@ type Encoding struct {
 	frozen bool // the first picture again and again: what a camera does whose sensor hangs
 }
 
-// finest is the quantiser below which the encoders of cameras do not go, however little there is to say; ffmpeg's would
-// refine a frozen picture for ever.
+// finest is the quantiser below which the encoders of cameras do not go, however little there is to say. One that holds a
+// rate has come to it a second or two after its picture froze.
 const finest = 24
 
 const maxGOP = 20 * time.Second
@@ -85,9 +85,6 @@ func (e Encoding) turned() Encoding {
 func (e Encoding) args() []string {
 	keys := int(e.GOP.Std() / unitPeriod)
 	control := fmt.Sprintf("-b:v %dk -maxrate %dk -bufsize %[2]dk", e.Rate, e.Rate*5/4)
-	if e.frozen {
-		control += fmt.Sprintf(" -qmin %d", finest)
-	}
 	if e.QP > 0 {
 		control = fmt.Sprintf("-qp %d", e.QP)
 	}
@@ -106,11 +103,8 @@ func (e Encoding) args() []string {
 func (e Encoding) x265(keys int) string {
 	all := fmt.Sprintf("slices=1:repeat-headers=1:info=0:keyint=%d:min-keyint=%[1]d:scenecut=0:bframes=0:open-gop=0:"+
 		"pools=none:frame-threads=1:log-level=error", keys)
-	switch {
-	case e.QP > 0:
+	if e.QP > 0 {
 		all += fmt.Sprintf(":qp=%d", e.QP)
-	case e.frozen:
-		all += fmt.Sprintf(":qpmin=%d", finest)
 	}
 	return all
 }

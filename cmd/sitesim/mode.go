@@ -101,6 +101,9 @@ func (v variant) encoding(e Encoding) Encoding {
 		return e.turned()
 	case frozen:
 		e.frozen = true
+		if e.QP == 0 {
+			e.QP, e.Rate = finest, 0
+		}
 	}
 	return e
 }
