@@ -86,13 +86,15 @@ func BenchmarkAwakeUnit(b *testing.B) {
 
 // spend reports the processor time of a look, which is the same on a busy machine.
 func spend(b *testing.B) func() {
-	used := func() float64 {
-		var u syscall.Rusage
-		require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-		return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
-	}
-	begun := used()
-	return func() { b.ReportMetric((used()-begun)/float64(b.N), "cpu-ms/op") }
+	begun := used(b)
+	return func() { b.ReportMetric((used(b)-begun)/float64(b.N), "cpu-ms/op") }
+}
+
+// used returns the processor time of this process, in milliseconds.
+func used(t testing.TB) float64 {
+	var u syscall.Rusage
+	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
 }
 
 // resident returns the bytes of memory that the process has.

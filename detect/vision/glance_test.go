@@ -68,8 +68,8 @@ func TestCells(t *testing.T) {
 	require.Equal(t, byte(255), energy[35*64+5], "no more than a byte holds")
 }
 
-// TestAThousandGlancesTakeNoMemory counts the process's pages, because what C holds no Go tool sees.
-func TestAThousandGlancesTakeNoMemory(t *testing.T) {
+// TestAGlanceAtEachOfAThousandCameras counts the process's pages, because what C holds no Go tool sees, and its time.
+func TestAGlanceAtEachOfAThousandCameras(t *testing.T) {
 	units := clips.Units(t, "vtest.avi", "gate", models.H264, "1", "")
 	e := hall(t, 0)
 	round := func(n int) {
@@ -78,8 +78,10 @@ func TestAThousandGlancesTakeNoMemory(t *testing.T) {
 		}
 	}
 	round(50)
-	before := resident(t)
+	before, begun := resident(t), used(t)
 	round(1043)
+	spent := used(t) - begun
+	t.Logf("1,043 glances at a busy picture of 640×360: %.2f ms each, %.3f of a core where one comes each 30 s", spent/1043, spent/30_000)
 	require.Empty(t, e.cameras)
 	require.Less(t, resident(t)-before, 10<<20)
 }
