@@ -145,7 +145,8 @@ func (c *camera) seen(u *models.AccessUnit, s Sight) (doubt bool) {
 			continue
 		}
 		if settled && w.rule.Kind == models.CameraMoved && w.life.open() {
-			c.emit(w.life.close(u.ReceivedAt, string(rules.ViewLearnt)))
+			w.life.event.Facts.Reason = string(rules.ViewLearnt) // so that the why says it too
+			c.emit(w.life.close(u.ReceivedAt, ""))
 		} else if ev, ok := w.judge(u.ReceivedAt, c.input()); ok {
 			if c.emit(ev); ev.Revision == 1 {
 				c.glances.shoot(ev, u)

@@ -89,6 +89,7 @@ func TestAnotherViewThatStaysIsLearntAndTheClosingSaysSo(t *testing.T) {
 		require.Equal(t, models.EventClosed, closed.State)
 		require.Equal(t, opened.ID, closed.ID)
 		require.Equal(t, string(rules.ViewLearnt), closed.Facts.Reason)
+		require.Contains(t, closed.Why, "usual from now on")
 		h.end()
 	})
 }
