@@ -19,6 +19,7 @@ const (
 	mostLost      = 0.25 // of a look that can be learnt from
 	tooCovered    = 0.3  // to tell where the view is
 	leastSharp    = 0.6  // likewise
+	clean         = 0.85 // of a look at the same that can be learnt from
 	leastContrast = 5.0  // likewise: below it, noise is most of what is seen
 	leastFill     = 0.03 // of the cells with structure: a first view without is none, it may be a covered camera's
 )
@@ -81,6 +82,9 @@ func (a *appearance) nearest(k sketch) (best *view, l likeness) {
 func (a *appearance) place(best *view, l likeness, k sketch, at time.Time) bool {
 	if a.shift = 0; l.known && l.alike < movedShare {
 		a.shift = best.shift(k)
+	}
+	if l.alike >= usualShare && l.sharp < clean { // or a lens that goes blind slowly would be usual
+		return false
 	}
 	if l.alike >= usualShare && math.Abs(math.Log2(max(k.luma, 1)/max(best.luma, 1))) < 1 {
 		if a.next = nil; l.covered < mostLost {

@@ -154,7 +154,7 @@ func TestWhatShowsNothingIsNeverLearnt(t *testing.T) {
 	}
 	home := town{1}
 	a, at = taught(home)
-	for _, bad := range []Sight{blank, home.sight(sight{hand: 0.8}), home.sight(sight{blur: 6})} {
+	for _, bad := range []Sight{blank, home.sight(sight{hand: 0.8}), home.sight(sight{blur: 4}), home.sight(sight{blur: 6})} {
 		before := *a.views[0]
 		for range 100 {
 			_, settled := a.look(at, bad)

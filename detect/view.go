@@ -29,7 +29,7 @@ const (
 	blockAlike  = 0.5  // correlation from which a block shows the same
 )
 
-// view is something that a camera usually shows, such as its street by night: the means of some looks. 18 KB.
+// view is something that a camera usually shows, such as its street by night: the means of some looks. 9 KB.
 type view struct {
 	energy, coarse []uint16 // of each cell, in 1/256; coarse is how its brightness differs from its neighbours'
 	luma           float64  // of the whole picture

@@ -157,8 +157,8 @@ func FuzzCheck(f *testing.F) {
 			require.LessOrEqual(t, len(q.GetSnapshot().GetBoxes()), MaxObjects)
 		}
 		var p Reply
-		if proto.Unmarshal(data, &p) == nil {
-			_ = p.Check()
+		if proto.Unmarshal(data, &p) == nil && p.Check() == nil && len(p.GetSight().GetLuma()) > 0 {
+			require.Len(t, p.GetSight().GetEnergy(), SightWidth*SightHeight)
 		}
 	})
 }
