@@ -49,8 +49,8 @@ test-web:
 test-pure:
 	CGO_ENABLED=0 $(GO) test -trimpath -timeout 10m $(PURE)
 
-test-race:
-	CGO_ENABLED=1 $(GO) test -race -trimpath -timeout 15m ./...
+test-race: # what is long for its many pictures, rows or real seconds has run in test-pure, once
+	CGO_ENABLED=1 $(GO) test -race -short -trimpath -timeout 15m ./...
 
 e2e: ## the whole product in Chromium against the simulated site
 	@$(DEPS) test

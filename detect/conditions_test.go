@@ -145,6 +145,9 @@ func (k *trial) show(second float64) Sight {
 // TestConditionsOfRealPictures is the confusion matrix: each clip under each condition through the real pixel worker, the
 // judgement of the looks, the rules and the life of their events.
 func TestConditionsOfRealPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it decodes a hundred clips")
+	}
 	if _, err := exec.LookPath("ffmpeg"); err != nil {
 		t.Skip("ffmpeg is not installed")
 	}

@@ -144,6 +144,9 @@ func streamFaults() []fault {
 // A camera of each fault: its event opens in its time and closes by itself, nobody else's opens, and no event is of
 // another kind than its fault.
 func TestWhatIsWrongWithAStreamIsAnEvent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes more than a minute of real time")
+	}
 	t.Parallel()
 	faults := streamFaults()
 	var cameras []Camera
