@@ -90,19 +90,12 @@ func (c reconnectCmd) troubled() (l load, ways map[string]string) {
 func ownPort(mode string) bool { return mode == "refuse" || mode == "blackhole" }
 
 func (c reconnectCmd) measure(d *bed, ways map[string]string) (*reconnected, error) {
-	sim, err := d.simulate()
-	if err != nil {
-		return nil, err
-	}
-	h, err := d.open()
-	if err != nil {
-		return nil, err
-	}
 	healthy := d.healthy()
-	r := &reconnected{Bench: "reconnect", Cameras: c.Cameras, Returning: len(ways), Misbehaving: c.Cameras - len(healthy) - len(ways), byWay: map[string]*wait{}}
-	if _, err := h.online(d.ctx, len(healthy)+len(ways), onlineWithin); err != nil {
+	sim, h, err := d.play(len(healthy) + len(ways))
+	if err != nil {
 		return nil, err
 	}
+	r := &reconnected{Bench: "reconnect", Cameras: c.Cameras, Returning: len(ways), Misbehaving: c.Cameras - len(healthy) - len(ways), byWay: map[string]*wait{}}
 	if err := c.rounds(d, h, ways, r); err != nil {
 		return nil, err
 	}

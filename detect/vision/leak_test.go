@@ -4,12 +4,10 @@ package vision
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"zhihui/detect/vision/blackbox"
 	"zhihui/detect/vision/clips"
 	"zhihui/detect/visionpb"
 	"zhihui/models"
@@ -19,12 +17,7 @@ import (
 // about 3 MB while it is looked at.
 func TestForgottenCamerasLeaveNothingBehind(t *testing.T) {
 	units := clips.Units(t, "vtest.avi", "gate", models.H264, "1", "")
-	box, err := blackbox.Create(filepath.Join(t.TempDir(), "box"))
-	require.NoError(t, err)
-	defer box.Close()
-	e, err := newEyes(box, nil)
-	require.NoError(t, err)
-	defer e.close()
+	e := hall(t, 0)
 	round := func() {
 		require.NoError(t, e.configure(&visionpb.Configure{Camera: "gate", Codec: visionpb.Codec_CODEC_H264}))
 		for _, u := range units[:3] {
@@ -46,13 +39,8 @@ func TestForgottenCamerasLeaveNothingBehind(t *testing.T) {
 // TestWhatAWakeTookIsGivenBack has many cameras awake at once, as when a hall starts, and then asleep.
 func TestWhatAWakeTookIsGivenBack(t *testing.T) {
 	units := clips.Units(t, "vtest.avi", "gate", models.H264, "1", "")
-	box, err := blackbox.Create(filepath.Join(t.TempDir(), "box"))
-	require.NoError(t, err)
-	defer box.Close()
-	e, err := newEyes(box, nil)
-	require.NoError(t, err)
-	defer e.close()
 	const cameras = 60
+	e := hall(t, cameras)
 	each := func(units []*models.AccessUnit) {
 		for _, u := range units {
 			for n := range cameras {
@@ -61,9 +49,6 @@ func TestWhatAWakeTookIsGivenBack(t *testing.T) {
 				require.Zero(t, e.look(request, false).GetFault())
 			}
 		}
-	}
-	for n := range cameras {
-		require.NoError(t, e.configure(&visionpb.Configure{Camera: fmt.Sprint(n), Codec: visionpb.Codec_CODEC_H264}))
 	}
 	before := resident(t)
 	each(units[:8])

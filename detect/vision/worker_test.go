@@ -13,7 +13,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"zhihui/detect/vision/blackbox"
 	"zhihui/detect/vision/clips"
 	"zhihui/detect/visionpb"
 	"zhihui/models"
@@ -204,12 +203,7 @@ func TestAWorkerServesOneStream(t *testing.T) {
 
 func BenchmarkUnit640x360(b *testing.B) {
 	units := clips.Units(b, "vtest.avi", "gate", models.H264, "8", "")
-	box, err := blackbox.Create(filepath.Join(b.TempDir(), "box"))
-	require.NoError(b, err)
-	defer box.Close()
-	e, err := newEyes(box, nil)
-	require.NoError(b, err)
-	defer e.close()
+	e := hall(b, 0)
 	require.NoError(b, e.configure(&visionpb.Configure{Camera: "gate", Codec: visionpb.Codec_CODEC_H264}))
 	for i := 0; b.Loop(); i++ {
 		if i%len(units) == 0 {

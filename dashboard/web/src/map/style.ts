@@ -6,7 +6,6 @@ const bySeverity = (none: string, colours: Record<'red' | 'orange' | 'yellow' | 
   'match', ['get', 'severity'], 'red', colours.red, 'orange', colours.orange, 'yellow', colours.yellow, 'blue', colours.blue, none,
 ]
 
-/** How wide a line is at `scale` pixels a rem: a wall of twice the pixels draws everything twice as large. */
 const kind = (name: string): ExpressionSpecification => ['==', ['get', 'kind'], name]
 
 /** The name of an area, and below it what has befallen it. */
@@ -22,7 +21,10 @@ export const ground: StyleSpecification = {
   layers: [{ id: 'ground', type: 'background', paint: { 'background-color': '#0d141b' } }],
 } // prettier-ignore
 
-/** The quiet night map of the wall, from below. Text is drawn from the system's fonts: no glyphs are fetched from anywhere. */
+/**
+ * The layers of the wall's quiet night map, the lowest first. At `scale` 2 (pixels a rem beside the usual 16) everything is
+ * drawn twice as large. Text is drawn from the system's fonts: no glyphs are fetched from anywhere.
+ */
 export function layers(scale: number): LayerSpecification[] {
   const px = (n: number) => n * scale
   const text = { 'text-font': ['Noto Sans CJK SC'], 'text-padding': px(3) }
