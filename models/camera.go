@@ -42,6 +42,13 @@ func (t *Transport) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// ONVIF says where a camera is turned and asked for its own alarms, with the credentials of its stream. The zero value is a
+// camera of which only the stream is known.
+type ONVIF struct {
+	Address string `json:"address" yaml:"address"`                     // host:port of its device service, without credentials
+	Profile string `json:"profile,omitempty" yaml:"profile,omitempty"` // token of the profile that it plays, 64 bytes at most; "" = the device's first
+}
+
 // Camera is one camera as the site describes it. URL never holds credentials; Username and Password never leave the
 // process and are encrypted at rest.
 type Camera struct {
@@ -53,7 +60,9 @@ type Camera struct {
 	Password  string             `json:"-" yaml:"password,omitempty"`
 	Transport Transport          `json:"transport,omitempty" yaml:"transport,omitempty"`
 	Disabled  bool               `json:"disabled" yaml:"disabled,omitempty"`
-	Analyse   bool               `json:"analyse" yaml:"analyse,omitempty"` // one of the AI points
+	ONVIF     ONVIF              `json:"onvif,omitzero" yaml:"onvif,omitempty"`
+	Alarms    bool               `json:"alarms,omitempty" yaml:"alarms,omitempty"` // what the camera itself reports as an alarm becomes an event
+	Analyse   bool               `json:"analyse" yaml:"analyse,omitempty"`         // one of the AI points
 	Place     Place              `json:"place" yaml:"place,omitempty"`
 	Heading   float64            `json:"heading" yaml:"heading,omitempty"` // degrees clockwise from north, 0 ≤ h < 360
 	Zones     map[string]Polygon `json:"zones" yaml:"zones,omitempty"`

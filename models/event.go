@@ -9,6 +9,8 @@ const (
 	Intrusion         EventKind = "intrusion"
 	VehicleInZone     EventKind = "vehicle_in_zone"
 	Crowd             EventKind = "crowd"
+	LineCrossing      EventKind = "line_crossing"
+	Loitering         EventKind = "loitering"
 	CameraWentOffline EventKind = "camera_offline"
 	CameraAuth        EventKind = "camera_auth"
 	CameraNoKeyframes EventKind = "camera_no_keyframes"
@@ -29,7 +31,7 @@ const (
 // Valid tells whether k is one of the kinds above.
 func (k EventKind) Valid() bool {
 	switch k {
-	case Intrusion, VehicleInZone, Crowd, CameraWentOffline, CameraAuth, CameraNoKeyframes, CameraLowRate, CameraLoss,
+	case Intrusion, VehicleInZone, Crowd, LineCrossing, Loitering, CameraWentOffline, CameraAuth, CameraNoKeyframes, CameraLowRate, CameraLoss,
 		CameraFrozen, CameraBlack, CameraCovered, CameraBlurred, CameraMoved, CameraClockSkew, SensorThreshold, SensorRate,
 		SensorExpression, SensorWentStale:
 		return true
@@ -83,6 +85,7 @@ type Facts struct {
 	ForMs    int64              `json:"for_ms,omitempty"` // how long the condition has held
 	DwellMs  int64              `json:"dwell_ms,omitempty"`
 	WindowMs int64              `json:"window_ms,omitempty"` // of a rate: over how long Measured was measured
+	By       string             `json:"by,omitempty"`        // "camera" when the camera itself has reported it; Zone is then its own name of the rule
 	Zone     string             `json:"zone,omitempty"`
 	Track    uint64             `json:"track,omitempty"`
 	Count    int                `json:"count,omitempty"`

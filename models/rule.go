@@ -5,6 +5,7 @@ package models
 type Rule struct {
 	ID        string    `json:"id" yaml:"id,omitempty"` // unique at its camera or sensor; "" = Kind, with the zone or line when there is one
 	Kind      EventKind `json:"kind" yaml:"kind"`
+	By        string    `json:"by,omitempty" yaml:"by,omitempty"`   // "" = what we see; "camera" = what the camera reports by itself
 	Severity  Severity  `json:"severity" yaml:"severity,omitempty"` // "" = the kind's default
 	Zone      string    `json:"zone" yaml:"zone,omitempty"`
 	Line      string    `json:"line" yaml:"line,omitempty"`
