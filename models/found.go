@@ -21,16 +21,3 @@ type Found struct {
 	Area   string    `json:"area"`
 	At     Time      `json:"at"` // of an alert's opening or an order's making; 0 for what lasts
 }
-
-// Presence says who is looking at an alert right now.
-type Presence struct {
-	Alert  string    `json:"alert"`
-	People []Looking `json:"people"` // by since
-}
-
-// Looking is one person who looks at something.
-type Looking struct {
-	Username string `json:"username"`
-	Name     string `json:"name"`
-	Since    Time   `json:"since"`
-}

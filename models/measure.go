@@ -1,5 +1,21 @@
 package models
 
+// CameraMeasure is how a camera's stream is right now, over the last 10 seconds.
+type CameraMeasure struct {
+	Camera  string  `json:"camera"`
+	Codec   string  `json:"codec"`
+	Width   int     `json:"width"`
+	Height  int     `json:"height"`
+	FPS     float64 `json:"fps"`
+	BitRate int64   `json:"bit_rate"` // bits a second
+	GOPMs   int64   `json:"gop_ms"`
+	Units   int64   `json:"units"` // access units since the process started
+	Lost    int64   `json:"lost"`  // access units that never came, or not whole, since the process started
+	LastAt  Time    `json:"last_at"`
+
+	Analysis *AnalysisMeasure `json:"analysis"` // nil for a camera that is not analysed
+}
+
 // AnalysisState says how much of an analysed camera's pictures is looked at now.
 type AnalysisState string
 
