@@ -3,8 +3,11 @@
 // out and wakes the camera, kept.go keeps what the decoder would need, gate.go decides what is decoded, compared and looked
 // at, load.go shares the time when there is too much to do, budget.go the looks of the network. zhihui-vision does it
 // (vision.go), track.go follows what it found, package rules judges, event.go opens, updates and closes, outbox.go hands over.
-// glances.go has a key picture of every camera looked at now and then, appearance.go and view.go hold it against what the
-// camera usually shows. measure.go tells how much of it is done for each camera, replay.go does all of it for a clip.
+// camera.go and sensor.go hold all of that for one source, watch.go for one rule at it; why*.go says it in words. measure.go
+// tells how much is done for each camera, replay.go does all of it for a clip.
+//
+// What is wrong with a camera that plays is found in two ways: condition.go takes what its units tell each second; glances.go
+// has a key picture of it looked at each half minute, which appearance.go and view.go hold against what it usually shows.
 //
 // What was last seen stands until something newer says otherwise: a camera that cannot be seen, or whose analysis is
 // down, opens no event of its pictures and closes none. Blind is not clear, and blindness has events of its own.

@@ -3,6 +3,10 @@
 // Nothing is counted by the product alone: what was sent comes from the simulator's report, processor time and memory from
 // the operating system's accounting of each process, what was found from the API as a person would read it. The real
 // binaries of bin/ run, on free ports and in a temporary folder; nothing of it stays.
+//
+// Each benchmark has a file of its name. They share the bed that a load lies in (bed.go, load.go, script.go), the processes in
+// it (process.go, simulate.go, open.go), what those are asked (hall.go, watch.go, report.go) and how it is counted
+// (accounting.go, window.go, balance.go, occurrence.go, flat.go).
 package main
 
 import (

@@ -4,6 +4,12 @@
 //
 // It numbers what it sends, so that a test can tell what was lost: each access unit carries its number in an SEI message
 // (see seiUUID), and the report says how many each camera has sent (see camera for what counts as sent).
+//
+// script.go is what can be written (with encoding.go, mode.go, look.go, curve.go), check.go what is wrong with it. clip.go and
+// convert.go make H.264 or H.265 of footage once, annexb.go reads it, reel.go makes a scene of it. site.go puts the parts
+// together, director.go turns the pages of the script. A camera (camera.go) hands units to pack.go and link.go; server.go,
+// port.go and rtsp.go are how it is called; faults.go is how connections misbehave, unsound.go what is wrong with pictures that
+// come. sensor.go publishes readings; onvif*.go is the recorder that all cameras hang on.
 package main
 
 import (

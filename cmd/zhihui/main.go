@@ -1,4 +1,5 @@
-// Command zhihui is the daemon of a command hall and the tool of those who run it.
+// Command zhihui is the daemon of a command hall and the tool of those who run it. Each verb has a file of its name, such as
+// camera_import.go for camera import and camera undo; what a verb does is in the packages below, serve in cmd/internal/app.
 package main
 
 import (

@@ -1,4 +1,3 @@
-// Package mqtt turns the messages of sensors into readings. It is the only importer of paho.
 package mqtt
 
 import (

@@ -1,5 +1,3 @@
-// Package rtsp plays one camera over RTSP, by TCP, UDP or multicast, and gives its access units. It is the only importer of gortsplib.
-// There is no retry here: a stream runs once, and its end has a named Reason.
 package rtsp
 
 import (

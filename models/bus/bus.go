@@ -1,6 +1,3 @@
-// Package bus carries events from detection to alerting over NATS JetStream: an embedded server by default, a cluster
-// where there is one. It is the one durable seam of Zhihui: an event whose publication has returned nil is on disk, and
-// is handed to its consumer until that has handled it.
 package bus
 
 import (

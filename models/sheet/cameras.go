@@ -1,4 +1,6 @@
 // Package sheet reads cameras from sheets as people keep them: CSV in the encodings that Excel writes in China, and xlsx.
+// read.go makes rows of a file (decode.go of text, xlsx.go of a workbook), column.go says what a cell of each column stands for,
+// cameras.go makes edits and faults of the rows. What becomes of them is in models/store/import.go.
 package sheet
 
 import (

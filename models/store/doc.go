@@ -6,7 +6,8 @@
 // it, and its notifications are there together or not at all.
 //
 // What a person sees and edits goes through a Scope (scope.go), which holds one area and all below it; the methods of Store are
-// for the hall's own work.
+// for the hall's own work. An aggregate has a file of its name; a whole site comes by site.go, a sheet of cameras by import.go
+// and goes back by import_undo.go. backup.go, pack.go and unpack.go are the archive.
 //
 // Overflow: writes wait in a queue of 1,024; when it is full the callers wait, nothing is dropped. A Write that has returned
 // nil is on the disk (synchronous=FULL). Reads never wait for writes. When the disk is full or read-only, a Write fails with a

@@ -1,5 +1,9 @@
 // Package app wires the parts of zhihui together, in one straight line and in the order of the data, and takes them down
 // in the opposite order.
+//
+// app.go is that line, stack.go takes it down; ingest.go and site.go join the cameras and sensors of the store to those who
+// watch them (roster.go remembers them), recorder.go brings their states and readings into the store, sources.go says whom
+// health.go asks. The checks of the health page are in check*.go.
 package app
 
 import (

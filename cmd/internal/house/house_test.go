@@ -186,3 +186,26 @@ func TestWords(t *testing.T) {
 		})
 	}
 }
+
+// TestPackagesSayWhatLiesWhere holds that each package says what it is, and that the files it points to are there.
+func TestPackagesSayWhatLiesWhere(t *testing.T) {
+	said := map[string]bool{}
+	named := regexp.MustCompile(`[a-z0-9_./]*[a-z0-9_]\.go\b`)
+	for _, s := range sources(t) {
+		dir := filepath.Dir(s.path)
+		if said[dir] = said[dir] || s.file.Doc != nil; s.file.Doc == nil || s.generated() {
+			continue
+		}
+		for _, name := range named.FindAllString(s.file.Doc.Text(), -1) {
+			from := filepath.Join(root, dir)
+			if strings.Contains(name, "/") {
+				from = root
+			}
+			_, err := os.Stat(filepath.Join(from, name))
+			require.NoError(t, err, "%s says that there is %s", s.path, name)
+		}
+	}
+	for dir, ok := range said {
+		require.True(t, ok, "%s: what is this package?", dir)
+	}
+}
