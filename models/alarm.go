@@ -5,7 +5,8 @@ package models
 type Alarm struct {
 	Camera string    `json:"camera"`
 	Kind   EventKind `json:"kind"`   // line_crossing, intrusion or loitering
-	Name   string    `json:"name"`   // what the camera calls the rule that made it; with Kind it tells one alarm from another
+	Name   string    `json:"name"`   // what the camera calls the rule that made it; with Kind and Object it tells one alarm from another
+	Object string    `json:"object"` // which of several things in the picture it is about, where the camera says it; "" else
 	Topic  string    `json:"topic"`  // of ONVIF, such as tns1:RuleEngine/LineDetector/Crossed
 	Label  string    `json:"label"`  // person, car … where the camera says it; "" else
 	Active bool      `json:"active"` // whether it holds from At on

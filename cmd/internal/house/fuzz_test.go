@@ -15,6 +15,7 @@ func parsers() map[string]string {
 		"a challenge to say who we are (digest)":            "ingest/rtsp FuzzChallenge",
 		"a camera's packets (RTP) and what is made of them": "ingest/rtsp FuzzVideo",
 		"what a device says of itself and its streams":      "ingest/onvif FuzzAnswer",
+		"what a camera reports by itself (ONVIF)":           "ingest/onvif FuzzAlarms",
 		"an address, for where its other video is":          "ingest FuzzTwinStaysOnTheMachine",
 		"parameter sets, for the name of the format":        "ingest/rtsp FuzzFormatOf",
 		"coded pictures, for whether anything is new":       "ingest FuzzStillness",
