@@ -51,7 +51,7 @@ func (s *Store) AppendReadings(ctx context.Context, readings []models.Reading) e
 		return nil
 	})
 	if err == nil {
-		s.latest.note(readings)
+		s.latest.note(readings, models.At(s.now()))
 		s.metrics.readings.Add(float64(len(readings)))
 	}
 	return err
@@ -88,15 +88,18 @@ type latest struct {
 	of map[string]models.Reading
 }
 
-// note takes readings in the order of their coming; of two of one instant the later one counts.
-func (l *latest) note(readings []models.Reading) {
+// note takes readings in the order of their coming; of two of one instant the later one counts. One that lies a minute ahead,
+// because our clock did when it came, counts less than any that does not: else nothing newer would show until then.
+func (l *latest) note(readings []models.Reading, now models.Time) {
+	now += minuteLong
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.of == nil {
 		l.of = map[string]models.Reading{}
 	}
 	for _, r := range readings {
-		if r.At >= l.of[r.Sensor].At {
+		old, known := l.of[r.Sensor]
+		if ahead, wasAhead := r.At > now, old.At > now; !known || ahead == wasAhead && r.At >= old.At || wasAhead && !ahead {
 			l.of[r.Sensor] = r
 		}
 	}
@@ -112,23 +115,25 @@ func (l *latest) get(sensor string) (models.Reading, bool) {
 // loadLatest finds the newest reading of each sensor of the site: in its newest hour, or in the log.
 func (s *Store) loadLatest(ctx context.Context) error {
 	var rows []models.Reading
+	now := models.At(s.now())
 	err := s.read.NewRaw(`SELECT sensors.id AS sensor, hours.last AS value, hours.last_at AS at FROM sensors JOIN reading_hours AS hours
-		ON hours.sensor = sensors.id AND hours.at = (SELECT max(at) FROM reading_hours WHERE sensor = sensors.id)`).Scan(ctx, &rows)
+		ON hours.sensor = sensors.id AND hours.at = coalesce((SELECT max(at) FROM reading_hours WHERE sensor = sensors.id AND at <= ?),
+			(SELECT max(at) FROM reading_hours WHERE sensor = sensors.id))`, now).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("find the newest readings: %w", err)
 	}
-	s.latest.note(rows)
+	s.latest.note(rows, now)
 	parts, err := s.parts(ctx, math.MaxInt64)
 	if err != nil {
 		return err
 	}
 	for _, p := range parts {
-		minute, _, err := s.logged(ctx, p)
+		waiting, err := s.logged(ctx, p)
 		if err != nil {
 			return err
 		}
-		for _, readings := range minute {
-			s.latest.note(readings)
+		for _, readings := range waiting.of {
+			s.latest.note(readings, now)
 		}
 	}
 	return nil

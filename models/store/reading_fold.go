@@ -49,30 +49,37 @@ func (s *Store) parts(ctx context.Context, now models.Time) (due []part, err err
 	return due, rows.Err()
 }
 
-// logged returns the readings of a part by sensor, and the newest row that it has read. A row that cannot be read is told in
-// the log and passed over: it must not keep all later ones from being folded.
-func (s *Store) logged(ctx context.Context, p part) (minute map[string][]models.Reading, newest int64, err error) {
+// waiting is what a part of the log holds.
+type waiting struct {
+	of     map[string][]models.Reading // by sensor
+	rows   int64
+	newest int64 // row
+}
+
+// logged reads a part. A row that cannot be read is told in the log and passed over: it must not keep all later ones from being
+// folded.
+func (s *Store) logged(ctx context.Context, p part) (w waiting, err error) {
 	rows, err := s.read.DB.QueryContext(ctx, "SELECT id, packed FROM reading_log WHERE shard = ? AND minute = ? ORDER BY id", p.shard, int64(p.minute))
 	if err != nil {
-		return nil, 0, fmt.Errorf("read the log of readings: %w", err)
+		return w, fmt.Errorf("read the log of readings: %w", err)
 	}
 	defer rows.Close()
-	minute = map[string][]models.Reading{}
-	for rows.Next() {
+	w.of = map[string][]models.Reading{}
+	for ; rows.Next(); w.rows++ {
 		var packed sql.RawBytes
-		if err := rows.Scan(&newest, &packed); err != nil {
-			return nil, 0, fmt.Errorf("read the log of readings: %w", err)
+		if err := rows.Scan(&w.newest, &packed); err != nil {
+			return w, fmt.Errorf("read the log of readings: %w", err)
 		}
 		err := eachGroup(packed, func(sensor string, group []byte) error {
 			readings, err := unpacked(group, sensor, p.minute)
-			minute[sensor] = append(minute[sensor], readings...)
+			w.of[sensor] = append(w.of[sensor], readings...)
 			return err
 		})
 		if err != nil {
-			s.log.Error("store: readings in the log are lost", "row", newest, "error", err)
+			s.log.Error("store: readings in the log are lost", "row", w.newest, "error", err)
 		}
 	}
-	return minute, newest, rows.Err()
+	return w, rows.Err()
 }
 
 // eachGroup gives f the groups of a row of the log.
@@ -91,23 +98,34 @@ func eachGroup(row []byte, f func(sensor string, packed []byte) error) error {
 }
 
 func (s *Store) fold(ctx context.Context, p part) error {
-	minute, newest, err := s.logged(ctx, p)
+	w, err := s.logged(ctx, p)
 	if err != nil {
 		return err
 	}
+	return s.settle(ctx, p, w)
+}
+
+// settle writes a part where it stays. Conflict: another process has done so since it was read.
+func (s *Store) settle(ctx context.Context, p part, w waiting) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		f, err := newFolder(tx.ctx, tx.db.Tx)
 		if err != nil {
 			return err
 		}
 		defer f.close()
-		for _, readings := range minute {
+		for _, readings := range w.of {
 			if err := f.put(tx.ctx, p.minute, readings); err != nil {
 				return err
 			}
 		}
-		_, err = tx.db.Tx.ExecContext(tx.ctx, "DELETE FROM reading_log WHERE shard = ? AND minute = ? AND id <= ?", p.shard, int64(p.minute), newest)
-		return wrap("shorten the log of readings", err)
+		done, err := tx.db.Tx.ExecContext(tx.ctx, "DELETE FROM reading_log WHERE shard = ? AND minute = ? AND id <= ?", p.shard, int64(p.minute), w.newest)
+		if err != nil {
+			return fmt.Errorf("shorten the log of readings: %w", err)
+		}
+		if n, err := done.RowsAffected(); err != nil || n != w.rows {
+			return errors.Join(err, models.Errorf(models.Conflict, "another process has packed the readings of %v away", p.minute))
+		}
+		return nil
 	})
 }
 

@@ -103,6 +103,35 @@ func TestAMinuteThatComesAgain(t *testing.T) {
 	require.Equal(t, []any{2.0, models.At(noon.Add(2 * time.Second))}, []any{*v.Value, v.At})
 }
 
+// TestAClockThatWasAhead: the machine began in 2100 and was then set right. What a sensor says since then is its newest word.
+func TestAClockThatWasAhead(t *testing.T) {
+	s, c := atNoon(t)
+	c.now = noon.Add(74 * year)
+	require.NoError(t, s.AppendReadings(t.Context(), level(c.now, time.Second, 2)))
+	c.now = c.now.Add(2 * time.Minute)
+	require.NoError(t, s.foldReadings(t.Context()))
+	require.NoError(t, s.AppendReadings(t.Context(), level(c.now, time.Second, 3)))
+	said := func() (float64, models.Time) {
+		v, err := s.In(Whole).Sensor(t.Context(), "level-1")
+		require.NoError(t, err)
+		return *v.Value, v.At
+	}
+	value, _ := said()
+	require.Equal(t, 2.0, value)
+	c.now = noon
+	require.NoError(t, s.AppendReadings(t.Context(), level(noon, 0, 9)))
+	for _, folded := range []time.Duration{0, time.Hour} {
+		c.now = noon.Add(folded)
+		require.NoError(t, s.foldReadings(t.Context()))
+		for range 2 { // and after a restart
+			value, at := said()
+			require.Equal(t, []any{8.0, models.At(noon)}, []any{value, at})
+			s.latest.of = nil
+			require.NoError(t, s.loadLatest(t.Context()))
+		}
+	}
+}
+
 // TestReadingsOutliveTheProcess: what was told to be written is there for the next one, folded or not.
 func TestReadingsOutliveTheProcess(t *testing.T) {
 	dir := t.TempDir()
@@ -138,6 +167,20 @@ func TestABrokenFoldIsDoneAgain(t *testing.T) {
 	sql("DROP TRIGGER full")
 	require.NoError(t, s.foldReadings(t.Context()))
 	require.Len(t, trend(t, s, day1(models.EveryReading)).Items, 3)
+	require.EqualValues(t, 3, trend(t, s, day1(models.EveryHour)).Items[0].Count)
+}
+
+// TestNothingIsFoldedTwice: another process on the same folder was quicker.
+func TestNothingIsFoldedTwice(t *testing.T) {
+	s, c := atNoon(t)
+	require.NoError(t, s.AppendReadings(t.Context(), level(noon, time.Second, 3)))
+	c.now = noon.Add(time.Hour)
+	due, err := s.parts(t.Context(), models.At(c.now))
+	require.NoError(t, err)
+	read, err := s.logged(t.Context(), due[0])
+	require.NoError(t, err)
+	require.NoError(t, s.fold(t.Context(), due[0]))
+	require.Equal(t, models.Conflict, models.CodeOf(s.settle(t.Context(), due[0], read)))
 	require.EqualValues(t, 3, trend(t, s, day1(models.EveryHour)).Items[0].Count)
 }
 
