@@ -21,14 +21,15 @@ type CellFault struct {
 }
 
 func (f CellFault) String() string {
-	at := "camera " + f.Camera
-	if f.Row > 0 {
-		at = fmt.Sprintf("row %d, %s", f.Row, f.Field)
-		if f.Column != "" {
-			at = fmt.Sprintf("row %d, column %s", f.Row, f.Column)
-		}
+	switch {
+	case f.Row > 0 && f.Column != "":
+		return fmt.Sprintf("row %d, column %s: %s", f.Row, f.Column, f.Message)
+	case f.Row > 0:
+		return fmt.Sprintf("row %d, %s: %s", f.Row, f.Field, f.Message)
+	case f.Camera != "":
+		return "camera " + f.Camera + ": " + f.Message
 	}
-	return at + ": " + f.Message
+	return f.Message
 }
 
 // CameraImport is what an import of cameras has done, or its undoing, or what it would do.

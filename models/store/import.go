@@ -40,12 +40,24 @@ func (v Scope) ImportCameras(ctx context.Context, edits []models.CameraEdit, by 
 	})
 }
 
+// maxFaults is how many faults are told one by one: more are a page that nobody reads to its end.
+const maxFaults = 1000
+
 // importing is one import on its way.
 type importing struct {
 	Scope
-	tx   *Tx
-	by   string
-	done models.CameraImport
+	tx     *Tx
+	by     string
+	done   models.CameraImport
+	untold int // faults beyond maxFaults
+}
+
+func (im *importing) fault(f models.CellFault) {
+	if len(im.done.Faults) >= maxFaults {
+		im.untold++
+		return
+	}
+	im.done.Faults = append(im.done.Faults, f)
 }
 
 // importing does work as one change set, and takes it back where nothing shall come of it.
@@ -58,6 +70,9 @@ func (v Scope) importing(ctx context.Context, by string, how ImportHow, work fun
 		}
 		if err := work(im); err != nil {
 			return err
+		}
+		if im.untold > 0 {
+			im.done.Faults = append(im.done.Faults, models.CellFault{Field: "more", Message: fmt.Sprintf("%d faults more: mend these first", im.untold)})
 		}
 		did := len(im.done.Added) + len(im.done.Changed) + len(im.done.Removed)
 		if how.DryRun || did == 0 || len(im.done.Faults) > 0 && !how.Partial {
@@ -89,7 +104,7 @@ func (im *importing) row(e models.CameraEdit, areas areaNames, faults []models.C
 	}
 	for _, f := range faults {
 		f.Row, f.Camera = e.Row, e.Camera
-		im.done.Faults = append(im.done.Faults, f)
+		im.fault(f)
 	}
 	return im.blame(wrong, models.CellFault{Row: e.Row, Camera: e.Camera})
 }
@@ -131,7 +146,7 @@ func (im *importing) blame(err error, at models.CellFault) error {
 			return err
 		}
 		at.Field, at.Message = cmp.Or(fault.Field, "id"), fault.Message
-		im.done.Faults = append(im.done.Faults, at)
+		im.fault(at)
 	}
 	return nil
 }

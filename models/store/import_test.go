@@ -149,6 +149,36 @@ func TestUndoRespectsWhatCameLater(t *testing.T) {
 	require.Equal(t, []string{"cam-1"}, undone.Changed)
 }
 
+// A camera that was removed since and is there again is another one.
+func TestUndoKeepsWhatWasMadeAnew(t *testing.T) {
+	s := withSite(t)
+	done := imported(t, s, edit(2, models.Camera{ID: "cam-3", Name: "c", Area: "grid-1", URL: "rtsp://192.0.2.3/"}))
+	require.NoError(t, s.In(Whole).DeleteCamera(t.Context(), "cam-3", "wang"))
+	require.NoError(t, s.In(Whole).PutCamera(t.Context(), models.Camera{ID: "cam-3", Name: "another", Area: "grid-1", URL: "rtsp://192.0.2.33/"}, "wang"))
+	before, err := s.AllCameras(t.Context())
+	require.NoError(t, err)
+	undone, err := s.In(Whole).UndoImport(t.Context(), done.ID, "li", ImportHow{Partial: true})
+	require.NoError(t, err)
+	require.Len(t, undone.Faults, 1)
+	require.Contains(t, undone.Faults[0].Message, "edited or removed since")
+	requireCameras(t, s, before)
+}
+
+// A sheet with a fault in every cell is answered with some of them.
+func TestFaultsAreBounded(t *testing.T) {
+	s := withSite(t)
+	var edits []models.CameraEdit
+	for i := range maxFaults {
+		edits = append(edits, edit(i+2, models.Camera{ID: fmt.Sprint("no id ", i), Name: "x", Area: "nowhere", URL: "http://x"}))
+	}
+	edits = append(edits, edit(maxFaults+2, models.Camera{ID: "good", Name: "x", Area: "grid-1", URL: "rtsp://192.0.2.3/"}))
+	done, err := s.In(Whole).ImportCameras(t.Context(), edits, "li", ImportHow{Partial: true})
+	require.NoError(t, err)
+	require.Equal(t, []string{"good"}, done.Added, "the rows behind are imported all the same")
+	require.Equal(t, maxFaults+1, len(done.Faults))
+	require.Equal(t, fmt.Sprintf("%d faults more: mend these first", 2*maxFaults), done.Faults[maxFaults].String())
+}
+
 func TestImportStaysInItsScope(t *testing.T) {
 	s := withSite(t)
 	edits := []models.CameraEdit{edit(2, models.Camera{ID: "cam-1", Name: "mine"}), edit(3, models.Camera{ID: "cam-2", Name: "not mine"}),

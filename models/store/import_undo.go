@@ -19,6 +19,9 @@ type importRow struct {
 	Person        string
 }
 
+// goneSince is no revision: a camera that is there again after it was removed is another one, and counts from 1 again.
+const goneSince = -1
+
 // importedRow is one camera before an import.
 type importedRow struct {
 	bun.BaseModel `bun:"table:import_rows"`
@@ -26,7 +29,7 @@ type importedRow struct {
 	Camera        string `bun:",pk"`
 	Doc           string // as it was, "" = there was none
 	Secret        string
-	Revision      int64 // since then; 0 = there is none
+	Revision      int64 // since then; 0 = there is none, goneSince = it was removed later
 }
 
 // UndoImport makes the cameras of an import what they were before it, with their credentials; this, too, can be undone. A camera

@@ -1,5 +1,5 @@
 -- What imports of cameras have changed, so that each can be undone: the camera as it was, '' = there was none, and its revision
--- since then, 0 = there is none.
+-- since then, 0 = there is none, -1 = it was removed later.
 
 -- +goose Up
 CREATE TABLE imports (
@@ -15,3 +15,4 @@ CREATE TABLE import_rows (
     revision BIGINT NOT NULL,
     PRIMARY KEY (import, camera)
 );
+CREATE INDEX import_rows_camera ON import_rows (camera);
