@@ -68,8 +68,8 @@ func (m *meter) lose(units int64) {
 // span are the whole seconds that a look in a second goes by, until excluded; there are none where it is not after from.
 func (m *meter) span(second int64) (from, until int64) {
 	from, until = max(second-window, m.began), second
-	if m.began > until-window {
-		from++ // the first second was not whole
+	if from == m.began {
+		from++ // the first second was not whole, or more: some servers begin with what they had sent before
 	}
 	return from, until
 }

@@ -37,7 +37,7 @@ func (h *Hub) Run(ctx context.Context, tell func(models.StreamVital)) error {
 		}
 		now := time.Now()
 		if now.Sub(last) > 3*vitalEvery {
-			again = now.Add(window * time.Second)
+			again = now.Add((window + 2) * time.Second) // what had waited comes at once, in this second or the next
 		}
 		last = now
 		if now.Before(again) {
@@ -78,7 +78,7 @@ func (f *feed) vital(now time.Time, second int64) (models.StreamVital, bool) {
 		v.LossPct = 100 * float64(sum.lost) / float64(sum.units+sum.lost)
 	}
 	v.KeyAgeMs = now.Sub(m.keyAt).Milliseconds()
-	v.StillMs = now.Sub(f.still.since).Milliseconds()
+	v.StillMs = m.last.Sub(f.still.since).Milliseconds() // what does not come is not still
 	if !m.ntp.IsZero() {
 		off := float64(m.offset.Microseconds()) / 1000
 		v.OffsetMs = &off

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,6 +87,20 @@ func TestVitals(t *testing.T) {
 	})
 }
 
+// Where nothing comes, nobody knows whether anything has changed: of a camera that rarely sends, and of one whose end is not
+// noticed yet.
+func TestWhatDoesNotComeIsNotStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := hired(t)
+		a.play(12)
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		v := a.told[len(a.told)-1]
+		require.Less(t, v.StillMs, int64(200))
+		require.Greater(t, v.KeyAgeMs, int64(20_000), "but that none comes is so")
+	})
+}
+
 // What is lost at once is a hiccup, not a camera that loses its pictures.
 func TestAHiccupIsNoLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -106,6 +121,17 @@ func TestWhatIsUsualIsLearnt(t *testing.T) {
 		a.fps = 5
 		require.InDelta(t, 20, a.play(300).UsualFPS, 0.5, "less is not")
 		require.Less(t, a.play(24*3600).UsualFPS, 7.2, "until it has been so for a day")
+	})
+}
+
+// Who comes is often given what was sent before he came, all at once: it says nothing of how fast a camera is.
+func TestAGreetingIsNotTheUsual(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := hired(t)
+		for range 100 {
+			a.Publish(&models.AccessUnit{Camera: "gate", Codec: models.H264, Session: 1, ReceivedAt: time.Now(), NALUs: [][]byte{{0x41, 1}}})
+		}
+		require.InDelta(t, 10, a.play(30).UsualFPS, 0.01)
 	})
 }
 
@@ -150,32 +176,41 @@ func TestAClockWithoutADate(t *testing.T) {
 	})
 }
 
-// A look that comes late tells nothing before the window is past what came, or did not, meanwhile.
+// A look that comes late tells nothing before the window is past what came, or did not, meanwhile, and what then came at once.
 func TestAfterAPauseOfTheHallNothingIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub(DefaultConfig())
-		var told []time.Time
+		var told []models.StreamVital
+		var asleep atomic.Bool
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		began := time.Now()
 		go func() {
-			done <- h.Run(ctx, func(models.StreamVital) {
-				told = append(told, time.Now())
+			done <- h.Run(ctx, func(v models.StreamVital) {
+				told = append(told, v)
 				if len(told) == 3 {
-					time.Sleep(20 * time.Second) // as a process without a processor does
+					asleep.Store(true) // as a process without a processor is
+					time.Sleep(20 * time.Second)
+					asleep.Store(false)
 				}
 			})
 		}()
+		waiting := 0
 		for range 600 {
-			u := unit(1, true)
-			u.ReceivedAt = time.Now()
-			h.Publish(u)
+			for waiting++; waiting > 0 && !asleep.Load(); waiting-- {
+				u := unit(1, true)
+				u.ReceivedAt = time.Now()
+				h.Publish(u)
+			}
 			time.Sleep(100 * time.Millisecond)
 		}
 		cancel()
 		require.NoError(t, <-done)
 		require.Greater(t, len(told), 10)
-		require.GreaterOrEqual(t, told[3].Sub(began), 33*time.Second)
+		require.GreaterOrEqual(t, told[3].At.Std().Sub(began), 33*time.Second)
+		for _, v := range told {
+			require.InDelta(t, 10, v.FPS, 0.5)
+		}
 	})
 }
 
