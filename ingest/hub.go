@@ -121,9 +121,21 @@ func (h *Hub) Rest(camera string) {
 	}
 }
 
+// Renew forgets how a camera's stream was and what it showed, of one that is at another address now. Its readers stay.
+func (h *Hub) Renew(camera string) {
+	h.Rest(camera)
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if f := h.feeds[camera]; f != nil {
+		f.mu.Lock()
+		f.meter, f.usual = meter{}, usual{}
+		f.mu.Unlock()
+	}
+}
+
 // Remove ends all readers of a camera that is gone from the site.
 func (h *Hub) Remove(camera string) {
-	h.Rest(camera)
+	h.Renew(camera)
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	if f := h.feeds[camera]; f != nil {
@@ -131,7 +143,7 @@ func (h *Hub) Remove(camera string) {
 		for _, r := range f.readers {
 			r.end()
 		}
-		f.readers, f.meter, f.usual = nil, meter{}, usual{}
+		f.readers = nil
 		f.mu.Unlock()
 	}
 }

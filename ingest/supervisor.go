@@ -126,11 +126,14 @@ func (s *Supervisor) reconcile(ctx context.Context) {
 	s.mu.Lock()
 	wanted := s.wanted // Apply replaces the map, it does not change it
 	s.mu.Unlock()
-	var leave []string
+	var leave, elsewhere []string
 	for id, e := range s.workers {
 		edited, stays := wanted[id]
 		if !stays || compare(e.camera, edited) == stepReplace {
 			leave = append(leave, id)
+			if stays && edited.URL != e.camera.URL {
+				elsewhere = append(elsewhere, id)
+			}
 		} else if compare(e.camera, edited) == stepAgain {
 			e.camera = edited
 			e.tryAgain()
@@ -141,6 +144,9 @@ func (s *Supervisor) reconcile(ctx context.Context) {
 		if _, stays := wanted[id]; !stays {
 			s.forget(id)
 		}
+	}
+	for _, id := range elsewhere {
+		s.hub.Renew(id)
 	}
 	wait := time.Duration(0)
 	for id, camera := range wanted {

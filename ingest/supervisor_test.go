@@ -219,3 +219,37 @@ func TestWhatAnEditAsksOfAStream(t *testing.T) {
 		require.Equal(t, want, compare(old, *edit))
 	}
 }
+
+// What a camera showed at another address, and how fast, says nothing of the one that is there now.
+func TestAtAnotherAddressIsAnotherCamera(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			if c.URL == "rtsp://elsewhere/live" {
+				return hang(ctx)
+			}
+			return beat(ctx, c, sink, 1<<30)
+		})
+		vitals := func() models.StreamVital { return st.hub.vitals(time.Now())[0] }
+		gate := camera("gate", 1)
+		st.Apply([]models.Camera{gate})
+		time.Sleep(15 * time.Second)
+		vitals()
+		gate.Password = "better"
+		st.Apply([]models.Camera{gate})
+		time.Sleep(5 * time.Second)
+		require.InDelta(t, 10, vitals().UsualFPS, 0.1, "the same camera")
+		require.NotNil(t, st.hub.Newest("gate"))
+		gate.URL = "rtsp://elsewhere/live"
+		reader := st.hub.Subscribe("gate", 100)
+		defer reader.Close()
+		st.Apply([]models.Camera{gate})
+		synctest.Wait()
+		require.Nil(t, st.hub.Newest("gate"))
+		require.Empty(t, st.hub.Measures(time.Now()))
+		gate.URL = "rtsp://back/live"
+		st.Apply([]models.Camera{gate})
+		time.Sleep(6 * time.Second)
+		require.Zero(t, vitals().UsualFPS)
+		require.NotEmpty(t, ready(reader), "who reads it goes on")
+	})
+}
