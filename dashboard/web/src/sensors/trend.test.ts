@@ -15,7 +15,9 @@ describe('a trend', () => {
 
   it('is cut where nothing came for longer than usual', () => {
     const lengths = (step: Trend['step'], ...at: number[]) => pieces(pointsOf(trend(step, ...at)), step).map((p) => p.length)
-    expect(lengths('raw', 0, 10, 20, 30, 100, 110)).toEqual([4, 2])
+    expect(lengths('raw', 0, 10_000, 20_000, 30_000, 100_000, 110_000)).toEqual([4, 2])
+    expect(lengths('raw', 0, 0, 3, 10_000, 10_000, 10_003, 20_000, 20_000, 100_000, 100_000)).toEqual([8, 2]) // three readings a message
+    expect(lengths('raw', ...Array.from({ length: 40 }, (_, i) => i * 200 + (i < 30 ? 0 : 60_000)))).toEqual([30, 10]) // five times a second, then a minute nothing
     expect(lengths('minute', 0, 60_000, 120_000, 360_000)).toEqual([3, 1])
     expect(lengths('minute', 0, 600_000, 1_200_000)).toEqual([3]) // it speaks every ten minutes
     expect(lengths('raw')).toEqual([])

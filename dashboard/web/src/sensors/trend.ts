@@ -27,11 +27,15 @@ const stepMs = { raw: 0, minute, hour }
 
 export const pointsOf = (trend: Trend): Point[] => trend.items.map((r) => ({ ...r, at: Date.parse(r.at) + stepMs[trend.step] / 2 }))
 
+const blink = 1000 // ms: of a sensor that says a few values at a time, what is nearer is one word
+const fewAtATime = 10
+
 /** Cuts points where nothing came for longer than the sensor's usual pause between two: a line over a gap would be a lie. */
 export function pieces(points: readonly Point[], step: Trend['step']): Point[][] {
   const apart = points.slice(1).map((p, i) => p.at - points[i]!.at)
-  const usual = [...apart].sort((a, b) => a - b)[Math.floor(apart.length / 2)] ?? 0
-  const longest = Math.max(3 * usual, 1.5 * stepMs[step])
+  const pauses = apart.filter((ms) => ms >= blink)
+  const steady = (pauses.length * fewAtATime < apart.length ? [...apart] : pauses).sort((a, b) => a - b)
+  const longest = Math.max(3 * (steady[Math.floor(steady.length / 2)] ?? 0), 1.5 * stepMs[step], 3 * blink)
   const all: Point[][] = []
   points.forEach((p, i) => {
     if (i === 0 || apart[i - 1]! > longest) all.push([])
