@@ -64,7 +64,9 @@ func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
 			e.cameras[is.ID] = c
 		}
 		c.describe(is)
-		c.adopt(now, watches, e.resumedOf(base))
+		resumed := e.resumedOf(base)
+		c.adopt(now, watches, resumed)
+		c.assume(now, resumed)
 	}
 	for id, c := range e.cameras {
 		if !keep[id] {

@@ -24,6 +24,7 @@ type camera struct {
 	status  models.CameraStatus
 	stream  models.StreamVital  // newest; zero = none since the camera came
 	picture models.PictureVital // likewise
+	alarms  alarms              // what it reports by itself
 	glances glancing
 	eyes    eyes
 	objects tracker
@@ -46,17 +47,18 @@ func (c *camera) analysed() bool {
 	return slices.ContainsFunc(c.watches, func(w *watch) bool { return w.rule.Subject == rules.OfTracks })
 }
 
-// setStatus takes the camera's state. Of one that is away nothing else is known any more: its conditions close, each by its
-// delay, and open again when it is back and they hold still.
+// setStatus takes the camera's state. Of one that is away nothing else is known any more: its conditions and its own alarms
+// close, each by its delay, and open again when it is back and they hold still.
 func (c *camera) setStatus(at time.Time, s models.CameraStatus) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.status = s
 	c.judge(at, rules.OfStatus)
 	if rules.Away(s.State) {
-		c.stream, c.picture = models.StreamVital{}, models.PictureVital{}
+		c.stream, c.picture, c.alarms = models.StreamVital{}, models.PictureVital{}, nil
 		c.judge(at, rules.OfStream)
 		c.judge(at, rules.OfPicture)
+		c.judge(at, rules.OfAlarm)
 	}
 }
 
@@ -65,9 +67,12 @@ func (c *camera) setStatus(at time.Time, s models.CameraStatus) {
 func (c *camera) elapse(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.alarms.lapse(now) {
+		c.judge(now, rules.OfAlarm)
+	}
 	away := rules.Away(c.status.State)
 	for _, w := range c.watches {
-		if w.rule.Subject != rules.OfStatus && w.rule.Subject != rules.OfStream && !(away && w.rule.Subject == rules.OfPicture) {
+		if w.rule.Subject == rules.OfTracks || w.rule.Subject == rules.OfPicture && !away {
 			continue
 		}
 		if due, ok := w.life.due(); ok && !due.After(now) {

@@ -40,10 +40,11 @@ func (c *camera) judge(at time.Time, of rules.Subject) {
 	}
 }
 
-// tell hands over a message. What opens about a stream shows the newest key unit, where somebody can make a picture of it.
+// tell hands over a message. What opens about a stream, or because the camera itself reports it, shows the newest key unit,
+// where somebody can make a picture of it.
 func (c *camera) tell(ev models.Event, about rules.Subject) {
 	c.emit(ev)
-	if ev.Revision > 1 || about != rules.OfStream || c.glances.newest == nil {
+	if ev.Revision > 1 || about != rules.OfStream && about != rules.OfAlarm || c.glances.newest == nil {
 		return
 	}
 	if u := c.glances.newest(c.is.ID); u != nil {
@@ -53,5 +54,5 @@ func (c *camera) tell(ev models.Event, about rules.Subject) {
 
 // input is what is known of the camera beside what is in its picture.
 func (c *camera) input() rules.Input {
-	return rules.Input{Status: c.status, Stream: c.stream, Picture: c.picture}
+	return rules.Input{Status: c.status, Stream: c.stream, Picture: c.picture, Alarms: c.alarms.holding()}
 }

@@ -12,6 +12,9 @@ import (
 // Why says in Chinese what the facts of an event of this kind say in numbers.
 func Why(k models.EventKind, f models.Facts) string {
 	held := spanZh(f.ForMs)
+	if f.By == models.ByCamera {
+		return reportedZh(k, f)
+	}
 	switch k {
 	case models.Intrusion:
 		return fmt.Sprintf("%s有 %d 人，已停留 %s", placeZh(f.Zone), f.Count, held)
@@ -50,6 +53,9 @@ func Why(k models.EventKind, f models.Facts) string {
 // WhyEnglish says the same in English.
 func WhyEnglish(k models.EventKind, f models.Facts) string {
 	held := spanEn(f.ForMs)
+	if f.By == models.ByCamera {
+		return reportedEn(k, f)
+	}
 	switch k {
 	case models.Intrusion:
 		return fmt.Sprintf("%s %s for %s", plural(f.Count, "person", "people"), placeEn(f.Zone), held)
@@ -92,7 +98,7 @@ func within(f models.Facts) bool {
 // labelZh names what a network or a sensor's kind calls something; an unknown word stays as it is.
 func labelZh(label string) string {
 	names := map[string]string{
-		"car": "小汽车", "bus": "大客车", "truck": "货车", "motorcycle": "摩托车", rules.Motion: "车辆大小的移动物体",
+		"person": "人员", "vehicle": "车辆", "bicycle": "自行车", "car": "小汽车", "bus": "大客车", "truck": "货车", "motorcycle": "摩托车", rules.Motion: "车辆大小的移动物体",
 		"water_level": "水位", "rain": "雨量", "wind": "风速", "smoke": "烟雾浓度", "tilt": "井盖倾角", "power": "电力",
 		"temperature": "气温", "humidity": "湿度",
 	}

@@ -18,6 +18,12 @@ func TestWhy(t *testing.T) {
 	}{
 		"intrusion": {models.Intrusion, models.Facts{Zone: "gate", Count: 2, ForMs: 2345},
 			"区域「gate」内有 2 人，已停留 2.3 秒", `2 people in zone "gate" for 2.3s`},
+		"a line, as the camera says": {models.LineCrossing, models.Facts{By: "camera", Zone: "kerb", Label: "vehicle", ForMs: 2000},
+			"摄像机自行报告：车辆越线（规则「kerb」）", `reported by the camera itself: vehicle crossed a line (rule "kerb")`},
+		"an intrusion, as the camera says": {models.Intrusion, models.Facts{By: "camera", ForMs: 5000},
+			"摄像机自行报告：目标闯入，已持续 5 秒", "reported by the camera itself: something intruded, for 5s"},
+		"loitering, as the camera says": {models.Loitering, models.Facts{By: "camera", Zone: "门", Label: "person", ForMs: 65_000},
+			"摄像机自行报告：人员徘徊（规则「门」），已持续 1 分 5 秒", `reported by the camera itself: person loiters (rule "门"), for 1m5s`},
 		"crowd": {models.Crowd, models.Facts{Count: 6, Measured: 6, Limit: 5, ForMs: 65_400},
 			"画面内聚集 6 人，达到 5 人的上限，已持续 1 分 5 秒", "6 people in the picture, the limit is 5, for 1m5s"},
 		"car": {models.VehicleInZone, models.Facts{Zone: "lane", Label: "car", ForMs: 500},

@@ -147,6 +147,7 @@ func TestRuleKey(t *testing.T) {
 		"night":              {ID: "night", Kind: models.Intrusion, Zone: "a"},
 		"intrusion.a":        {Kind: models.Intrusion, Zone: "a"},
 		"line_crossing.kerb": {Kind: "line_crossing", Line: "kerb"},
+		"camera.intrusion":   {Kind: "intrusion", By: "camera"},
 		"sensor_threshold":   {Kind: models.SensorThreshold},
 	} {
 		require.Equal(t, want, r.Key())

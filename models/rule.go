@@ -1,11 +1,14 @@
 package models
 
+// ByCamera is who judges a rule that the camera judges by itself, in Rule.By and Facts.By.
+const ByCamera = "camera"
+
 // Rule says when a condition at a camera or a sensor becomes an Event. Which fields count depends on Kind; see package
 // detect/rules. A zero field takes the rule's own default.
 type Rule struct {
 	ID        string    `json:"id" yaml:"id,omitempty"` // unique at its camera or sensor; "" = Kind, with the zone or line when there is one
 	Kind      EventKind `json:"kind" yaml:"kind"`
-	By        string    `json:"by,omitempty" yaml:"by,omitempty"`   // "" = what we see; "camera" = what the camera reports by itself
+	By        string    `json:"by,omitempty" yaml:"by,omitempty"`   // "" = what we see; ByCamera = what the camera reports by itself
 	Severity  Severity  `json:"severity" yaml:"severity,omitempty"` // "" = the kind's default
 	Zone      string    `json:"zone" yaml:"zone,omitempty"`
 	Line      string    `json:"line" yaml:"line,omitempty"`
@@ -22,11 +25,13 @@ type Rule struct {
 	Expr      string    `json:"expr" yaml:"expr,omitempty"`           // sensor_expression: what must be true of several sensors, see package rules
 }
 
-// Key names the rule at its source: ID, or Kind with the zone or line it watches.
+// Key names the rule at its source: ID, or Kind with who judges it, or with the zone or line it watches.
 func (r Rule) Key() string {
 	switch {
 	case r.ID != "":
 		return r.ID
+	case r.By != "":
+		return r.By + "." + string(r.Kind)
 	case r.Zone != "":
 		return string(r.Kind) + "." + r.Zone
 	case r.Line != "":

@@ -15,7 +15,10 @@ import (
 // Check tells what is wrong with a rule of a camera (with these zones) or of a sensor: the first fault as a
 // models.FieldError whose field is the rule's own ("zone", "hours" …), nil when the rule can run.
 func Check(rule models.Rule, zones map[string]models.Polygon, ofSensor bool) error {
-	k, ok := kindOf(rule.Kind)
+	if err := checkBy(rule); err != nil {
+		return err
+	}
+	k, ok := kindBy(rule)
 	switch {
 	case !ok:
 		return models.FieldError("kind", "there is no rule of the kind %.64q, use one of: %s", rule.Kind, kinds(ofSensor))
@@ -70,6 +73,8 @@ func checkTimes(r models.Rule, _ kind) error {
 // checkPicture refuses what only rules on pictures understand, so that nobody relies on a field that does nothing.
 func checkPicture(r models.Rule, k kind) error {
 	switch {
+	case k.subject == OfAlarm && (r.Zone != "" || r.MinSize != 0 || r.Line != "" || r.Direction != ""):
+		return models.FieldError("zone", "what a camera reports by itself is about its own zones and lines, leave zone, line, direction and min_size out")
 	case r.Line != "" || r.Direction != "":
 		return models.FieldError("line", "%s watches no line, leave line and direction out", r.Kind)
 	case k.subject != OfTracks && (r.Zone != "" || r.MinSize != 0):
@@ -132,5 +137,9 @@ func kinds(ofSensor bool) string {
 			fit = append(fit, string(e))
 		}
 	}
-	return strings.Join(fit, ", ")
+	list := strings.Join(fit, ", ")
+	if !ofSensor {
+		list += "; and by the camera itself (by: camera) " + reportedKinds()
+	}
+	return list
 }

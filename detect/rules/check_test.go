@@ -45,6 +45,12 @@ func TestCheckNamesTheField(t *testing.T) {
 		"a fall above zero":      {models.Rule{Kind: models.SensorRate, Below: number(1)}, true, "below", "no fall"},
 		"expr of a threshold":    {models.Rule{Kind: models.SensorThreshold, Above: number(1), Expr: "1"}, true, "expr", "leave expr out"},
 		"limit of an expression": {models.Rule{Kind: models.SensorExpression, Above: number(1)}, true, "above", "has no limit"},
+		"nobody's kind":          {models.Rule{Kind: models.LineCrossing}, false, "by", "write by: camera"},
+		"no judge":               {models.Rule{Kind: models.Crowd, By: "neighbour"}, false, "by", "leave by out"},
+		"no camera's kind":       {models.Rule{Kind: models.Crowd, By: "camera"}, false, "by", "only intrusion line_crossing loitering"},
+		"a sensor's camera":      {models.Rule{Kind: models.Loitering, By: "camera"}, true, "kind", "does not fit here"},
+		"a camera's own line":    {models.Rule{Kind: models.LineCrossing, By: "camera", Line: "door"}, false, "zone", "its own zones and lines"},
+		"a zone of a camera":     {models.Rule{Kind: models.Intrusion, By: "camera", Zone: "left"}, false, "zone", "its own zones and lines"},
 		"band upside down":       {models.Rule{Kind: models.SensorThreshold, Above: number(1), Below: number(2)}, true, "above", "greater"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,11 +7,17 @@ import (
 )
 
 // ForCamera returns the camera's rules and those that every camera has without being told: offline, refused credentials and
-// each condition. A rule of the same kind in the site's own words takes their place.
+// each condition, and what a camera reports by itself where the site listens to that. A rule of the same kind in the site's own
+// words takes their place.
 func ForCamera(c models.Camera) []models.Rule {
 	all := c.Rules
 	for _, k := range append([]models.EventKind{models.CameraWentOffline, models.CameraAuth}, conditions()...) {
 		all = imply(all, models.Rule{Kind: k})
+	}
+	if c.Alarms {
+		for _, k := range reportedBy() {
+			all = imply(all, models.Rule{Kind: k, By: models.ByCamera})
+		}
 	}
 	return all
 }
@@ -37,7 +43,7 @@ func ForSensor(s models.Sensor) []models.Rule {
 }
 
 func imply(rules []models.Rule, r models.Rule) []models.Rule {
-	same := func(o models.Rule) bool { return o.Kind == r.Kind }
+	same := func(o models.Rule) bool { return o.Kind == r.Kind && o.By == r.By }
 	if slices.ContainsFunc(rules, same) {
 		return rules
 	}

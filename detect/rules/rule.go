@@ -13,6 +13,7 @@ type Input struct {
 	Status  models.CameraStatus // of a camera
 	Stream  models.StreamVital  // of a camera: what its units told last
 	Picture models.PictureVital // of a camera: what its key picture told last
+	Alarms  []models.Alarm      // of a camera: what it reports by itself and holds, the longest first
 	Value   float64             // of a sensor
 	Label   string              // of a sensor: its kind, such as water_level
 	Unit    string              // of a sensor
@@ -34,6 +35,7 @@ const (
 	OfStream                 // what a camera's units tell of its health
 	OfPicture                // what a camera's key picture tells of its health
 	OfReading                // a sensor's value, or its silence
+	OfAlarm                  // what a camera reports by itself
 )
 
 // Condition tells whether a rule about s is about a camera's health beside its state.
@@ -64,6 +66,8 @@ const (
 	NoValue      Reason = "no_value"
 	InputStale   Reason = "input_stale"
 	CannotTell   Reason = "cannot_tell"
+	Reported     Reason = "reported"
+	NotReported  Reason = "not_reported"
 )
 
 // Verdict is what a rule says of one Input.
@@ -92,7 +96,7 @@ func New(rule models.Rule, zones map[string]models.Polygon, ofSensor bool, loc *
 	if err := Check(rule, zones, ofSensor); err != nil {
 		return Rule{}, err
 	}
-	k, _ := kindOf(rule.Kind)
+	k, _ := kindBy(rule)
 	rule = k.fill(rule)
 	x, wrong := compile(rule.Expr)
 	h, err := parseHours(rule.Hours, loc)

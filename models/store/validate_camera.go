@@ -40,6 +40,7 @@ func (f *faults) camera(at string, c models.Camera) {
 		_, line := c.Lines[r.Line]
 		f.Add(r.Zone == "" || zone, at+".zone", "this camera has no zone %.64q", r.Zone)
 		f.Add(r.Line == "" || line, at+".line", "this camera has no line %.64q", r.Line)
+		f.Add(r.By == "" || c.Alarms, at+".by", "nobody listens to what this camera reports by itself: write alarms: true for it")
 	}
 }
 
@@ -78,6 +79,7 @@ func (f *faults) rules(at string, rules []models.Rule) {
 		}
 		f.Add(!keys[r.Key()], at+".id", "there is a rule %.64q already, give this one an id of its own", r.Key())
 		keys[r.Key()] = true
+		f.text(at+".by", r.By, models.MaxID)
 		f.text(at+".direction", r.Direction, models.MaxID)
 		f.text(at+".hours", r.Hours, models.MaxID)
 		f.number(at+".min_size", r.MinSize)

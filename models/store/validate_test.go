@@ -37,6 +37,7 @@ func TestValidateSiteNamesThePlace(t *testing.T) {
 		"cameras[0].rules[0].zone": func(s *models.Site) { s.Cameras[0].Rules[0].Zone = "roof" },
 		"cameras[0].rules[0].line": func(s *models.Site) { s.Cameras[0].Rules[0].Line = "gate" },
 		"cameras[0].rules[0].kind": func(s *models.Site) { s.Cameras[0].Rules[0].Kind = "intrsion" },
+		"cameras[0].rules[0].by":   func(s *models.Site) { s.Cameras[0].Rules[0].By = models.ByCamera }, // and nobody listens
 		"cameras[0].rules[1].id":   func(s *models.Site) { s.Cameras[0].Rules = append(s.Cameras[0].Rules, s.Cameras[0].Rules[0]) },
 		"sensors[0].camera":        func(s *models.Site) { s.Sensors[0].Camera = "none" },
 		"sensors[0].area":          func(s *models.Site) { s.Sensors[0].Area = "none" },
