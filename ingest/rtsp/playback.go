@@ -91,6 +91,7 @@ func (p *playback) play(target *base.URL) error {
 	if err := p.setup(session, track.media); err != nil {
 		return err
 	}
+	p.client.OnPacketRTCP(track.media, track.own.hear)
 	p.client.OnPacketRTP(track.media, track.format, func(packet *rtp.Packet) { p.take(track, packet) })
 	if _, err = p.client.Play(nil); err == nil && p.sink.Playing != nil {
 		p.sink.Playing(nameOf(p.way))
@@ -111,7 +112,7 @@ func (p *playback) take(track *video, packet *rtp.Packet) {
 	if unit != nil {
 		p.playing.Store(true)
 		p.useless.Store(0)
-		unit.Camera, unit.ReceivedAt, unit.NTP = p.camera, p.source.Now(), track.ntp(p.client, packet)
+		unit.Camera, unit.ReceivedAt, unit.NTP = p.camera, p.source.Now(), track.own.at(packet.Timestamp)
 		p.sink.Unit(unit)
 	}
 }

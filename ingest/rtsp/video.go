@@ -1,9 +1,6 @@
 package rtsp
 
 import (
-	"time"
-
-	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
 	"github.com/bluenviron/gortsplib/v4/pkg/format/rtph264"
@@ -28,6 +25,7 @@ type video struct {
 	parts   assembler
 	loss    lossMeter
 	clock   rtpClock
+	own     ownClock
 	before  uint32 // RTP time of the packet before
 }
 
@@ -126,40 +124,4 @@ func (v *video) restart() {
 	if d, err := v.renew(); err == nil { // it worked once with the same settings
 		v.decoder = d
 	}
-}
-
-// rtpClock makes a growing duration of RTP time, which wraps every 13 hours, and jumps where a camera sets its clock.
-type rtpClock struct {
-	started bool
-	newest  uint32
-	ticks   int64
-	usual   int64 // the newest step forward that is believed
-}
-
-// rtpRate is the clock rate of all video in RTP, in Hz.
-const rtpRate = 90_000
-
-// jumpMost is the longest step between two units that is believed, either way.
-const jumpMost = 10 * rtpRate
-
-func (c *rtpClock) at(stamp uint32) time.Duration {
-	step := int64(int32(stamp - c.newest))
-	switch {
-	case !c.started:
-		step = 0
-	case step > jumpMost, step < -jumpMost: // the camera's clock was set: the pictures go on
-		step = c.usual
-	case step > 0:
-		c.usual = step
-	}
-	c.started, c.newest, c.ticks = true, stamp, c.ticks+step
-	return time.Duration(c.ticks/rtpRate)*time.Second + time.Duration(c.ticks%rtpRate)*time.Second/rtpRate
-}
-
-// ntp is the camera's own time of the unit that packet p completed, zero while no sender report has come.
-func (v *video) ntp(c *gortsplib.Client, p *rtp.Packet) time.Time {
-	if t, ok := c.PacketNTP(v.media, p); ok {
-		return t
-	}
-	return time.Time{}
 }

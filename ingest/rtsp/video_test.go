@@ -51,25 +51,6 @@ func TestVideoOfACameraThatMarksNoEnds(t *testing.T) {
 	require.Equal(t, nalus[1:2], got[1].NALUs)
 }
 
-func TestRTPClockWraps(t *testing.T) {
-	var c rtpClock
-	require.Zero(t, c.at(1<<32-45_000))
-	require.Equal(t, time.Second, c.at(45_000))
-	require.Equal(t, 500*time.Millisecond, c.at(0), "an earlier time is allowed")
-}
-
-// A camera that sets its clock goes on at the pace it had; a pause that can be one is believed.
-func TestRTPClockJumps(t *testing.T) {
-	var c rtpClock
-	at := func(d time.Duration) uint32 { return uint32(int64(d) * rtpRate / int64(time.Second)) }
-	require.Zero(t, c.at(at(time.Second)))
-	require.Equal(t, 40*time.Millisecond, c.at(at(1040*time.Millisecond)))
-	require.Equal(t, 80*time.Millisecond, c.at(at(5*time.Hour)), "forth")
-	require.Equal(t, 120*time.Millisecond, c.at(at(5*time.Hour+40*time.Millisecond)))
-	require.Equal(t, 160*time.Millisecond, c.at(at(time.Minute)), "and back")
-	require.Equal(t, 8160*time.Millisecond, c.at(at(68*time.Second)), "a pause")
-}
-
 func FuzzVideo(f *testing.F) {
 	f.Add([]byte{0x65, 0x80, 1}, []byte{0x7C, 0x85, 0}, uint16(1), uint32(9000), true)
 	f.Add([]byte{24, 0, 1, 0x67, 0, 0}, []byte{}, uint16(7), uint32(0), false)
