@@ -103,6 +103,7 @@ func communities(t *testing.T) *hall {
 	t.Helper()
 	h := openHall(t, func(_ *Config, d *Deps) {
 		d.Ingest = twoIngest{&reader{}}
+		d.ReadBy = func(r models.Rule) []string { return strings.Fields(r.Expr) }
 		d.Health = func() models.Health {
 			return models.Health{Vision: models.VisionHealth{Probation: []string{"ochre-cam"}, Quarantined: []models.QuarantinedCamera{{Camera: "ochre-cam", Until: 1}}},
 				Checks: []models.Check{{Part: models.PartVision, Code: models.VisionQuarantined, Facts: map[string]string{"names": "ochre-cam"}},
@@ -142,6 +143,29 @@ func (h *hall) happened(c string) {
 	}))
 	require.NoError(h.t, h.store.AppendReadings(h.t.Context(), []models.Reading{{Sensor: c + "-level", Value: 1, At: now}}))
 	require.NoError(h.t, h.store.SaveSnapshot(h.t.Context(), picture, []byte("\xff\xd8"+c)))
+}
+
+// A rule shows what the sensors say that it asks: it asks none that its writer may not see.
+func TestAnExpressionKeepsToItsScope(t *testing.T) {
+	h := communities(t)
+	p := h.as("lilac-integrator")
+	asks := func(ids string) string {
+		return `{"rules":[{"id":"a","kind":"sensor_expression","expr":"lilac-level"},{"id":"b","kind":"sensor_expression","expr":"` + ids + `"}]}`
+	}
+	for _, bad := range []string{"ochre-level", "none"} {
+		got := p.do("PATCH", "/api/v1/sensors/lilac-level", asks("lilac-level "+bad))
+		require.Equal(t, http.StatusBadRequest, got.code, got.body)
+		require.Contains(t, got.body, `"field":"rules[1].expr"`)
+		got = p.do("POST", "/api/v1/sensors", `{"id":"new","name":"n","area":"lilac","kind":"rain","topic":"new",`+asks(bad)[1:])
+		require.Equal(t, http.StatusBadRequest, got.code, got.body)
+	}
+	require.Equal(t, http.StatusCreated, p.do("POST", "/api/v1/sensors", `{"id":"new","name":"n","area":"lilac","kind":"rain","topic":"new",`+asks("new")[1:]).code, "itself")
+
+	whole := h.as(models.Integrator)
+	require.Equal(t, http.StatusOK, whole.do("PATCH", "/api/v1/sensors/lilac-level", asks("lilac-level ochre-level")).code)
+	require.Equal(t, http.StatusBadRequest, whole.do("PATCH", "/api/v1/sensors/lilac-level", asks("none")).code)
+	require.Equal(t, http.StatusOK, p.do("PATCH", "/api/v1/sensors/lilac-level", `{"unit":"mm"}`).code, "what somebody else wrote stays")
+	require.Equal(t, http.StatusOK, p.do("PATCH", "/api/v1/sensors/lilac-level", asks("lilac-level ochre-level")).code)
 }
 
 // twoIngest measures and hears of both communities.

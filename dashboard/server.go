@@ -30,11 +30,13 @@ type Deps struct {
 	Health    func() models.Health // nil = nothing but the time
 	// CheckRules is as in api.Deps; nil = what the store takes is good.
 	CheckRules func([]models.Rule, map[string]models.Polygon, bool) error
-	Basemap    []byte                      // GeoJSON, empty = none
-	Ready      func(context.Context) error // nil error = seeded and able to log people in
-	Now        func() time.Time
-	Logger     *slog.Logger
-	Registry   *prometheus.Registry
+	// ReadBy is as in api.Deps; nil = no rule asks another sensor.
+	ReadBy   func(models.Rule) []string
+	Basemap  []byte                      // GeoJSON, empty = none
+	Ready    func(context.Context) error // nil error = seeded and able to log people in
+	Now      func() time.Time
+	Logger   *slog.Logger
+	Registry *prometheus.Registry
 }
 
 // Server is the dashboard.
@@ -73,6 +75,9 @@ func New(cfg Config, d Deps) (*Server, error) {
 	if d.CheckRules == nil {
 		d.CheckRules = func([]models.Rule, map[string]models.Polygon, bool) error { return nil }
 	}
+	if d.ReadBy == nil {
+		d.ReadBy = func(models.Rule) []string { return nil }
+	}
 	if d.Ready == nil {
 		d.Ready = func(context.Context) error { return nil }
 	}
@@ -107,7 +112,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
-		Rooms: s.rooms, Ingest: d.Ingest, CheckRules: d.CheckRules, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+		Rooms: s.rooms, Ingest: d.Ingest, CheckRules: d.CheckRules, ReadBy: d.ReadBy, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
 	if err != nil {
 		return nil, err
 	}

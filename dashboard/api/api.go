@@ -42,11 +42,13 @@ type Deps struct {
 	Health   func() models.Health
 	// CheckRules says why rules of a camera, with these zones, or of a sensor cannot run; package detect knows.
 	CheckRules func(rules []models.Rule, zones map[string]models.Polygon, ofSensor bool) error
-	Basemap    []byte // GeoJSON, empty = none
-	RateLimit  int    // requests a second of one account at one address; half as many of an address by all who are not logged in
-	Now        func() time.Time
-	Log        *slog.Logger
-	Registry   prometheus.Registerer
+	// ReadBy are the ids of the sensors that a rule of a sensor asks; package detect knows.
+	ReadBy    func(models.Rule) []string
+	Basemap   []byte // GeoJSON, empty = none
+	RateLimit int    // requests a second of one account at one address; half as many of an address by all who are not logged in
+	Now       func() time.Time
+	Log       *slog.Logger
+	Registry  prometheus.Registerer
 }
 
 // API answers the operations of the contract.

@@ -167,7 +167,7 @@ func (h *hall) startDashboard(context.Context) error {
 		return err
 	}
 	h.dashboard, err = dashboard.New(h.cfg.Dashboard, dashboard.Deps{
-		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Ingest: h.eyes(), CheckRules: rules.CheckAll, Basemap: basemap, Ready: h.isReady,
+		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Ingest: h.eyes(), CheckRules: rules.CheckAll, ReadBy: rules.ReadBy, Basemap: basemap, Ready: h.isReady,
 		Health: h.health, Logger: h.log, Registry: h.reg,
 	})
 	if err != nil {
