@@ -14,6 +14,7 @@ const (
 	blindFor    = 30 * time.Second // a camera's pictures unseen for longer: a dwell that had begun begins anew
 	graverEvery = time.Second      // least time between two updates that tell of worse
 
+	untoldFor      = 5 * time.Second  // likewise, of what its units tell
 	unglancedFor   = 75 * time.Second // likewise, of what is glanced at
 	conditionEvery = time.Minute      // least time between two updates of a camera's condition
 )
@@ -45,7 +46,7 @@ func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
 			continue
 		}
 		keep[is.ID] = true
-		is.URL, is.Username, is.Password = "", "", "" // of no use here, so not kept
+		is.Username, is.Password = "", "" // of no use here, so not kept
 		c := e.cameras[is.ID]
 		if c != nil && reflect.DeepEqual(c.is, is) {
 			continue
@@ -181,7 +182,7 @@ func (e *Engine) policy(r rules.Rule) policy {
 		p.maxSilence = blindFor
 	case r.Subject.Condition(): // somebody drives there tomorrow: how bad it is need not be told each second
 		p.update, p.graver = conditionEvery, conditionEvery
-		if r.Subject == rules.OfPicture {
+		if p.maxSilence = untoldFor; r.Subject == rules.OfPicture {
 			p.maxSilence = unglancedFor
 		}
 	}

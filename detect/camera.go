@@ -33,10 +33,13 @@ type camera struct {
 	fault   string
 }
 
-// describe takes what the site says of the camera now.
+// describe takes what the site says of the camera now. At another address is another one, of which nothing is known yet.
 func (c *camera) describe(is models.Camera) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.is.URL != is.URL {
+		c.stream, c.picture, c.glances.appearance = models.StreamVital{}, models.PictureVital{}, appearance{}
+	}
 	c.is = is
 }
 
@@ -63,7 +66,8 @@ func (c *camera) setStatus(at time.Time, s models.CameraStatus) {
 }
 
 // elapse does what time alone brings about. Pictures have no part in it, unless the camera is away: without them nothing is
-// known to have changed.
+// known to have changed. Nor does what was told last of a stream open anything: it is told each second, or not at all because
+// the hall itself was slow.
 func (c *camera) elapse(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,7 +76,8 @@ func (c *camera) elapse(now time.Time) {
 	}
 	away := rules.Away(c.status.State)
 	for _, w := range c.watches {
-		if w.rule.Subject == rules.OfTracks || w.rule.Subject == rules.OfPicture && !away {
+		switch of := w.rule.Subject; {
+		case of == rules.OfTracks, of == rules.OfPicture && !away, of == rules.OfStream && !w.life.open():
 			continue
 		}
 		if due, ok := w.life.due(); ok && !due.After(now) {

@@ -109,3 +109,31 @@ func TestABreakEndsNoCondition(t *testing.T) {
 		h.end()
 	})
 }
+
+// While nothing is told of a stream, as when the hall itself had no processor, what was told last opens nothing, and a dwell
+// that had begun begins anew.
+func TestWhatWasToldOnceOpensNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		require.NoError(t, h.Apply([]models.Camera{yard()}, nil))
+		h.start()
+		online(h, models.CameraOnline)
+		slow := func() {
+			h.StreamVital(models.StreamVital{Camera: "c1", At: models.At(time.Now()), FPS: 1, UsualFPS: 10})
+		}
+		lossy(h, 0, 5)
+		slow()
+		h.until(20)
+		require.Empty(t, h.took(models.CameraLowRate))
+		slow()
+		h.until(21)
+		require.Empty(t, h.took(models.CameraLowRate))
+		for s := 21.0; s < 25; s++ {
+			h.until(s)
+			slow()
+		}
+		synctest.Wait()
+		require.Equal(t, h.at(23), h.took(models.CameraLowRate)[0].CapturedAt)
+		h.end()
+	})
+}

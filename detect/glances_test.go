@@ -147,3 +147,34 @@ func TestWithoutWhoLooksAPictureHasNoCondition(t *testing.T) {
 		h.end()
 	})
 }
+
+// A camera at another address is another one: what the old one showed is not held against it.
+func TestAtAnotherAddressAnotherViewIsUsual(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		home, away := town{1}.sight(sight{}), town{2}.sight(sight{})
+		h.shows(func(_ string, s float64) Sight {
+			if s >= 300 {
+				return away
+			}
+			return home
+		})
+		is := models.Camera{ID: "c1", URL: "rtsp://192.0.2.1/1", Password: "secret"}
+		require.NoError(t, h.Apply([]models.Camera{is}, nil))
+		require.Empty(t, h.camera("c1").is.Password)
+		h.CameraStatus(models.CameraStatus{Camera: "c1", State: models.CameraOnline, Since: h.at(0)})
+		h.start()
+		h.until(200)
+		is.Name = "gate" // that changes nothing
+		require.NoError(t, h.Apply([]models.Camera{is}, nil))
+		h.until(299)
+		require.True(t, h.camera("c1").picture.Learnt)
+		is.URL = "rtsp://192.0.2.2/1"
+		require.NoError(t, h.Apply([]models.Camera{is}, nil))
+		require.False(t, h.camera("c1").picture.Learnt)
+		h.until(700)
+		require.Empty(t, h.took(models.CameraMoved))
+		require.True(t, h.camera("c1").picture.Learnt)
+		h.end()
+	})
+}

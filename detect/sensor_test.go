@@ -180,3 +180,25 @@ func TestAnExpressionFollowsItsSensors(t *testing.T) {
 		h.end()
 	})
 }
+
+// While a site is applied its rules are new before they are linked to the sensors that they read. A reading that comes then
+// closes nothing.
+func TestAnEditEndsNoExpression(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		is := models.Sensor{ID: "w1", Rules: []models.Rule{{Kind: models.SensorExpression, Expr: `value("w1") > 2`}}}
+		require.NoError(t, h.Apply(nil, []models.Sensor{is}))
+		h.start()
+		h.say("w1", 3, false)
+		synctest.Wait()
+		require.Len(t, h.took(models.SensorExpression), 1)
+		s := h.sensors["w1"]
+		next, err := h.watches(models.Event{Source: "w1", SourceType: models.FromSensor}, is.Rules, nil)
+		require.NoError(t, err)
+		s.adopt(time.Now(), next, nil)
+		s.consider(time.Now())
+		synctest.Wait()
+		require.Len(t, h.took(models.SensorExpression), 1)
+		h.end()
+	})
+}

@@ -33,6 +33,7 @@ func (w *watch) inherit(old *watch) {
 	policy, base, speak := w.life.policy, w.life.base, w.life.speak
 	w.life = old.life
 	w.life.policy, w.life.base, w.life.speak = policy, base, speak
+	w.inputs = old.inputs // until link
 	if w.rule.Window == old.rule.Window {
 		w.trail = old.trail
 	}
