@@ -57,6 +57,10 @@ func TestReadingsByHTTP(t *testing.T) {
 		code, said := h.push(t, "Bearer the-secret", body)
 		require.Equal(t, want, code, said)
 	}
+	code, said = h.push(t, "Bearer the-secret", `{"messages":[{"topic":"w/1","payload":8},{"topic":"busy","payload":1},{"topic":"w/1","payload":9}]}`)
+	require.Equal(t, http.StatusServiceUnavailable, code)
+	require.Contains(t, said, `"field":"messages[1]"`, "who sends all of it again has the first twice")
+	require.Equal(t, "w/1 8", r.pushed[len(r.pushed)-1])
 	require.NoError(t, h.store.RevokePushToken(t.Context(), "lora", "test"))
 	code, _ = h.push(t, "Bearer the-secret", one)
 	require.Equal(t, http.StatusUnauthorized, code)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -26,8 +27,12 @@ func (a *API) PushPayloads(ctx context.Context, r PushPayloadsRequestObject) (Pu
 		return nil, err
 	}
 	answer := PushPayloads200JSONResponse{Unknown: []string{}}
-	for _, m := range r.Body.Messages {
+	for i, m := range r.Body.Messages {
 		known, err := a.Ingest.Push(ctx, m.Topic, plain(m.Payload))
+		if models.CodeOf(err) == models.Unavailable {
+			return nil, &models.Error{Code: models.Unavailable, Field: fmt.Sprintf("messages[%d]", i),
+				Message: fmt.Sprintf("readings queue up: wait a moment, then send this message and those behind it again; the %d before it were taken", i)}
+		}
 		if err != nil {
 			return nil, err
 		}
