@@ -5,6 +5,31 @@ type PTZ struct {
 	Camera  string   `json:"camera"`
 	Presets []Preset `json:"presets"` // as the camera orders them, 256 at most
 	Lock    *PTZLock `json:"lock"`    // who turns it now; nil = nobody
+	Code    string   `json:"code"`    // why it does not do what was asked, in one word; "" when it does
+	Reason  string   `json:"reason"`  // a sentence for a person with what to do; "" like Code
+}
+
+// PTZAction is one thing that a camera's pan-tilt head can do.
+type PTZAction string
+
+// The actions.
+const (
+	PTZMove         PTZAction = "move" // goes on while it is said again; it ends by itself 1.5 s after it was said last
+	PTZStop         PTZAction = "stop"
+	PTZGoto         PTZAction = "goto"
+	PTZHome         PTZAction = "home"
+	PTZSetPreset    PTZAction = "set_preset"
+	PTZRemovePreset PTZAction = "remove_preset"
+)
+
+// PTZAct is what a person wants of a camera.
+type PTZAct struct {
+	Action PTZAction
+	Pan    float64 // speed, −1 to 1 of the fastest; to the right above 0; of a move alone, like the next two
+	Tilt   float64 // up above 0
+	Zoom   float64 // closer above 0
+	Preset string  // token, of goto, remove_preset, and of a set_preset that replaces one; 64 bytes at most
+	Name   string  // of a set_preset
 }
 
 // Preset is a view that the camera knows by name.

@@ -14,7 +14,7 @@ import (
 	"zhihui/models"
 )
 
-// ONVIF says where the site answers ONVIF (device management, media and media 2), as one recorder with a profile a camera,
+// ONVIF says where the site answers ONVIF (device management, media, media 2 and PTZ), as one recorder with a profile a camera,
 // and whether it answers WS-Discovery, by multicast and asked directly. The credentials are those of the cameras.
 type ONVIF struct {
 	Listen    string `yaml:"listen,omitempty"` // host:port; "" = nowhere
@@ -38,6 +38,7 @@ type recorder struct {
 	cameras  []Camera
 	login    onvifLogin
 	rtspPort func() string
+	heads    map[string]*head // of the cameras that can be turned
 	id       string
 	discover string // address of WS-Discovery
 	now      func() time.Time
@@ -49,7 +50,7 @@ type recorder struct {
 
 func newRecorder(script *Script, rtspPort func() string, logger *slog.Logger) *recorder {
 	return &recorder{
-		settings: script.ONVIF, cameras: script.Cameras, rtspPort: rtspPort, id: newUUID(), discover: "239.255.255.250:3702", now: time.Now, logger: logger,
+		heads: headsOf(script.Cameras), settings: script.ONVIF, cameras: script.Cameras, rtspPort: rtspPort, id: newUUID(), discover: "239.255.255.250:3702", now: time.Now, logger: logger,
 		login: onvifLogin{username: script.RTSP.Username, password: script.RTSP.Password, nonce: newUUID()},
 	}
 }
@@ -92,6 +93,7 @@ type question struct {
 		Asked struct {
 			XMLName      xml.Name
 			ProfileToken string
+			turn
 		} `xml:",any"`
 	}
 }
@@ -124,7 +126,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		}
 		reply(w, http.StatusBadRequest, faultOf("ter:NotAuthorized", "Sender not Authorized"))
 	default:
-		reply(w, http.StatusOK, answer.say(r.scene(request, asked.ProfileToken)))
+		reply(w, http.StatusOK, answer.say(r.scene(request, asked.ProfileToken, asked.turn)))
 	}
 }
 
@@ -132,7 +134,7 @@ func reply(w http.ResponseWriter, status int, body string) {
 	w.WriteHeader(status)
 	io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?><env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"`+
 		` xmlns:tds="http://www.onvif.org/ver10/device/wsdl" xmlns:trt="http://www.onvif.org/ver10/media/wsdl"`+
-		` xmlns:tr2="http://www.onvif.org/ver20/media/wsdl" xmlns:tt="http://www.onvif.org/ver10/schema"`+
+		` xmlns:tr2="http://www.onvif.org/ver20/media/wsdl" xmlns:tptz="http://www.onvif.org/ver20/ptz/wsdl" xmlns:tt="http://www.onvif.org/ver10/schema"`+
 		` xmlns:ter="http://www.onvif.org/ver10/error"><env:Body>`+body+`</env:Body></env:Envelope>`) // who went away misses it
 }
 

@@ -15,6 +15,7 @@ const (
 	tds = "http://www.onvif.org/ver10/device/wsdl"
 	trt = "http://www.onvif.org/ver10/media/wsdl"
 	tr2 = "http://www.onvif.org/ver20/media/wsdl"
+	tpz = "http://www.onvif.org/ver20/ptz/wsdl"
 )
 
 // scene is what an answer is made of: where the recorder was asked, by the name by which it was asked, and for which camera.
@@ -22,12 +23,17 @@ type scene struct {
 	*recorder
 	host   string // with the port, as XML takes it
 	camera string
+	turn   turn
 }
 
-func (r *recorder) scene(request *http.Request, profile string) scene {
-	var host strings.Builder
-	_ = xml.EscapeText(&host, []byte(request.Host)) // a Builder takes all
-	return scene{r, host.String(), profile}
+func (r *recorder) scene(request *http.Request, profile string, t turn) scene {
+	return scene{r, escaped(request.Host), profile, t}
+}
+
+func escaped(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a Builder takes all
+	return b.String()
 }
 
 // operation is the name of a question, in its service's namespace.
@@ -41,7 +47,7 @@ type answer struct {
 
 // answers are the operations that it knows. What tells no more than how to log in is for everybody, as ONVIF Core has it.
 func answers() map[operation]answer {
-	return map[operation]answer{
+	all := map[operation]answer{
 		{tds, "GetSystemDateAndTime"}: {scene.clock, true},
 		{tds, "GetServices"}:          {scene.services, true},
 		{tds, "GetCapabilities"}:      {scene.capabilities, true},
@@ -53,6 +59,10 @@ func answers() map[operation]answer {
 		{tr2, "GetProfiles"}:          {scene.profiles2, false},
 		{tr2, "GetStreamUri"}:         {scene.streamURI2, false},
 	}
+	for name, say := range turns() {
+		all[operation{tpz, name}] = answer{say, false}
+	}
+	return all
 }
 
 func (s scene) clock() string {
@@ -74,7 +84,7 @@ func (s scene) services() string {
 		return fmt.Sprintf(`<tds:Service><tds:Namespace>%s</tds:Namespace><tds:XAddr>%s</tds:XAddr>`+
 			`<tds:Version><tt:Major>%d</tt:Major><tt:Minor>0</tt:Minor></tds:Version></tds:Service>`, namespace, s.at(path), major)
 	}
-	return `<tds:GetServicesResponse>` + service(tds, "device_service", 2) + service(trt, "media_service", 2) + service(tr2, "media2_service", 2) +
+	return `<tds:GetServicesResponse>` + service(tds, "device_service", 2) + service(trt, "media_service", 2) + service(tr2, "media2_service", 2) + service(tpz, "ptz_service", 2) +
 		`</tds:GetServicesResponse>`
 }
 
@@ -82,6 +92,7 @@ func (s scene) capabilities() string {
 	return `<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Device><tt:XAddr>` + s.at("device_service") + `</tt:XAddr></tt:Device>` +
 		`<tt:Media><tt:XAddr>` + s.at("media_service") + `</tt:XAddr><tt:StreamingCapabilities><tt:RTPMulticast>false</tt:RTPMulticast>` +
 		`<tt:RTP_TCP>false</tt:RTP_TCP><tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities></tt:Media>` +
+		`<tt:PTZ><tt:XAddr>` + s.at("ptz_service") + `</tt:XAddr></tt:PTZ>` +
 		`</tds:Capabilities></tds:GetCapabilitiesResponse>`
 }
 
@@ -128,6 +139,9 @@ func (s scene) profiles() string {
 		if c.Encoding.Codec != CodecH265 {
 			fmt.Fprintf(&b, `<tt:VideoEncoderConfiguration token="%s">%s<tt:SessionTimeout>PT60S</tt:SessionTimeout></tt:VideoEncoderConfiguration>`, c.ID, encoderOf(c, c.ID))
 		}
+		if c.PTZ {
+			b.WriteString(`<tt:PTZConfiguration token="` + c.ID + `">` + turningOf(c) + `</tt:PTZConfiguration>`)
+		}
 		b.WriteString(`</trt:Profiles>`)
 	}
 	return `<trt:GetProfilesResponse>` + b.String() + `</trt:GetProfilesResponse>`
@@ -137,7 +151,11 @@ func (s scene) profiles2() string {
 	var b strings.Builder
 	for _, c := range s.cameras {
 		fmt.Fprintf(&b, `<tr2:Profiles token="%s" fixed="true"><tr2:Name>%[1]s</tr2:Name><tr2:Configurations><tr2:VideoSource token="%[1]s">%s</tr2:VideoSource>`+
-			`<tr2:VideoEncoder token="%[1]s">%[3]s</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>`, c.ID, sourceOf(c), encoderOf(c, c.ID))
+			`<tr2:VideoEncoder token="%[1]s">%[3]s</tr2:VideoEncoder>`, c.ID, sourceOf(c), encoderOf(c, c.ID))
+		if c.PTZ {
+			b.WriteString(`<tr2:PTZ token="` + c.ID + `">` + turningOf(c) + `</tr2:PTZ>`)
+		}
+		b.WriteString(`</tr2:Configurations></tr2:Profiles>`)
 	}
 	return `<tr2:GetProfilesResponse>` + b.String() + `</tr2:GetProfilesResponse>`
 }

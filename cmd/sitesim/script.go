@@ -54,6 +54,7 @@ type Camera struct {
 	Encoding Encoding `yaml:"encoding,omitempty"`
 	Begin    Begin    `yaml:"begin,omitempty"`
 	Listen   string   `yaml:"listen,omitempty"` // host:port of its own instead of the script's, the path is its id there too
+	PTZ      bool     `yaml:"ptz,omitempty"`    // by ONVIF it can be turned; its pictures stay as they are
 
 	turns []variant // what its modes ask for beside its plain pictures
 }

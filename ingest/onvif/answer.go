@@ -13,6 +13,7 @@ const (
 	deviceService = "http://www.onvif.org/ver10/device/wsdl"
 	mediaService  = "http://www.onvif.org/ver10/media/wsdl"
 	media2Service = "http://www.onvif.org/ver20/media/wsdl"
+	ptzService    = "http://www.onvif.org/ver20/ptz/wsdl"
 	schema        = "http://www.onvif.org/ver10/schema"
 )
 
@@ -44,18 +45,10 @@ type services struct {
 	Service []struct{ Namespace, XAddr string }
 }
 
-func (s services) at(namespace string) string {
-	for _, v := range s.Service {
-		if v.Namespace == namespace {
-			return v.XAddr
-		}
-	}
-	return ""
-}
-
 // capabilities is the answer to GetCapabilities, of which older devices know no more than this.
 type capabilities struct {
 	Media string `xml:"Capabilities>Media>XAddr"`
+	PTZ   string `xml:"Capabilities>PTZ>XAddr"`
 }
 
 // information is the answer to GetDeviceInformation.
@@ -69,12 +62,14 @@ type profiles struct {
 }
 
 type profile struct {
-	Token    string  `xml:"token,attr"`
-	Name     string  `xml:"Name"`
-	Source   string  `xml:"VideoSourceConfiguration>SourceToken"`
-	Encoder  encoder `xml:"VideoEncoderConfiguration"`
-	Source2  string  `xml:"Configurations>VideoSource>SourceToken"`
-	Encoder2 encoder `xml:"Configurations>VideoEncoder"`
+	Token    string    `xml:"token,attr"`
+	Name     string    `xml:"Name"`
+	Source   string    `xml:"VideoSourceConfiguration>SourceToken"`
+	Encoder  encoder   `xml:"VideoEncoderConfiguration"`
+	Source2  string    `xml:"Configurations>VideoSource>SourceToken"`
+	Encoder2 encoder   `xml:"Configurations>VideoEncoder"`
+	Turns    *struct{} `xml:"PTZConfiguration"`
+	Turns2   *struct{} `xml:"Configurations>PTZ"`
 }
 
 type encoder struct {
@@ -84,6 +79,9 @@ type encoder struct {
 	FPS      number `xml:"RateControl>FrameRateLimit"`
 	Kilobits number `xml:"RateControl>BitrateLimit"`
 }
+
+func (p profile) turns() bool    { return p.Turns != nil || p.Turns2 != nil }
+func (p profile) source() string { return p.Source + p.Source2 }
 
 // stream is what the profile says of its video, false when it has none.
 func (p profile) stream() (models.FoundStream, bool) {

@@ -55,24 +55,32 @@ func (c *client) readClock(ctx context.Context, d *models.FoundDevice) error {
 	return nil
 }
 
-// media is where the media service and its second version are; nil where the device has none. Older devices do not know
-// GetServices.
+// media is where the media service and its second version are; nil where the device has none.
 func (c *client) media(ctx context.Context, d *models.FoundDevice) (first, second *url.URL, err error) {
+	all, err := c.addresses(ctx)
+	return c.service(d, all[mediaService]), c.service(d, all[media2Service]), err
+}
+
+// addresses are those of the device's services, by namespace. Older devices do not know GetServices.
+func (c *client) addresses(ctx context.Context) (map[string]string, error) {
 	var all services
 	if err := c.call(ctx, c.base, operation{deviceService, "GetServices", "<IncludeCapability>false</IncludeCapability>"}, &all); err != nil {
 		if r := reasonOf(err); r != Faulty && r != NotONVIF {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	v1, v2 := all.at(mediaService), all.at(media2Service)
-	if v1 == "" && v2 == "" {
+	at := map[string]string{}
+	for _, s := range all.Service {
+		at[s.Namespace] = s.XAddr
+	}
+	if at[mediaService] == "" && at[media2Service] == "" {
 		var said capabilities
 		if err := c.call(ctx, c.base, operation{deviceService, "GetCapabilities", "<Category>All</Category>"}, &said); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		v1 = said.Media
+		at[mediaService], at[ptzService] = said.Media, said.PTZ
 	}
-	return c.service(d, v1), c.service(d, v2), nil
+	return at, nil
 }
 
 // service is where a service of that address is asked, nil for none.

@@ -132,6 +132,8 @@ func FuzzAnswer(f *testing.F) {
 		`<GetServicesResponse><Service><Namespace>` + mediaService + `</Namespace><XAddr>http://h/m</XAddr></Service></GetServicesResponse>`,
 		`<GetProfilesResponse><Profiles token="a"><Name>x</Name><VideoSourceConfiguration><SourceToken>1</SourceToken></VideoSourceConfiguration></Profiles></GetProfilesResponse>`,
 		`<GetStreamUriResponse><MediaUri><Uri>rtsp://a:b@h/user=x_password=y</Uri></MediaUri></GetStreamUriResponse>`,
+		`<GetProfilesResponse><Profiles token="a"><PTZConfiguration/></Profiles></GetProfilesResponse><GetPresetsResponse><Preset token="1"><Name>x</Name></Preset></GetPresetsResponse>` +
+			`<GetServicesResponse><Service><Namespace>` + ptzService + `</Namespace><XAddr>http://u:p@h/p</XAddr></Service></GetServicesResponse>`,
 		`<GetSystemDateAndTimeResponse><SystemDateAndTime><UTCDateTime><Date><Year>1e9</Year><Month>-1</Month></Date></UTCDateTime></SystemDateAndTime></GetSystemDateAndTimeResponse>`,
 	}
 	for _, body := range append(all, strings.Join(all, ""), `<Fault><Code><Value>x</Value></Code></Fault>`) {
@@ -155,6 +157,16 @@ func FuzzAnswer(f *testing.F) {
 				u, err := url.Parse(at)
 				require.NoError(t, err)
 				require.True(t, at == "" || u.Hostname() == "192.0.2.1" && u.User == nil, at)
+			}
+		}
+		m := mount{client: &c}
+		if m.find(t.Context()) == nil {
+			require.Equal(t, []any{"192.0.2.1", (*url.Userinfo)(nil)}, []any{m.service.Hostname(), m.service.User})
+			presets, err := m.list(t.Context())
+			require.True(t, err != nil || presets != nil)
+			require.LessOrEqual(t, len(presets), presetsMost)
+			for _, p := range presets {
+				require.True(t, p.Token != "" && p.Name != "" && len(p.Token) <= tokenMost && len(p.Name) <= tokenMost)
 			}
 		}
 	})

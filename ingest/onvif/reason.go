@@ -29,6 +29,12 @@ const (
 	AuthRefused Reason = "auth_refused" // user name or password are wrong, or the account has no right to it
 	NoVideo     Reason = "no_video"     // ONVIF, but no profile with video
 	Faulty      Reason = "faulty"       // the device answers with an error of its own
+	NoAddress   Reason = "no_address"   // the site does not say where the camera is asked
+	NoPTZ       Reason = "no_ptz"       // ONVIF, but nothing that turns
+	NoPreset    Reason = "no_preset"    // it knows no preset of that token
+	PresetsFull Reason = "presets_full" // it can keep no more
+	Moving      Reason = "moving"       // it keeps no preset while it moves
+	Busy        Reason = "busy"         // something newer was asked of it, or another act waits already
 )
 
 // Sentence says the reason to a person and what to do, in Chinese, the language of the hall.
@@ -54,6 +60,18 @@ func (r Reason) Sentence() string {
 		return "设备拒绝了用户名或密码：请更正（部分设备需另建 ONVIF 用户；多次出错可能被锁定数分钟）"
 	case NoVideo:
 		return "设备没有视频配置：请在设备设置中启用视频流"
+	case NoAddress:
+		return "这台摄像机没有填写 ONVIF 地址：请在摄像机设置中填写，例如 192.0.2.10:80"
+	case NoPTZ:
+		return "这台摄像机不能转动：设备没有云台；如有云台，请在设备设置中启用，并核对 ONVIF 配置"
+	case NoPreset:
+		return "摄像机里没有这个预置位，可能已被删除：请刷新后重试"
+	case PresetsFull:
+		return "摄像机的预置位已满：请先删除不用的预置位"
+	case Moving:
+		return "云台正在转动，暂时不能保存：请停稳后再试"
+	case Busy:
+		return "摄像机正在执行上一个操作：请稍后再试"
 	}
 	return "设备返回错误，无法读取：请检查设备固件或重启设备"
 }

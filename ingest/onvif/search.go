@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -81,15 +80,8 @@ func (s *Searcher) candidates(ctx context.Context, address string) ([]candidate,
 // ask is one device with all that it tells.
 func (s *Searcher) ask(ctx context.Context, c candidate, username, password string) models.FoundDevice {
 	d := models.FoundDevice{Address: c.base.Host, Named: c.named, Name: c.name, Model: c.model, Streams: []models.FoundStream{}}
-	transport := &http.Transport{
-		DialContext:            (&net.Dialer{Control: s.networks.Control, Timeout: dialMost}).DialContext,
-		MaxResponseHeaderBytes: 64 << 10,
-	}
-	defer transport.CloseIdleConnections()
-	asking := &client{
-		http: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		base: c.base, username: username, password: password, now: s.now,
-	}
+	asking := newClient(c.base, username, password, s.networks, s.now)
+	defer asking.http.CloseIdleConnections()
 	if err := asking.describe(ctx, &d); err != nil {
 		reason := reasonOf(err)
 		d.Code, d.Reason = string(reason), reason.Sentence()

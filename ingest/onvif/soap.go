@@ -7,15 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"zhihui/models"
 )
 
 const (
 	callMost   = 4 * time.Second // for one answer
-	answerMost = 4 << 20         // bytes of one: a recorder's hundred profiles are some 200 KB
+	idleMost   = 30 * time.Second
+	answerMost = 4 << 20 // bytes of one: a recorder's hundred profiles are some 200 KB
 )
 
 // operation is what a service is asked: inside is XML, its names are of the same namespace unless they say another.
@@ -29,6 +33,20 @@ type client struct {
 	now                func() time.Time
 	offset             time.Duration // its clock − ours
 	digest             *challenge    // the newest that it asked for; nil = it has not, and the token of WS-Security is tried
+}
+
+// newClient returns a client of the device at base that dials no address outside of the networks. It keeps a connection open
+// until its idle ones are closed.
+func newClient(base *url.URL, username, password string, networks models.Reach, now func() time.Time) *client {
+	transport := &http.Transport{
+		DialContext:            (&net.Dialer{Control: networks.Control, Timeout: dialMost}).DialContext,
+		MaxResponseHeaderBytes: 64 << 10,
+		IdleConnTimeout:        idleMost,
+	}
+	return &client{
+		http: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		base: base, username: username, password: password, now: now,
+	}
 }
 
 // call asks a service and reads the answer into what answer points to. It tries a password once a scheme: devices lock out
