@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"fmt"
@@ -197,6 +198,35 @@ func TestWorkbooksThatWereMadeToHarm(t *testing.T) {
 	_, err = ReadCameras(bomb.Bytes())
 	require.Equal(t, models.Invalid, models.CodeOf(err), "%v", err)
 	require.ErrorContains(t, err, "unpacked")
+}
+
+// A workbook keeps a text once that stands in many cells; out of it, each cell has its own. This one is 20 KB.
+func TestAWorkbookThatGrows(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	require.NoError(t, f.SetCellRichText("Sheet1", "A1", []excelize.RichTextRun{{Text: strings.Repeat("x", maxCell-1)}, {Text: "y"}}))
+	plain, err := f.WriteToBuffer()
+	require.NoError(t, err)
+	from, err := zip.NewReader(bytes.NewReader(plain.Bytes()), int64(plain.Len()))
+	require.NoError(t, err)
+	var grown bytes.Buffer
+	to := zip.NewWriter(&grown)
+	for _, file := range from.File {
+		if file.Name != "xl/worksheets/sheet1.xml" {
+			require.NoError(t, to.Copy(file))
+			continue
+		}
+		w, err := to.Create(file.Name)
+		require.NoError(t, err)
+		cells := strings.Repeat(`<c t="s"><v>0</v></c>`, MaxColumns)
+		_, err = fmt.Fprintf(w, `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>`, strings.Repeat("<row>"+cells+"</row>", 200))
+		require.NoError(t, err)
+	}
+	require.NoError(t, to.Close())
+	require.Less(t, grown.Len(), 40_000)
+	_, err = read(grown.Bytes())
+	require.Equal(t, models.TooLarge, models.CodeOf(err), "%v", err)
+	require.ErrorContains(t, err, "16 MB")
 }
 
 func TestLetters(t *testing.T) {

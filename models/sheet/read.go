@@ -15,7 +15,8 @@ const (
 	MaxBytes   = 5 << 20
 	MaxRows    = 5000 // without the header
 	MaxColumns = 64
-	maxCell    = 4096 // bytes
+	maxCell    = 4096     // bytes
+	maxText    = 16 << 20 // bytes of all cells: a workbook keeps a text once that stands in many
 )
 
 // row is one that is not empty, with its number as people see it.
@@ -42,7 +43,10 @@ func read(data []byte) ([]row, error) {
 }
 
 // rows grows within the bounds.
-type rows []row
+type rows struct {
+	all  []row
+	text int // bytes
+}
 
 func (r *rows) add(number int, cells []string) error {
 	for len(cells) > 0 && strings.TrimSpace(cells[len(cells)-1]) == "" {
@@ -53,15 +57,19 @@ func (r *rows) add(number int, cells []string) error {
 		return nil
 	case len(cells) > MaxColumns:
 		return models.Errorf(models.TooLarge, "row %d has %d columns, %d are taken at most", number, len(cells), MaxColumns)
-	case len(*r) > MaxRows:
+	case len(r.all) > MaxRows:
 		return models.Errorf(models.TooLarge, "the sheet has more than %d rows: divide it", MaxRows)
 	}
 	for i, cell := range cells {
 		if len(cell) > maxCell {
 			return models.Errorf(models.TooLarge, "row %d, column %s: a cell has %d bytes at most", number, letter(i), maxCell)
 		}
+		r.text += len(cell)
 	}
-	*r = append(*r, row{number, cells})
+	if r.text > maxText {
+		return models.Errorf(models.TooLarge, "the cells hold more than %d MB of text: divide the sheet", maxText>>20)
+	}
+	r.all = append(r.all, row{number, cells})
 	return nil
 }
 
@@ -73,12 +81,12 @@ func readCSV(s string) ([]row, error) {
 	}
 	r := csv.NewReader(strings.NewReader(s))
 	r.Comma, r.FieldsPerRecord = comma, -1
-	var all rows
+	var found rows
 	further := 0
 	for {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return all, nil
+			return found.all, nil
 		}
 		if fault, ok := errors.AsType[*csv.ParseError](err); ok {
 			return nil, models.Errorf(models.Invalid, "line %d cannot be read as CSV: a quotation mark in a cell is written twice, and the cell between two", fault.Line)
@@ -87,7 +95,7 @@ func readCSV(s string) ([]row, error) {
 			return nil, err
 		}
 		line, _ := r.FieldPos(0)
-		if err := all.add(line-further, cells); err != nil {
+		if err := found.add(line-further, cells); err != nil {
 			return nil, err
 		}
 		for _, cell := range cells {

@@ -44,7 +44,7 @@ func readSheet(f *excelize.File, name string) ([]row, error) {
 	if err != nil {
 		return nil, noXLSX()
 	}
-	var all rows
+	var found rows
 	for number := 1; from.Next(); number++ {
 		if number > maxDeep {
 			return nil, models.Errorf(models.TooLarge, "the sheet goes on below row %d: delete the empty rows, or divide it", maxDeep)
@@ -53,12 +53,12 @@ func readSheet(f *excelize.File, name string) ([]row, error) {
 		if err != nil {
 			return nil, noXLSX()
 		}
-		if err := all.add(number, cells); err != nil {
+		if err := found.add(number, cells); err != nil {
 			return nil, err
 		}
 	}
 	if err := errors.Join(from.Error(), from.Close()); err != nil {
 		return nil, noXLSX()
 	}
-	return all, nil
+	return found.all, nil
 }
