@@ -137,3 +137,52 @@ func TestWhatWasToldOnceOpensNothing(t *testing.T) {
 		h.end()
 	})
 }
+
+// A camera that is set to rarer keyframes than any should be has one event, not one for each of them; one whose stream is
+// frozen is found out anew after each greeting, and has one event all the same.
+func TestWhatComesAndGoesByTurnsIsOneEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		require.NoError(t, h.Apply([]models.Camera{yard()}, nil))
+		h.start()
+		online(h, models.CameraOnline)
+		const gop = 50
+		for s := range 10 * gop {
+			h.StreamVital(models.StreamVital{Camera: "c1", At: models.At(time.Now()), KeyAgeMs: int64(s % gop * 1000)})
+			time.Sleep(time.Second)
+		}
+		for range 60 {
+			h.StreamVital(models.StreamVital{Camera: "c1", At: models.At(time.Now()), KeyAgeMs: 2000})
+			time.Sleep(time.Second)
+		}
+		got := h.took(models.CameraNoKeyframes)
+		for _, ev := range got {
+			require.Equal(t, got[0].ID, ev.ID)
+		}
+		require.Equal(t, models.EventClosed, got[len(got)-1].State)
+		require.InDelta(t, int64(h.at(10*gop+35)), int64(got[len(got)-1].ClosedAt), 1500)
+		h.end()
+	})
+}
+
+// Whether a stream is frozen that has just begun is not known before it has lasted so long.
+func TestAFrozenCameraStaysSoOverARestart(t *testing.T) {
+	for offset := range 10 {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHall(t)
+			h.Resume([]models.Event{{ID: models.NewID(time.Now()), Kind: models.CameraFrozen, Rule: "camera_frozen", Source: "c1",
+				SourceType: models.FromCamera, State: models.EventOpen, Revision: 3, OpenedAt: models.At(time.Now())}})
+			require.NoError(t, h.Apply([]models.Camera{yard()}, nil))
+			h.start()
+			online(h, models.CameraOnline)
+			for since := int64(3000 + 100*offset); since < 20_000; since += 1000 { // as the hub tells it
+				h.StreamVital(models.StreamVital{Camera: "c1", At: models.At(time.Now()), StillMs: since})
+				time.Sleep(time.Second)
+			}
+			for _, ev := range h.took(models.CameraFrozen) {
+				require.Equal(t, models.EventOpen, ev.State)
+			}
+			h.end()
+		})
+	}
+}

@@ -7,13 +7,12 @@ import (
 	"zhihui/models"
 )
 
-// conditionZh says what is wrong with a camera that plays; a kind that is none of these stays as it is. How long it has
-// lasted counts from its beginning, where the limit is a time itself.
+// conditionZh says what is wrong with a camera that plays; a kind that is none of these stays as it is.
 func conditionZh(k models.EventKind, f models.Facts) string {
 	held := spanZh(f.ForMs)
 	switch k {
 	case models.CameraNoKeyframes:
-		return fmt.Sprintf("摄像机已 %s没有关键帧：请缩短关键帧间隔", spanZh(lasted(f)))
+		return fmt.Sprintf("关键帧间隔超过 %s，已持续 %s：请缩短关键帧间隔", spanZh(int64(f.Limit*1000)), held)
 	case models.CameraLowRate:
 		return fmt.Sprintf("每秒只有 %s 帧，不到平时的一半（%s 帧），已持续 %s", number(f.Measured), number(f.Limit), held)
 	case models.CameraLoss:
@@ -52,7 +51,7 @@ func conditionEn(k models.EventKind, f models.Facts) string {
 	held := spanEn(f.ForMs)
 	switch k {
 	case models.CameraNoKeyframes:
-		return fmt.Sprintf("no keyframe from the camera for %s: shorten its keyframe interval", spanEn(lasted(f)))
+		return fmt.Sprintf("more than %s between the camera's keyframes, for %s: shorten its keyframe interval", spanEn(int64(f.Limit*1000)), held)
 	case models.CameraLowRate:
 		return fmt.Sprintf("only %s pictures a second, less than half of the usual (%s), for %s", number(f.Measured), number(f.Limit), held)
 	case models.CameraLoss:

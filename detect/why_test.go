@@ -58,7 +58,7 @@ func TestWhy(t *testing.T) {
 		"stale": {models.SensorWentStale, models.Facts{Label: "rain", ForMs: 3_725_000},
 			"雨量传感器已 1 小时 2 分没有读数", "no reading of the rain sensor for 1h2m5s"},
 		"no keys": {models.CameraNoKeyframes, models.Facts{Measured: 31, Limit: 30, Unit: "s", ForMs: 5000},
-			"摄像机已 35 秒没有关键帧：请缩短关键帧间隔", "no keyframe from the camera for 35s: shorten its keyframe interval"},
+			"关键帧间隔超过 30 秒，已持续 5 秒：请缩短关键帧间隔", "more than 30s between the camera's keyframes, for 5s: shorten its keyframe interval"},
 		"low rate": {models.CameraLowRate, models.Facts{Measured: 3.3, Limit: 5, Unit: "fps", Reason: "below", ForMs: 3000},
 			"每秒只有 3.3 帧，不到平时的一半（5 帧），已持续 3 秒", "only 3.3 pictures a second, less than half of the usual (5), for 3s"},
 		"loss": {models.CameraLoss, models.Facts{Measured: 12, Limit: 5, Unit: "%", ForMs: 1000},

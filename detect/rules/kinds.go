@@ -55,14 +55,15 @@ func kindOf(k models.EventKind) (kind, bool) {
 func conditionOf(k models.EventKind) (kind, bool) {
 	switch k {
 	case models.CameraNoKeyframes:
-		return kind{subject: OfStream, severity: models.Yellow, closeDelay: 2 * time.Second, judge: cameraNoKeyframes}, true
+		return kind{subject: OfStream, severity: models.Yellow, closeDelay: keyUnitsWithin + 5*time.Second, // else each late one ended an event
+			judge: cameraNoKeyframes}, true
 	case models.CameraLowRate:
 		return kind{subject: OfStream, severity: models.Blue, dwell: 3 * time.Second, gap: time.Second,
 			closeDelay: 5 * time.Second, judge: cameraLowRate}, true
 	case models.CameraLoss:
 		return kind{subject: OfStream, severity: models.Yellow, dwell: time.Second, closeDelay: 10 * time.Second, judge: cameraLoss}, true
 	case models.CameraFrozen:
-		return kind{subject: OfStream, severity: models.Yellow, closeDelay: 3 * time.Second, judge: cameraFrozen}, true
+		return kind{subject: OfStream, severity: models.Yellow, closeDelay: stillFrom, judge: cameraFrozen}, true // after a greeting nobody knows before
 	case models.CameraClockSkew:
 		return kind{subject: OfStream, severity: models.Blue, dwell: time.Minute, gap: 5 * time.Second,
 			closeDelay: 15 * time.Second, judge: cameraClockSkew}, true

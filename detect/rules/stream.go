@@ -11,7 +11,7 @@ import (
 // quiet side, so that nothing opens and closes by turns.
 const (
 	keyUnitsWithin    = 30 * time.Second // longer than the longest GOP that cameras are set to
-	lowRate, sureRate = 0.5, 0.7         // of the usual rate
+	lowRate, sureRate = 0.45, 0.7        // of the usual rate: half of it is how many a camera sends by night
 	lossyFrom, lossTo = 5.0, 2.0         // percent
 	stillFrom         = 6 * time.Second  // an event within 10 s of the last change, where an encoder needs a GOP or two to settle
 	skewFrom, skewTo  = 5.0, 3.0         // seconds
@@ -49,7 +49,7 @@ func cameraLowRate(_ Rule, in Input) Verdict {
 	if sent >= share*v.UsualFPS {
 		return Verdict{Reason: Sound}
 	}
-	return unsound(tenth(v.FPS), tenth(lowRate*v.UsualFPS), "fps", Below)
+	return unsound(tenth(v.FPS), tenth(v.UsualFPS/2), "fps", Below)
 }
 
 // cameraLoss holds while too many access units do not arrive whole.

@@ -37,7 +37,7 @@ func TestStreamConditions(t *testing.T) {
 		"noise":                      {models.CameraFrozen, still(6000), false, false, models.Facts{}},
 		"not even noise":             {models.CameraFrozen, still(7100), false, true, models.Facts{Measured: 7, Limit: 6, Unit: "s", Reason: "above"}},
 		"the usual rate":             {models.CameraLowRate, well, false, false, models.Facts{}},
-		"half the rate":              {models.CameraLowRate, rate(5, 10, 0), false, false, models.Facts{}},
+		"half the rate":              {models.CameraLowRate, rate(12.4, 25.1, 0), false, false, models.Facts{}}, // measured, of 12.5 and 25
 		"less than half":             {models.CameraLowRate, rate(3.33, 10, 0), false, true, models.Facts{Measured: 3.3, Limit: 5, Unit: "fps", Reason: "below"}},
 		"not yet what it was":        {models.CameraLowRate, rate(6, 10, 0), true, true, models.Facts{Measured: 6, Limit: 5, Unit: "fps", Reason: "below"}},
 		"nearly what it was":         {models.CameraLowRate, rate(7, 10, 0), true, false, models.Facts{}},

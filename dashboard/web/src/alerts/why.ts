@@ -79,7 +79,7 @@ const makers: Record<string, Maker> = {
   },
   camera_offline: (f, t) => [...(f.for_ms ? [t('why.offline', { for: span(f.for_ms, t) })] : []), ...reason(f)],
   camera_auth: (f, t) => (f.reason ? [f.reason] : [t('why.auth')]),
-  camera_no_keyframes: (f, t) => (f.limit ? [t('why.noKeyframes', { for: span(lasted(f), t) })] : []),
+  camera_no_keyframes: (f, t) => measuredBeside('noKeyframes', f, t),
   camera_low_rate: (f, t) => measuredBeside('lowRate', f, t),
   camera_loss: (f, t) => measuredBeside('loss', f, t),
   camera_frozen: (f, t) => (f.limit ? [t('why.frozen', { for: span(lasted(f), t) })] : []),
