@@ -45,8 +45,8 @@ func (m *meter) unit(u *models.AccessUnit, size int, second int64, fresh bool) {
 	s.units++
 	s.bytes += int64(size)
 	m.last, m.newest = u.ReceivedAt, second
-	if u.NTP.Unix() > 0 { // a clock that counts from its start, not from 1970 on, tells no time
-		m.ntp, m.offset = u.NTP, u.NTP.Sub(u.ReceivedAt)
+	if off, ok := clockOf(u); ok {
+		m.ntp, m.offset = u.NTP, off
 	}
 	if u.Key {
 		m.keyAt = u.ReceivedAt
@@ -55,6 +55,11 @@ func (m *meter) unit(u *models.AccessUnit, size int, second int64, fresh bool) {
 		}
 		m.key = u
 	}
+}
+
+// clockOf is the camera's clock less ours, false where it tells no time, as one that counts from its start and not from 1970 on.
+func clockOf(u *models.AccessUnit) (time.Duration, bool) {
+	return u.NTP.Sub(u.ReceivedAt), u.NTP.Unix() > 0
 }
 
 // lose notes units that never came, or not whole, in the second of the newest that did.

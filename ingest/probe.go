@@ -123,8 +123,7 @@ func (g *glance) unit(u *models.AccessUnit) {
 	}
 	g.units, g.last = g.units+1, u.ReceivedAt
 	g.bytes += int64(u.Size())
-	if !u.NTP.IsZero() {
-		offset := u.NTP.Sub(u.ReceivedAt)
+	if offset, ok := clockOf(u); ok {
 		g.offset = &offset
 	}
 	if u.Key {

@@ -213,3 +213,18 @@ func TestProbeStaysInItsNetworks(t *testing.T) {
 	require.Equal(t, string(rtsp.OutOfReach), found.Code)
 	require.NotEmpty(t, found.Reason)
 }
+
+// A camera that counts from its start, and not from 1970 on, tells no time: its clock is not 126 years slow.
+func TestProbeOfACameraWithoutADate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		undated := scripted(func(ctx context.Context, sink rtsp.Sink) error {
+			return rhythm(10)(ctx, rtsp.Sink{Open: sink.Open, Lost: sink.Lost, Unit: func(u *models.AccessUnit) {
+				u.NTP = time.Date(1900, 1, 1, 0, 3, 0, 0, time.UTC)
+				sink.Unit(u)
+			}})
+		})
+		found, _ := (&Prober{player: undated, describe: alone, now: time.Now}).Probe(t.Context(), models.Camera{})
+		require.True(t, found.OK)
+		require.Nil(t, found.OffsetMs)
+	})
+}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -79,6 +80,29 @@ type lines struct{ n atomic.Int64 }
 func (l *lines) Write(b []byte) (int, error) {
 	l.n.Add(1)
 	return len(b), nil
+}
+
+// A camera that is played another way than the site says is so at each of its streams: one line says it.
+func TestAnotherWayIsLoggedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStage(t, func(ctx context.Context, c models.Camera, sink rtsp.Sink) error {
+			sink.Playing(models.TransportTCP)
+			if err := beat(ctx, c, sink, 200); err != nil {
+				return err
+			}
+			return &rtsp.Fault{Reason: rtsp.Ended}
+		})
+		var said strings.Builder
+		st.log = slog.New(slog.NewTextHandler(&said, nil))
+		gate := camera("gate", 1)
+		gate.Transport = models.TransportUDP
+		st.Apply([]models.Camera{gate})
+		time.Sleep(5 * time.Minute)
+		require.Greater(t, st.actor.count("gate"), 10)
+		st.Apply(nil)
+		synctest.Wait()
+		require.Equal(t, 1, strings.Count(said.String(), "another way"))
+	})
 }
 
 // TestACameraThatFlapsIsNotHammered: one picture is no reason to begin the pauses, and the log, from the start.

@@ -36,9 +36,10 @@ type worker struct {
 
 	// Of run alone:
 	outage   outage
-	shorts   int       // streams in a row that did not last: nobody wants to read of each
-	doubtful bool      // at the last try the camera's greeting took too long and led to nothing
-	lastUnit time.Time // of all its streams; zero = never
+	shorts   int              // streams in a row that did not last: nobody wants to read of each
+	doubtful bool             // at the last try the camera's greeting took too long and led to nothing
+	lastUnit time.Time        // of all its streams; zero = never
+	way      models.Transport // by which the newest stream was played, of the goroutine that plays it
 }
 
 // run plays the camera until ctx ends.
@@ -238,9 +239,10 @@ func (s *stream) sink(w *worker, greeted func()) rtsp.Sink {
 	return rtsp.Sink{
 		Playing: func(way models.Transport) {
 			greeted()
-			if asked := cmp.Or(w.camera.Transport, models.TransportTCP); way != asked {
+			if asked := cmp.Or(w.camera.Transport, models.TransportTCP); way != asked && way != w.way {
 				w.log.Warn("camera is played another way than it should be", "camera", w.camera.ID, "asked", asked, "way", way)
 			}
+			w.way = way
 		},
 		Unit: func(u *models.AccessUnit) {
 			u.Session = session
