@@ -18,12 +18,13 @@ import (
 //go:embed migrations/sqlite/*.sql
 var sqliteMigrations embed.FS
 
-func migrations(db *sql.DB) (*goose.Provider, error) {
+// migrations are all that this program knows; readings from before an instant are not worth packing.
+func migrations(db *sql.DB, readingsFrom models.Time) (*goose.Provider, error) {
 	files, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
 	if err != nil {
 		return nil, err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(packReadings()))
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(packReadings(readingsFrom)))
 	return p, wrap("read the migrations", err)
 }
 
@@ -33,8 +34,8 @@ func newestSchema(p *goose.Provider) int64 {
 	return known[len(known)-1].Version
 }
 
-func migrate(db *sql.DB, log *slog.Logger) error {
-	p, err := migrations(db)
+func migrate(db *sql.DB, readingsFrom models.Time, log *slog.Logger) error {
+	p, err := migrations(db, readingsFrom)
 	if err != nil {
 		return err
 	}
@@ -46,6 +47,9 @@ func migrate(db *sql.DB, log *slog.Logger) error {
 	if newest := newestSchema(p); version > newest {
 		return models.Errorf(models.Unavailable,
 			"the database is of a newer version (%d) than this program (%d): install the newer program again", version, newest)
+	}
+	if version > 0 && version < newestSchema(p) {
+		log.Info("store: bringing the tables up to date; with many readings this takes minutes", "version", version)
 	}
 	done, err := p.Up(ctx)
 	if err != nil {

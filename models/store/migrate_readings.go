@@ -15,14 +15,14 @@ import (
 //go:embed migrations/readings/schema.sql
 var readingsSchema string
 
-// packReadings is migration 5: readings no longer have a row each. What there is is packed and summed up like what comes in;
-// sweeps then forget what is too old.
-func packReadings() *goose.Migration {
+// packReadings is migration 5: readings no longer have a row each. What there is is summed up, and from an instant on packed,
+// like what comes in; sweeps then forget the sums that are too old.
+func packReadings(from models.Time) *goose.Migration {
 	return goose.NewGoMigration(5, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) (err error) {
 		if _, err := tx.ExecContext(ctx, readingsSchema); err != nil {
 			return err
 		}
-		f, err := newFolder(ctx, tx)
+		f, err := newFolder(ctx, tx, from)
 		if err != nil {
 			return err
 		}

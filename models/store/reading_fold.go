@@ -108,7 +108,7 @@ func (s *Store) fold(ctx context.Context, p part) error {
 // settle writes a part where it stays. Conflict: another process has done so since it was read.
 func (s *Store) settle(ctx context.Context, p part, w waiting) error {
 	return s.Write(ctx, func(tx *Tx) error {
-		f, err := newFolder(tx.ctx, tx.db.Tx)
+		f, err := newFolder(tx.ctx, tx.db.Tx, math.MinInt64)
 		if err != nil {
 			return err
 		}
@@ -130,15 +130,18 @@ func (s *Store) settle(ctx context.Context, p part, w waiting) error {
 }
 
 // folder writes the readings of sensors' minutes where they stay.
-type folder struct{ chunk, minute, hour *sql.Stmt }
+type folder struct {
+	from                models.Time // of minutes before it the sums alone
+	chunk, minute, hour *sql.Stmt
+}
 
 // addUp adds to a row of sums what came later. The means are weighed, for a sum of very great values has no number.
 const addUp = ` ON CONFLICT (sensor, at) DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high),
 	mean = mean * (1.0 * count / (count + excluded.count)) + excluded.mean * (1.0 * excluded.count / (count + excluded.count)),
 	count = count + excluded.count`
 
-func newFolder(ctx context.Context, tx *sql.Tx) (*folder, error) {
-	var f folder
+func newFolder(ctx context.Context, tx *sql.Tx, from models.Time) (*folder, error) {
+	f := folder{from: from}
 	for statement, query := range map[**sql.Stmt]string{
 		&f.chunk:  "INSERT INTO reading_chunks (sensor, minute, packed) VALUES (?, ?, ?)",
 		&f.minute: "INSERT INTO reading_minutes (sensor, at, low, high, mean, count) VALUES (?, ?, ?, ?, ?, ?)" + addUp,
@@ -169,7 +172,10 @@ func (f *folder) put(ctx context.Context, minute models.Time, readings []models.
 	}
 	sum := sumUp(minute, readings)
 	last := newestOf(readings)
-	_, err := f.chunk.ExecContext(ctx, sum.Sensor, int64(minute), appendPacked(nil, minute, readings))
+	var err error
+	if minute >= f.from {
+		_, err = f.chunk.ExecContext(ctx, sum.Sensor, int64(minute), appendPacked(nil, minute, readings))
+	}
 	if err == nil {
 		_, err = f.minute.ExecContext(ctx, sum.Sensor, int64(minute), sum.Min, sum.Max, sum.Value, sum.Count)
 	}

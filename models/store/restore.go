@@ -78,7 +78,7 @@ func usable(ctx context.Context, dir string, m Manifest) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := migrations(db)
+	p, err := migrations(db, 0) // to ask, not to run
 	if err != nil {
 		return err
 	}

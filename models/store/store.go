@@ -69,7 +69,7 @@ func (s *Store) openDatabase(file string) error {
 	if err != nil {
 		return err
 	}
-	if err := migrate(write.DB, s.log); err != nil {
+	if err := migrate(write.DB, models.At(s.now().Add(-s.cfg.Keep.Readings.Std())), s.log); err != nil {
 		return errors.Join(err, write.Close())
 	}
 	if s.read, err = connect(file, "_pragma=query_only(1)", readers); err != nil {
