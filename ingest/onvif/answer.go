@@ -1,6 +1,7 @@
 package onvif
 
 import (
+	"encoding/xml"
 	"strconv"
 	"strings"
 	"time"
@@ -58,7 +59,24 @@ type information struct {
 
 // profiles is the answer to GetProfiles, of the media service and of its second version.
 type profiles struct {
-	Profiles []profile
+	Profiles profileList
+}
+
+// profilesMost bounds those that are read of one answer: more than a recorder has streams, since some have no video.
+const profilesMost = 4 * streamsMost
+
+// profileList passes over what is beyond profilesMost: a hostile answer of 4 MB holds 400,000, and each takes more here than there.
+type profileList []profile
+
+// UnmarshalXML takes the next one.
+func (l *profileList) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	if len(*l) >= profilesMost {
+		return d.Skip()
+	}
+	var p profile
+	err := d.DecodeElement(&p, &start)
+	*l = append(*l, p)
+	return err
 }
 
 type profile struct {

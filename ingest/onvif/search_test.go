@@ -215,3 +215,11 @@ func TestNoPasswordInALog(t *testing.T) {
 	require.NotEmpty(t, log.String())
 	require.NotContains(t, log.String()+fmt.Sprint(got), password)
 }
+
+// A hostile answer does not become a hundred times as large here.
+func TestProfilesWithoutEnd(t *testing.T) {
+	body := "<Envelope><Body><GetProfilesResponse>" + strings.Repeat(`<Profiles token="a"/>`, 100_000) + "</GetProfilesResponse></Body></Envelope>"
+	var said profiles
+	require.NoError(t, decode([]byte(body), "GetProfilesResponse", &said))
+	require.Len(t, said.Profiles, 512)
+}
