@@ -15,6 +15,7 @@ const (
 	mediaService  = "http://www.onvif.org/ver10/media/wsdl"
 	media2Service = "http://www.onvif.org/ver20/media/wsdl"
 	ptzService    = "http://www.onvif.org/ver20/ptz/wsdl"
+	eventService  = "http://www.onvif.org/ver10/events/wsdl"
 	schema        = "http://www.onvif.org/ver10/schema"
 )
 
@@ -48,8 +49,9 @@ type services struct {
 
 // capabilities is the answer to GetCapabilities, of which older devices know no more than this.
 type capabilities struct {
-	Media string `xml:"Capabilities>Media>XAddr"`
-	PTZ   string `xml:"Capabilities>PTZ>XAddr"`
+	Media  string `xml:"Capabilities>Media>XAddr"`
+	PTZ    string `xml:"Capabilities>PTZ>XAddr"`
+	Events string `xml:"Capabilities>Events>XAddr"`
 }
 
 // information is the answer to GetDeviceInformation.

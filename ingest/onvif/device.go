@@ -78,7 +78,7 @@ func (c *client) addresses(ctx context.Context) (map[string]string, error) {
 		if err := c.call(ctx, c.base, operation{deviceService, "GetCapabilities", "<Category>All</Category>"}, &said); err != nil {
 			return nil, err
 		}
-		at[mediaService], at[ptzService] = said.Media, said.PTZ
+		at[mediaService], at[ptzService], at[eventService] = said.Media, said.PTZ, said.Events
 	}
 	return at, nil
 }

@@ -6,6 +6,9 @@
 // It turns cameras, too: turner.go takes what people ask of all of them, head.go asks one of them one thing at a time, motion.go
 // decides when a movement ends that nobody ends, mount.go finds what turns a camera and ptz.go asks it.
 //
+// It hears what cameras report by themselves: listener.go has an ear (ear.go) for each device, which listens at a pullpoint.go;
+// alarm.go reads what comes there, or as metadata beside the video, and holds the table of topics.
+//
 // What a device says is not trusted. Whatever address it names, only the host that answered is asked, since cameras behind
 // address translation name hosts that nobody can reach and hostile ones name hosts that nobody should; every dial is held to
 // models.Reach. Answers, texts and times are bounded. Passwords go out as digests only, and into no address, error or log.

@@ -2,6 +2,7 @@ package onvif
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -24,6 +25,33 @@ const (
 
 // operation is what a service is asked: inside is XML, its names are of the same namespace unless they say another.
 type operation struct{ namespace, name, inside string }
+
+// manner is what an operation needs beside its name: a place by the words of WS-Addressing, and time that the device takes.
+type manner struct {
+	to   addressing
+	wait time.Duration
+}
+
+// addressing says which operation of which place is meant, where a device has many places behind one address. The zero value
+// says nothing.
+type addressing struct {
+	action, address string
+	parts           string // XML that the device wants to hear again
+}
+
+const addressingNames = "http://www.w3.org/2005/08/addressing"
+
+func (a addressing) header() string {
+	if a.action == "" {
+		return ""
+	}
+	h := fmt.Sprintf(`<a:Action xmlns:a=%q>%s</a:Action><a:MessageID xmlns:a=%[1]q>urn:uuid:%s</a:MessageID><a:ReplyTo xmlns:a=%[1]q><a:Address>%[1]s/anonymous</a:Address></a:ReplyTo>`,
+		addressingNames, a.action, newUUID())
+	if a.address != "" {
+		h += fmt.Sprintf(`<a:To xmlns:a=%q>%s</a:To>`, addressingNames, text(a.address))
+	}
+	return h + a.parts
+}
 
 // client asks one device, one thing at a time.
 type client struct {
@@ -49,11 +77,15 @@ func newClient(base *url.URL, username, password string, networks models.Reach, 
 	}
 }
 
-// call asks a service and reads the answer into what answer points to. It tries a password once a scheme: devices lock out
-// who tries too often.
+// call asks a service and reads the answer into what answer points to.
 func (c *client) call(ctx context.Context, service *url.URL, o operation, answer any) error {
+	return c.ask(ctx, service, o, manner{}, answer)
+}
+
+// ask is call for an operation that needs more. It tries a password once a scheme: devices lock out who tries too often.
+func (c *client) ask(ctx context.Context, service *url.URL, o operation, m manner, answer any) error {
 	for again := range 2 {
-		response, body, err := c.post(ctx, service, o)
+		response, body, err := c.post(ctx, service, o, m)
 		if err != nil {
 			return err
 		}
@@ -82,12 +114,12 @@ func (c *client) unauthorized(cause error) error {
 	return &fault{AuthRefused, cause}
 }
 
-func (c *client) post(ctx context.Context, service *url.URL, o operation) (*http.Response, []byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, callMost)
+func (c *client) post(ctx context.Context, service *url.URL, o operation, m manner) (*http.Response, []byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, callMost+m.wait)
 	defer cancel()
-	header := ""
+	header := m.to.header()
 	if c.username != "" && c.digest == nil {
-		header = usernameToken(c.username, c.password, c.now().Add(c.offset))
+		header += usernameToken(c.username, c.password, c.now().Add(c.offset))
 	}
 	envelope := fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">`+
 		`<s:Header>%s</s:Header><s:Body><%s xmlns=%q>%s</%[2]s></s:Body></s:Envelope>`, header, o.name, o.namespace, o.inside)
@@ -95,7 +127,8 @@ func (c *client) post(ctx context.Context, service *url.URL, o operation) (*http
 	if err != nil {
 		return nil, nil, err
 	}
-	request.Header.Set("Content-Type", fmt.Sprintf(`application/soap+xml; charset=utf-8; action="%s/%s"`, o.namespace, o.name))
+	action := cmp.Or(m.to.action, o.namespace+"/"+o.name)
+	request.Header.Set("Content-Type", fmt.Sprintf(`application/soap+xml; charset=utf-8; action="%s"`, action))
 	if c.digest != nil {
 		request.Header.Set("Authorization", c.digest.authorize(request.Method, service.RequestURI(), c.username, c.password))
 	}
