@@ -38,6 +38,7 @@ func FuzzBodies(f *testing.F) {
 		{"PATCH", "/users/u", `{"name":"\u0000","role":"viewer"}`},
 		{"POST", "/wall-tokens", `{"name":"East","area":""}`},
 		{"POST", "/probes", `{"url":"rtsp://127.0.0.1/","username":"a","password":"b"}`},
+		{"POST", "/cameras/gate/ptz", `{"action":"move","pan":-1,"tilt":0.5,"zoom":0,"preset":"1","name":"n"}`},
 		{"POST", "/cameras/discover", `{"address":"192.0.2.1:80","username":"a","password":"b"}`},
 		{"POST", "/push", `{"messages":[{"topic":"w/1","payload":{"a":1}}]}`},
 		{"POST", "/mappings/try", `{"mapping":{"path":"a"},"payload":"{\"a\":1}"}`},

@@ -20,6 +20,8 @@ type reader struct {
 	mu     sync.Mutex
 	probed []models.Camera
 	pushed []string
+	turned []models.PTZAct
+	fails  string        // the reason for which a camera does not turn
 	hold   chan struct{} // a probe waits for it, nil = not at all
 }
 
@@ -67,6 +69,21 @@ func (r *reader) Discover(ctx context.Context, address, username, password strin
 	}
 	_, _ = r.Probe(ctx, models.Camera{URL: address, Username: username, Password: password})
 	return []models.FoundDevice{{Address: address, Streams: []models.FoundStream{{URL: "rtsp://10.0.0.9/s"}}}}, nil
+}
+
+func (r *reader) Presets(_ context.Context, camera string) models.PTZ {
+	return models.PTZ{Camera: camera, Presets: []models.Preset{{Token: "1", Name: "Gate"}}}
+}
+
+func (r *reader) Turn(ctx context.Context, camera string, act models.PTZAct) models.PTZ {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turned = append(r.turned, act)
+	p := r.Presets(ctx, camera)
+	if p.Code = r.fails; act.Action == models.PTZSetPreset {
+		p.Presets = append(p.Presets, models.Preset{Token: "2", Name: act.Name})
+	}
+	return p
 }
 
 func (r *reader) Heard(string) []models.HeardTopic {

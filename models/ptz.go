@@ -24,12 +24,12 @@ const (
 
 // PTZAct is what a person wants of a camera.
 type PTZAct struct {
-	Action PTZAction
-	Pan    float64 // speed, −1 to 1 of the fastest; to the right above 0; of a move alone, like the next two
-	Tilt   float64 // up above 0
-	Zoom   float64 // closer above 0
-	Preset string  // token, of goto, remove_preset, and of a set_preset that replaces one; 64 bytes at most
-	Name   string  // of a set_preset
+	Action PTZAction `json:"action"`
+	Pan    float64   `json:"pan"`    // speed, −1 to 1 of the fastest; to the right above 0; of a move alone, like the next two
+	Tilt   float64   `json:"tilt"`   // up above 0
+	Zoom   float64   `json:"zoom"`   // closer above 0
+	Preset string    `json:"preset"` // token, of goto, remove_preset, and of a set_preset that replaces one; 64 bytes at most
+	Name   string    `json:"name"`   // of a set_preset, 64 bytes at most
 }
 
 // Preset is a view that the camera knows by name.

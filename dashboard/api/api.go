@@ -59,11 +59,13 @@ type API struct {
 	known     *auth.Pace
 	strangers *auth.Pace
 	pushing   *auth.Pace // of readings, by token
+	turning   *auth.Pace // of cameras, by person
 	noted     *auth.Pace // of refusals, in the log
 	painted   *painted
 	editing   sync.Mutex // an edit is read, change, write
 	importing sync.Mutex
 	probes    probes
+	locks     locks
 }
 
 // Base is where the API begins.
@@ -79,7 +81,7 @@ func New(d Deps) (*API, error) {
 		d.Basemap = []byte(`{"type":"FeatureCollection","features":[]}`)
 	}
 	return &API{Deps: d, contract: c, origin: http.NewCrossOriginProtection(), painted: newPainted(d.Registry),
-		known: auth.NewPace(d.RateLimit, d.Now), strangers: auth.NewPace(d.RateLimit/2, d.Now), pushing: auth.NewPace(d.RateLimit, d.Now), noted: auth.NewPace(1, d.Now)}, nil
+		known: auth.NewPace(d.RateLimit, d.Now), strangers: auth.NewPace(d.RateLimit/2, d.Now), pushing: auth.NewPace(d.RateLimit, d.Now), turning: auth.NewPace(actsASecond, d.Now), noted: auth.NewPace(1, d.Now)}, nil
 }
 
 // Register adds every operation to the router, under Base.

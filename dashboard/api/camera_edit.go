@@ -63,6 +63,7 @@ func editedCamera(c models.Camera, e *CameraEdit) models.Camera {
 	set(&c.Username, e.Username)
 	set(&c.Password, e.Password)
 	set(&c.Transport, e.Transport)
+	set(&c.ONVIF, e.Onvif)
 	set(&c.Disabled, e.Disabled)
 	set(&c.Analyse, e.Analyse)
 	set(&c.Place, e.Place)

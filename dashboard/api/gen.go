@@ -43,12 +43,15 @@ type CameraEdit struct {
 	Heading  *float64 `json:"heading,omitempty"`
 
 	// Id only when created
-	Id       *string         `json:"id,omitempty"`
-	Lines    map[string]Line `json:"lines,omitempty"`
-	Name     *string         `json:"name,omitempty"`
-	Password *string         `json:"password,omitempty"`
-	Place    *Place          `json:"place,omitempty"`
-	Rules    []Rule          `json:"rules,omitempty"`
+	Id    *string         `json:"id,omitempty"`
+	Lines map[string]Line `json:"lines,omitempty"`
+	Name  *string         `json:"name,omitempty"`
+
+	// Onvif Where the camera is turned and asked for its own alarms, with the credentials of its stream.
+	Onvif    *ONVIF  `json:"onvif,omitempty"`
+	Password *string `json:"password,omitempty"`
+	Place    *Place  `json:"place,omitempty"`
+	Rules    []Rule  `json:"rules,omitempty"`
 
 	// Transport the way that the packets take; left out means auto: TCP, or UDP where the camera refuses TCP. Where nothing comes by udp or multicast, TCP is taken.
 	Transport *Transport         `json:"transport,omitempty"`
@@ -134,11 +137,20 @@ type Note struct {
 // NullTime defines model for NullTime.
 type NullTime = models.Time
 
+// ONVIF Where the camera is turned and asked for its own alarms, with the credentials of its stream.
+type ONVIF = models.ONVIF
+
 // Order defines model for Order.
 type Order = models.WorkOrder
 
 // Overview defines model for Overview.
 type Overview = models.Overview
+
+// PTZ defines model for PTZ.
+type PTZ = models.PTZ
+
+// PTZAct defines model for PTZAct.
+type PTZAct = models.PTZAct
 
 // Place defines model for Place.
 type Place = models.Place
@@ -497,6 +509,9 @@ type DiscoverCamerasJSONRequestBody DiscoverCamerasJSONBody
 // UpdateCameraJSONRequestBody defines body for UpdateCamera for application/json ContentType.
 type UpdateCameraJSONRequestBody = CameraEdit
 
+// TurnCameraJSONRequestBody defines body for TurnCamera for application/json ContentType.
+type TurnCameraJSONRequestBody = PTZAct
+
 // TryMappingJSONRequestBody defines body for TryMapping for application/json ContentType.
 type TryMappingJSONRequestBody TryMappingJSONBody
 
@@ -583,6 +598,17 @@ type ServerInterface interface {
 	// UpdateCamera Change the fields that are given; the stream restarts only when it must.
 	// (PATCH /cameras/{id})
 	UpdateCamera(c *gin.Context, id Id)
+	// GetPTZ The presets of a camera that can be turned, and who turns it now. `code` and `reason` say why it cannot be, such as no_address and no_ptz.
+	// (GET /cameras/{id}/ptz)
+	GetPTZ(c *gin.Context, id Id)
+	// TurnCamera Turn a camera. Who does holds it for 30 s from the last act; somebody with a higher role takes it over, everybody else gets
+	// 409 until then. A `move` ends by itself 1.5 s after it was asked for last: repeat it while the key is held. Answers
+	// when the camera has taken it; `code` and `reason` say why it has not.
+	// (POST /cameras/{id}/ptz)
+	TurnCamera(c *gin.Context, id Id)
+	// ReleaseCamera Let others turn it at once. Nothing happens where somebody else holds it.
+	// (POST /cameras/{id}/ptz/release)
+	ReleaseCamera(c *gin.Context, id Id)
 	// ListChanges What was changed after `since`, oldest first.
 	// (GET /changes)
 	ListChanges(c *gin.Context, params ListChangesParams)
@@ -1107,6 +1133,81 @@ func (siw *ServerInterfaceWrapper) UpdateCamera(c *gin.Context) {
 	}
 
 	siw.Handler.UpdateCamera(c, id)
+}
+
+// GetPTZ operation middleware
+func (siw *ServerInterfaceWrapper) GetPTZ(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPTZ(c, id)
+}
+
+// TurnCamera operation middleware
+func (siw *ServerInterfaceWrapper) TurnCamera(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TurnCamera(c, id)
+}
+
+// ReleaseCamera operation middleware
+func (siw *ServerInterfaceWrapper) ReleaseCamera(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReleaseCamera(c, id)
 }
 
 // ListChanges operation middleware
@@ -2234,6 +2335,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/cameras/:id", wrapper.DeleteCamera)
 	router.GET(options.BaseURL+"/cameras/:id", wrapper.GetCamera)
 	router.PATCH(options.BaseURL+"/cameras/:id", wrapper.UpdateCamera)
+	router.GET(options.BaseURL+"/cameras/:id/ptz", wrapper.GetPTZ)
+	router.POST(options.BaseURL+"/cameras/:id/ptz", wrapper.TurnCamera)
+	router.POST(options.BaseURL+"/cameras/:id/ptz/release", wrapper.ReleaseCamera)
 	router.GET(options.BaseURL+"/sensors", wrapper.ListSensors)
 	router.POST(options.BaseURL+"/sensors", wrapper.CreateSensor)
 	router.DELETE(options.BaseURL+"/sensors/:id", wrapper.DeleteSensor)
@@ -2801,6 +2905,118 @@ type UpdateCameradefaultJSONResponse struct {
 }
 
 func (response UpdateCameradefaultJSONResponse) VisitUpdateCameraResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPTZRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type GetPTZResponseObject interface {
+	VisitGetPTZResponse(w http.ResponseWriter) error
+}
+
+type GetPTZ200JSONResponse PTZ
+
+func (response GetPTZ200JSONResponse) VisitGetPTZResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPTZdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response GetPTZdefaultJSONResponse) VisitGetPTZResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TurnCameraRequestObject struct {
+	Id   Id `json:"id"`
+	Body *TurnCameraJSONRequestBody
+}
+
+type TurnCameraResponseObject interface {
+	VisitTurnCameraResponse(w http.ResponseWriter) error
+}
+
+type TurnCamera200JSONResponse PTZ
+
+func (response TurnCamera200JSONResponse) VisitTurnCameraResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TurnCameradefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response TurnCameradefaultJSONResponse) VisitTurnCameraResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseCameraRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type ReleaseCameraResponseObject interface {
+	VisitReleaseCameraResponse(w http.ResponseWriter) error
+}
+
+type ReleaseCamera204Response struct {
+}
+
+func (response ReleaseCamera204Response) VisitReleaseCameraResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ReleaseCameradefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ReleaseCameradefaultJSONResponse) VisitReleaseCameraResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4470,6 +4686,17 @@ type StrictServerInterface interface {
 	// UpdateCamera Change the fields that are given; the stream restarts only when it must.
 	// (PATCH /cameras/{id})
 	UpdateCamera(ctx context.Context, request UpdateCameraRequestObject) (UpdateCameraResponseObject, error)
+	// GetPTZ The presets of a camera that can be turned, and who turns it now. `code` and `reason` say why it cannot be, such as no_address and no_ptz.
+	// (GET /cameras/{id}/ptz)
+	GetPTZ(ctx context.Context, request GetPTZRequestObject) (GetPTZResponseObject, error)
+	// TurnCamera Turn a camera. Who does holds it for 30 s from the last act; somebody with a higher role takes it over, everybody else gets
+	// 409 until then. A `move` ends by itself 1.5 s after it was asked for last: repeat it while the key is held. Answers
+	// when the camera has taken it; `code` and `reason` say why it has not.
+	// (POST /cameras/{id}/ptz)
+	TurnCamera(ctx context.Context, request TurnCameraRequestObject) (TurnCameraResponseObject, error)
+	// ReleaseCamera Let others turn it at once. Nothing happens where somebody else holds it.
+	// (POST /cameras/{id}/ptz/release)
+	ReleaseCamera(ctx context.Context, request ReleaseCameraRequestObject) (ReleaseCameraResponseObject, error)
 	// ListChanges What was changed after `since`, oldest first.
 	// (GET /changes)
 	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
@@ -5140,6 +5367,102 @@ func (sh *strictHandler) UpdateCamera(ctx *gin.Context, id Id) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UpdateCameraResponseObject); ok {
 		if err := validResponse.VisitUpdateCameraResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPTZ operation middleware
+func (sh *strictHandler) GetPTZ(ctx *gin.Context, id Id) {
+	var request GetPTZRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPTZ(ctx, request.(GetPTZRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPTZ")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPTZResponseObject); ok {
+		if err := validResponse.VisitGetPTZResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TurnCamera operation middleware
+func (sh *strictHandler) TurnCamera(ctx *gin.Context, id Id) {
+	var request TurnCameraRequestObject
+
+	request.Id = id
+
+	var body TurnCameraJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TurnCamera(ctx, request.(TurnCameraRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TurnCamera")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TurnCameraResponseObject); ok {
+		if err := validResponse.VisitTurnCameraResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReleaseCamera operation middleware
+func (sh *strictHandler) ReleaseCamera(ctx *gin.Context, id Id) {
+	var request ReleaseCameraRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReleaseCamera(ctx, request.(ReleaseCameraRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReleaseCamera")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReleaseCameraResponseObject); ok {
+		if err := validResponse.VisitReleaseCameraResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

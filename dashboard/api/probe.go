@@ -20,6 +20,10 @@ type Ingest interface {
 	// Discover looks for cameras that speak ONVIF for 15 s at most, at one address or, where that is "", on the network. The error
 	// is about the address; devices say themselves why they tell no more.
 	Discover(ctx context.Context, address, username, password string) ([]models.FoundDevice, error)
+	// Presets are what a camera that can be turned knows by name; why it does not tell is in the answer.
+	Presets(ctx context.Context, camera string) models.PTZ
+	// Turn does one thing with it and returns when the camera has taken it, with the presets that it then has, or with why not.
+	Turn(ctx context.Context, camera string, act models.PTZAct) models.PTZ
 	// Heard are the MQTT topics that hold q.
 	Heard(q string) []models.HeardTopic
 	// Push takes a payload as if it had come on the MQTT topic; known is false when no sensor is on it.

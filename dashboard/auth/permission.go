@@ -22,6 +22,7 @@ const (
 	LedgerRead       Permission = "ledger.read"
 	CameraRead       Permission = "camera.read"
 	CameraEdit       Permission = "camera.edit"
+	CameraPTZ        Permission = "camera.ptz"
 	LiveView         Permission = "live.view"
 	SensorRead       Permission = "sensor.read"
 	SensorEdit       Permission = "sensor.edit"
@@ -74,6 +75,7 @@ var grants = [...]struct {
 	{LedgerRead, admin},
 	{CameraRead, all},
 	{CameraEdit, admin | integrator},
+	{CameraPTZ, hall | integrator},
 	{LiveView, all &^ grid},
 	{SensorRead, all},
 	{SensorEdit, admin | integrator},

@@ -16,11 +16,11 @@ func TestPermissionsOfEachRole(t *testing.T) {
 		models.Wall:   append([]string{"live.view"}, reads...),
 		models.GridWorker: append([]string{"order.step", "order.start", "order.hold", "order.resume", "order.resolve"},
 			reads...),
-		models.Operator: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order"}, reads...),
-		models.Dispatcher: append([]string{"live.view", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order", "order.step",
+		models.Operator: append([]string{"live.view", "camera.ptz", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order"}, reads...),
+		models.Dispatcher: append([]string{"live.view", "camera.ptz", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order", "order.step",
 			"order.accept", "order.dispatch", "order.start", "order.hold", "order.resume", "order.resolve",
 			"order.follow_up", "order.close", "order.cancel"}, reads...),
-		models.Integrator: append([]string{"live.view", "user.read", "camera.edit", "sensor.edit"}, reads...),
+		models.Integrator: append([]string{"live.view", "user.read", "camera.edit", "camera.ptz", "sensor.edit"}, reads...),
 		"nobody":          {},
 	}
 	for role, want := range of {

@@ -37,7 +37,7 @@ var routes = [...]struct {
 	{Route{http.MethodGet, "/measures"}, CameraRead},
 	{Route{http.MethodGet, "/topics"}, SensorEdit},
 	{Route{http.MethodPost, "/mappings/try"}, SensorEdit},
-	{Route{http.MethodPost, "/push"}, Public}, // by a token of its own, see api.PushPayloads
+	{Route{http.MethodPost, "/push"}, Public}, // to who has a token of its own, see api.admitSource
 	{Route{http.MethodGet, "/site"}, SiteRead},
 	{Route{http.MethodGet, "/basemap"}, SiteRead},
 	{Route{http.MethodGet, "/overview"}, SiteRead},
@@ -51,6 +51,9 @@ var routes = [...]struct {
 	{Route{http.MethodDelete, "/cameras/{id}"}, CameraEdit},
 	{Route{http.MethodGet, "/cameras/{id}/live"}, LiveView},
 	{Route{http.MethodGet, "/cameras/{id}/picture"}, LiveView},
+	{Route{http.MethodGet, "/cameras/{id}/ptz"}, CameraPTZ},
+	{Route{http.MethodPost, "/cameras/{id}/ptz"}, CameraPTZ},
+	{Route{http.MethodPost, "/cameras/{id}/ptz/release"}, CameraPTZ},
 	{Route{http.MethodGet, "/sensors"}, SensorRead},
 	{Route{http.MethodPost, "/sensors"}, SensorEdit},
 	{Route{http.MethodPatch, "/sensors/{id}"}, SensorEdit},

@@ -15,6 +15,7 @@ const (
 	maxThings   = 100_000 // areas, cameras or sensors
 	maxName     = 128     // bytes
 	maxURL      = 1024
+	maxHost     = 253
 	maxSecret   = 256
 	maxZones    = 50 // zones, lines or rules of one camera or sensor
 	maxPoints   = 500

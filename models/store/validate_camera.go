@@ -3,8 +3,10 @@ package store
 import (
 	"fmt"
 	"maps"
+	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"zhihui/models"
@@ -24,6 +26,7 @@ func (f *faults) camera(at string, c models.Camera) {
 	f.text(at+".username", c.Username, maxName)
 	f.text(at+".password", c.Password, maxSecret)
 	f.Add(c.Transport.Valid(), at+".transport", "%.40q is no transport, choose auto, tcp, udp or multicast", string(c.Transport))
+	f.onvif(at+".onvif", c.ONVIF)
 	f.place(at+".place", c.Place)
 	f.Add(c.Heading >= 0 && c.Heading < 360, at+".heading", "write degrees clockwise from north, 0 to below 360")
 	f.Add(len(c.Zones) <= maxZones && len(c.Lines) <= maxZones, at+".zones", "a camera has %d zones and lines at most", maxZones)
@@ -56,6 +59,19 @@ func (f *faults) url(field, s string) {
 	}
 	f.Add((u.Scheme == "rtsp" || u.Scheme == "rtsps") && u.Hostname() != "", field, "write an address such as rtsp://192.0.2.10:554/stream1")
 	f.Add(u.User == nil, field, "write the credentials into username and password, not into the address")
+}
+
+func (f *faults) onvif(field string, o models.ONVIF) {
+	f.text(field+".profile", o.Profile, models.MaxID)
+	if o.Address == "" {
+		f.Add(o.Profile == "", field+".address", "a profile needs the address of its device, such as 192.0.2.10:80")
+		return
+	}
+	host, port, err := net.SplitHostPort(o.Address)
+	number, wrong := strconv.ParseUint(port, 10, 16)
+	u, bad := url.Parse("http://" + o.Address)
+	good := err == nil && wrong == nil && number > 0 && host != "" && len(host) <= maxHost && bad == nil && u.Host == o.Address && u.User == nil
+	f.Add(good, field+".address", "write HOST:PORT such as 192.0.2.10:80, without credentials; a bracket stands around an IPv6 address")
 }
 
 func (f *faults) points(field, name string, points []models.Point, least int) {

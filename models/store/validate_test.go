@@ -28,6 +28,10 @@ func TestValidateSiteNamesThePlace(t *testing.T) {
 		"cameras[0].name":          func(s *models.Site) { s.Cameras[0].Name = strings.Repeat("x", maxName+1) },
 		"cameras[0].url":           func(s *models.Site) { s.Cameras[0].URL = "http://192.0.2.1/" },
 		"cameras[0].transport":     func(s *models.Site) { s.Cameras[0].Transport = "pigeon" },
+		"cameras[0].onvif.address": func(s *models.Site) { s.Cameras[0].ONVIF.Address = "192.0.2.1" },
+		"cameras[0].onvif.profile": func(s *models.Site) {
+			s.Cameras[0].ONVIF = models.ONVIF{Address: "192.0.2.1:80", Profile: strings.Repeat("x", models.MaxID+1)}
+		},
 		"cameras[0].heading":       func(s *models.Site) { s.Cameras[0].Heading = 360 },
 		"cameras[0].place":         func(s *models.Site) { s.Cameras[0].Place.Lat = math.NaN() },
 		"cameras[0].zones.yard":    func(s *models.Site) { s.Cameras[0].Zones["yard"] = models.Polygon{{0, 0}, {1, 1}} },
@@ -66,6 +70,25 @@ func TestValidateSiteNamesAllFaultsAtOnce(t *testing.T) {
 	require.Equal(t, models.Invalid, models.CodeOf(err))
 	_, err = s.PlanSite(t.Context(), site, func(int, int) {})
 	require.Equal(t, models.Invalid, models.CodeOf(err))
+}
+
+func TestAddressesOfDevices(t *testing.T) {
+	for address, good := range map[string]bool{
+		"": true, "192.0.2.1:80": true, "gate.example:8899": true, "[2001:db8::1]:80": true,
+		"192.0.2.1": false, ":80": false, "192.0.2.1:0": false, "192.0.2.1:65536": false, "192.0.2.1:http": false, "http://192.0.2.1:80": false, "192.0.2.1:80/onvif": false,
+		"admin:swordfish@192.0.2.1:80": false, "a b:80": false, "2001:db8::1:80": false, strings.Repeat("a", maxHost+1) + ":80": false,
+	} {
+		c := tree().Cameras[0]
+		c.ONVIF.Address = address
+		err := validateCamera("", c)
+		require.Equal(t, good, err == nil, "%s: %v", address, err)
+		if !good {
+			require.NotContains(t, err.Error(), "swordfish")
+		}
+	}
+	c := tree().Cameras[0]
+	c.ONVIF.Profile = "a profile of nothing"
+	require.Error(t, validateCamera("", c))
 }
 
 func TestFaultsNeverRepeatSecrets(t *testing.T) {

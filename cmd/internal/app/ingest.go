@@ -53,14 +53,19 @@ type eyes struct {
 	hub     *ingest.Hub
 	prober  *ingest.Prober
 	finder  *onvif.Searcher
+	turner  *onvif.Turner
 	cameras *ingest.Supervisor
 	sensors *mqtt.Client
 }
 
 var _ api.Ingest = eyes{}
 
+// eyes opens them. Cameras are turned for nobody but the dashboard, and stopped when it is closed.
 func (h *hall) eyes() eyes {
-	return eyes{h.engine, h.hub, ingest.NewProber(h.cfg.Ingest.Networks), onvif.NewSearcher(h.cfg.Ingest.Networks, h.log), h.cameras, h.sensors}
+	networks := h.cfg.Ingest.Networks
+	turner := onvif.NewTurner(h.cameras.Camera, networks, h.log)
+	h.parts.run("turner", turner.Run)
+	return eyes{h.engine, h.hub, ingest.NewProber(networks), onvif.NewSearcher(networks, h.log), turner, h.cameras, h.sensors}
 }
 
 // Measures are of the streams that came, each with its analysis where it has one.
@@ -97,4 +102,12 @@ func (e eyes) Probe(ctx context.Context, camera models.Camera) (models.Probe, *m
 
 func (e eyes) Discover(ctx context.Context, address, username, password string) ([]models.FoundDevice, error) {
 	return e.finder.Search(ctx, address, username, password)
+}
+
+func (e eyes) Presets(ctx context.Context, camera string) models.PTZ {
+	return e.turner.Presets(ctx, camera)
+}
+
+func (e eyes) Turn(ctx context.Context, camera string, act models.PTZAct) models.PTZ {
+	return e.turner.Turn(ctx, camera, act)
 }

@@ -569,6 +569,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cameras/{id}/ptz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The presets of a camera that can be turned, and who turns it now. `code` and `reason` say why it cannot be, such as no_address and no_ptz. */
+        get: operations["getPTZ"];
+        put?: never;
+        /**
+         * Turn a camera. Who does holds it for 30 s from the last act; somebody with a higher role takes it over, everybody else gets
+         *     409 until then. A `move` ends by itself 1.5 s after it was asked for last: repeat it while the key is held. Answers
+         *     when the camera has taken it; `code` and `reason` say why it has not.
+         */
+        post: operations["turnCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/ptz/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let others turn it at once. Nothing happens where somebody else holds it. */
+        post: operations["releaseCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sensors": {
         parameters: {
             query?: never;
@@ -1206,6 +1249,7 @@ export interface components {
             /** @description never with credentials */
             url: string;
             transport?: components["schemas"]["Transport"];
+            onvif?: components["schemas"]["ONVIF"];
             disabled: boolean;
             analyse: boolean;
             place: components["schemas"]["Place"];
@@ -1225,6 +1269,60 @@ export interface components {
          * @enum {string}
          */
         Transport: "auto" | "tcp" | "udp" | "multicast";
+        /** @description Where the camera is turned and asked for its own alarms, with the credentials of its stream. */
+        ONVIF: {
+            /** @description host:port of its device service, such as 192.0.2.10:80; "" = only its stream is known */
+            address: string;
+            /** @description token of the profile that it plays; left out = the device's first */
+            profile?: string;
+        };
+        PTZ: {
+            camera: string;
+            presets: {
+                token: string;
+                name: string;
+            }[];
+            /** @description who turns it now */
+            lock: {
+                username: string;
+                name: string;
+                /** @description a higher one takes the camera over */
+                priority: number;
+                /** Format: date-time */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description moves on with each act
+                 */
+                until: string;
+            } | null;
+            /** @description why it does not do what was asked, in one word for a page to say it in another language; "" when it does */
+            code: string;
+            reason: string;
+        };
+        PTZAct: {
+            /** @enum {string} */
+            action: "move" | "stop" | "goto" | "home" | "set_preset" | "remove_preset";
+            /**
+             * Format: double
+             * @description speed, to the right above 0
+             */
+            pan?: number;
+            /**
+             * Format: double
+             * @description up above 0
+             */
+            tilt?: number;
+            /**
+             * Format: double
+             * @description closer above 0
+             */
+            zoom?: number;
+            /** @description token, of goto, remove_preset, and of a set_preset that replaces one */
+            preset?: string;
+            /** @description of a set_preset */
+            name?: string;
+        };
         /** @description Fields that are left out stay as they are; id, name, area and url are needed to create one. */
         CameraEdit: {
             /** @description only when created */
@@ -1235,6 +1333,7 @@ export interface components {
             username?: string;
             password?: string;
             transport?: components["schemas"]["Transport"];
+            onvif?: components["schemas"]["ONVIF"];
             disabled?: boolean;
             analyse?: boolean;
             place?: components["schemas"]["Place"];
@@ -2543,6 +2642,77 @@ export interface operations {
                 content: {
                     "video/mp4": string;
                 };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getPTZ: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PTZ"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    turnCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PTZAct"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PTZ"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    releaseCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller does not hold it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Error"];
         };
