@@ -202,3 +202,18 @@ func TestUDPAgainstACameraThatHangsUp(t *testing.T) {
 	camera.Transport = udp
 	require.Equal(t, Ended, ReasonOf(play(t, camera).end(t)))
 }
+
+// A hall that waits for no camera long has fallen back to TCP before it gives the camera up, whatever gortsplib's patience is.
+func TestUDPGivesWayInTime(t *testing.T) {
+	t.Parallel()
+	o := offer{transport: udp, quirk: losesUDP}
+	g, _ := publishes(t, o)
+	source := testSource()
+	source.AnswerTimeout = time.Second
+	began := time.Now()
+	p := playFrom(t, source, addressOf(o, hostOf(o), g.port))
+	<-g.playing // by TCP: where nothing comes does not count
+	require.Less(t, time.Since(began), 2*time.Second)
+	p.cancel(context.Canceled)
+	require.Error(t, p.end(t))
+}
