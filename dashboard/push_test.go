@@ -6,8 +6,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"zhihui/models"
 )
 
 // push sends a body as a device does.
@@ -66,14 +69,23 @@ func TestReadingsByHTTP(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, code)
 }
 
+// Each source has a pace of its own, and takes nothing from the people who log in at the same address.
 func TestReadingsByHTTPHaveAPace(t *testing.T) {
-	h := openHall(t, func(c *Config, _ *Deps) { c.RateLimit = 10 })
+	r := &reader{}
+	now := time.Now()
+	h := openHall(t, func(c *Config, d *Deps) { c.RateLimit, d.Ingest, d.Now = 10, r, func() time.Time { return now } })
 	require.NoError(t, h.store.CreatePushToken(t.Context(), "lora", "the-secret", "test"))
-	refused := 0
-	for range 100 {
-		if code, _ := h.push(t, "Bearer the-secret", `{"messages":[{"topic":"w/1","payload":1}]}`); code == http.StatusTooManyRequests {
-			refused++
-		}
+	require.NoError(t, h.store.CreatePushToken(t.Context(), "county", "another-secret", "test"))
+	const one = `{"messages":[{"topic":"w/1","payload":1}]}`
+	for range 60 {
+		h.push(t, "Bearer the-secret", one)
 	}
-	require.Positive(t, refused)
+	require.Len(t, r.pushed, 40, "four seconds' worth at once")
+	code, said := h.push(t, "Bearer another-secret", one)
+	require.Equal(t, http.StatusOK, code, said)
+	require.Equal(t, http.StatusOK, h.as(models.Operator).do("GET", "/api/v1/session", "").code, "people log in")
+	for range 60 {
+		code, _ = h.push(t, "Bearer wrong", one)
+	}
+	require.Equal(t, http.StatusTooManyRequests, code, "who guesses is a stranger")
 }

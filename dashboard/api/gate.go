@@ -78,6 +78,9 @@ func (a *API) admit(c *gin.Context) error {
 	if !ok {
 		return models.Errorf(models.Forbidden, "nobody may do this: the table of permissions has no row for it")
 	}
+	if route(c).Path == pushPath {
+		return a.admitSource(c)
+	}
 	if needs == auth.Public {
 		return a.strangers.Take("", c.ClientIP())
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,20 +13,24 @@ import (
 	"zhihui/models"
 )
 
-// PushPayloads takes what devices and other systems send over HTTP, as if it had come on its MQTT topic.
-func (a *API) PushPayloads(ctx context.Context, r PushPayloadsRequestObject) (PushPayloadsResponseObject, error) {
-	c := ctx.(*gin.Context)
+const pushPath = "/push"
+
+// admitSource lets in who has a token for pushing. Each has a pace of its own: its devices and the people of its address do not
+// wait for each other.
+func (a *API) admitSource(c *gin.Context) error {
 	secret, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
 	if !ok {
-		return nil, models.Errorf(models.Unauthenticated, "send the token that zhihui token add has shown: Authorization: Bearer TOKEN")
+		return cmp.Or(a.strangers.Take("", c.ClientIP()), models.Errorf(models.Unauthenticated, "send the token that zhihui token add has shown: Authorization: Bearer TOKEN"))
 	}
-	source, err := a.Store.PushSource(ctx, secret)
-	if err == nil {
-		err = a.pushing.Take(source, "")
-	}
+	source, err := a.Store.PushSource(c.Request.Context(), secret)
 	if err != nil {
-		return nil, err
+		return cmp.Or(a.strangers.Take("", c.ClientIP()), err)
 	}
+	return a.pushing.Take(source, "")
+}
+
+// PushPayloads takes what devices and other systems send over HTTP, as if it had come on its MQTT topic.
+func (a *API) PushPayloads(ctx context.Context, r PushPayloadsRequestObject) (PushPayloadsResponseObject, error) {
 	answer := PushPayloads200JSONResponse{Unknown: []string{}}
 	for i, m := range r.Body.Messages {
 		known, err := a.Ingest.Push(ctx, m.Topic, plain(m.Payload))
