@@ -69,7 +69,7 @@ func (p *playback) newClient(ctx context.Context, target *base.URL) *gortsplib.C
 		TLSConfig:   &tls.Config{RootCAs: p.source.roots},
 		ReadTimeout: p.source.AnswerTimeout, WriteTimeout: writeTimeout,
 		InitialUDPReadTimeout: p.source.AnswerTimeout / 2, // so that TCP has its try before a worker gives up
-		DialContext: p.source.dialOnly(ctx, target.Hostname()), ListenPacket: p.open.listen,
+		DialContext:           p.source.dialOnly(ctx, target.Hostname()), ListenPacket: p.open.listen,
 		OnPacketsLost: func(uint64) {}, // the video finds them by itself
 		OnDecodeError: p.misfit, OnRequest: p.digest.sign, OnResponse: p.hear,
 	}
