@@ -108,6 +108,19 @@ func TestTransports(t *testing.T) {
 	require.Equal(t, "transport", c.Edits[3].Faults[0].Field)
 }
 
+func TestWhereACameraIsTurned(t *testing.T) {
+	for _, names := range []string{"ONVIF地址,ONVIF配置", "onvif 地址,onvif配置", "onvif,onvif_profile", "ONVIF_Address,ONVIF_Profile"} {
+		c, err := ReadCameras([]byte("编号," + names + "\na, 10.0.0.1:80 ,Profile_1\nb,,\n"))
+		require.NoError(t, err, names)
+		kept := models.Camera{ONVIF: models.ONVIF{Address: "10.0.0.2:80"}}
+		got := kept
+		c.Edits[0].Edit(&got)
+		require.Equal(t, models.ONVIF{Address: "10.0.0.1:80", Profile: "Profile_1"}, got.ONVIF)
+		c.Edits[1].Edit(&kept)
+		require.Equal(t, "10.0.0.2:80", kept.ONVIF.Address)
+	}
+}
+
 // An empty cell, and a column that is not there, leave what is there; the id and the area are not put by Edit.
 func TestARowPutsOnlyWhatItGives(t *testing.T) {
 	c, err := ReadCameras([]byte("编号,名称,密码,停用,区域\ngate, ,,是,b\n"))

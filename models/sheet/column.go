@@ -27,6 +27,8 @@ func fields() []column {
 		{"analyse", []string{"分析", "智能分析", "analyse", "analyze"}, yesNo(func(c *models.Camera, on bool) { c.Analyse = on })},
 		{"disabled", []string{"停用", "disabled"}, yesNo(func(c *models.Camera, on bool) { c.Disabled = on })},
 		{"transport", []string{"传输", "transport"}, transport},
+		{"onvif.address", []string{"ONVIF地址", "ONVIF 地址", "onvif", "onvif_address"}, text(func(c *models.Camera, s string) { c.ONVIF.Address = s })},
+		{"onvif.profile", []string{"ONVIF配置", "ONVIF 配置", "onvif_profile"}, text(func(c *models.Camera, s string) { c.ONVIF.Profile = s })},
 		{"lon", []string{"经度", "lon", "longitude"}, number(-180, 180, func(c *models.Camera, x float64) { c.Place.Lon = x })},
 		{"lat", []string{"纬度", "lat", "latitude"}, number(-90, 90, func(c *models.Camera, x float64) { c.Place.Lat = x })},
 		{"heading", []string{"朝向", "heading"}, number(0, math.Nextafter(360, 0), func(c *models.Camera, x float64) { c.Heading = x })},
@@ -38,7 +40,7 @@ func allColumns() map[string]*column {
 	all := map[string]*column{"备注": nil, "序号": nil, "remark": nil, "note": nil, "notes": nil}
 	for _, c := range fields() {
 		for _, name := range c.names {
-			all[name] = &c
+			all[folded(name)] = &c
 		}
 	}
 	return all

@@ -66,6 +66,9 @@ func keepCredentials(c *models.Camera, old models.Camera) error {
 	if hostOf(c.URL) != hostOf(old.URL) {
 		return models.FieldError("password", "the address of camera %s leads to another machine or port: enter the password for it again", c.ID)
 	}
+	if !sameDevice(c.ONVIF.Address, old) {
+		return models.FieldError("password", "the ONVIF address of camera %s leads to another machine: enter the password for it again", c.ID)
+	}
 	c.Password = old.Password
 	if c.Username == "" {
 		c.Username = old.Username
@@ -80,4 +83,14 @@ func hostOf(address string) string {
 		return ""
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host)
+}
+
+// sameDevice tells whether a valid ONVIF address is where the camera was asked before, by ONVIF or for its stream.
+func sameDevice(address string, old models.Camera) bool {
+	if address == "" || address == old.ONVIF.Address {
+		return true
+	}
+	device, err := url.Parse("http://" + address)
+	stream, none := url.Parse(old.URL)
+	return err == nil && none == nil && strings.EqualFold(device.Hostname(), stream.Hostname())
 }

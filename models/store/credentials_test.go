@@ -35,6 +35,23 @@ func TestAPasswordStaysWithItsMachine(t *testing.T) {
 	require.NoError(t, s.In(Whole).PutCamera(t.Context(), open, "test"), "there is nothing to keep")
 }
 
+// Nor does it go to whatever device somebody types in as the camera's own.
+func TestAPasswordStaysWithItsDevice(t *testing.T) {
+	old := models.Camera{URL: "rtsp://Gate.example:554/1", Username: "u", Password: "first", ONVIF: models.ONVIF{Address: "10.0.0.7:8080"}}
+	for address, refused := range map[string]bool{"": false, "10.0.0.7:8080": false, "gate.example:80": false, "10.0.0.7:80": true, "10.0.0.8:80": true} {
+		c := models.Camera{ID: "one", URL: old.URL, ONVIF: models.ONVIF{Address: address}}
+		err := keepCredentials(&c, old)
+		require.Equal(t, refused, err != nil, address)
+		if !refused {
+			require.Equal(t, "first", c.Password)
+			continue
+		}
+		require.ErrorContains(t, err, "password: ")
+		c.Password = "given again"
+		require.NoError(t, keepCredentials(&c, old))
+	}
+}
+
 // A name without a password is kept, too.
 func TestANameWithoutAPasswordIsKept(t *testing.T) {
 	c := models.Camera{ID: "one", URL: "rtsp://10.0.0.1/2"}
