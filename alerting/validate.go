@@ -37,6 +37,8 @@ func validate(e models.Event) error {
 		{text(e.Facts.Reason, maxSentence), "facts.reason", "must be text of at most 2000 bytes"},
 		{text(e.Facts.Unit, maxWord) && text(e.Facts.Zone, maxWord) && text(e.Facts.Label, maxWord), "facts", "unit, zone and label must be texts of at most 256 bytes"},
 		{text(e.Facts.Expr, maxSentence) && len(e.Facts.Inputs) <= maxInputs, "facts.expr", "must be text of at most 2000 bytes, and of at most 64 sensors"},
+		{ids(e.Facts.Inputs), "facts.inputs", "must be by identifiers of sensors"},
+		{e.Facts.By == "" || e.Facts.By == "camera", "facts.by", "must be camera, or empty"},
 		{len(e.Facts.Boxes) <= maxBoxes, "facts.boxes", "must not be more than 256"},
 	} {
 		if !c.ok {
@@ -44,6 +46,15 @@ func validate(e models.Event) error {
 		}
 	}
 	return nil
+}
+
+func ids(of map[string]float64) bool {
+	for id := range of {
+		if !models.ValidID(id) {
+			return false
+		}
+	}
+	return true
 }
 
 func text(s string, most int) bool { return len(s) <= most && utf8.ValidString(s) }

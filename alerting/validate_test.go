@@ -55,6 +55,8 @@ func TestValidate(t *testing.T) {
 		"facts.reason": func(e *models.Event) { e.Facts.Reason = strings.Repeat("x", 2001) },
 		"facts":        func(e *models.Event) { e.Facts.Label = strings.Repeat("x", 257) },
 		"facts.boxes":  func(e *models.Event) { e.Facts.Boxes = make([]models.Box, 257) },
+		"facts.by":     func(e *models.Event) { e.Facts.By = "robot" },
+		"facts.inputs": func(e *models.Event) { e.Facts.Inputs = map[string]float64{strings.Repeat("x", 65): 1} },
 		"facts.expr":   func(e *models.Event) { e.Facts.Expr = strings.Repeat("x", 2001) },
 	} {
 		t.Run(field, func(t *testing.T) {
