@@ -115,6 +115,7 @@ func TestCameraProbeSaysWhyNot(t *testing.T) {
 }
 
 func TestCameraProbeOfOneThatWorks(t *testing.T) {
+	t.Parallel()
 	camera := rtsptest.H264(t)
 	quit := make(chan struct{})
 	var playing sync.WaitGroup

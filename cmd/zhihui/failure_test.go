@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -32,11 +33,11 @@ import (
 func TestBackupUnderLoad(t *testing.T) {
 	h := newHall(t)
 	h.start()
-	before := &witness{changes: map[string]models.Change{}, steps: map[string]models.OrderState{}}
+	before := newWitness()
 	h.loadUntilStepped(before)
 	var loading sync.WaitGroup
 	loading.Go(func() {
-		h.load(&witness{changes: map[string]models.Change{}, steps: map[string]models.OrderState{}}, 1500*time.Millisecond)
+		h.load(newWitness(), 1500*time.Millisecond)
 	})
 	file := filepath.Join(h.dir, "hall.tar")
 	begun := time.Now()
@@ -60,7 +61,8 @@ func TestBackupUnderLoad(t *testing.T) {
 	h.start()
 	var session struct{ Code string }
 	require.Equal(t, http.StatusUnauthorized, h.call(http.MethodGet, "/overview", "", &session), "sessions are not in it")
-	after := &witness{changes: map[string]models.Change{}, steps: map[string]models.OrderState{}, last: before.last}
+	after := newWitness()
+	after.last = before.last
 	h.loadUntilStepped(after)
 	require.NotEmpty(t, after.changes, "events become alerts again")
 	h.kill()
@@ -94,10 +96,10 @@ func (h *hall) device() device {
 
 // measures publishes until it has gone out.
 func (d device) measures(sensor int, qos byte, value string) {
-	require.Eventually(d.h.t, func() bool {
+	d.h.until("a reading goes out", 30*time.Second, func() bool {
 		token := d.client.Publish(fmt.Sprintf("s/%d", sensor), qos, false, value)
 		return token.WaitTimeout(2*time.Second) && token.Error() == nil
-	}, 30*time.Second, 100*time.Millisecond, "%s", d.h.tail())
+	})
 }
 
 // raises measures until there is an alert: what goes out before the hall listens is nobody's.
@@ -136,8 +138,7 @@ func (h *hall) find(sensor int) (models.Alert, bool) {
 // alert waits for the alert of a sensor.
 func (h *hall) alert(sensor int, within time.Duration) (a models.Alert) {
 	h.t.Helper()
-	require.Eventually(h.t, func() (ok bool) { a, ok = h.find(sensor); return ok }, within, 20*time.Millisecond,
-		"no alert of water-%d: %s", sensor, h.tail())
+	h.until(fmt.Sprintf("an alert of water-%d", sensor), within, func() (ok bool) { a, ok = h.find(sensor); return ok })
 	return a
 }
 
@@ -155,16 +156,15 @@ func (h *hall) checks() (codes []models.CheckCode) {
 
 func (h *hall) says(code models.CheckCode, yes bool) {
 	h.t.Helper()
-	require.Eventually(h.t, func() bool { return slices.Contains(h.checks(), code) == yes },
-		40*time.Second, 100*time.Millisecond, "%s %v: %s", code, yes, h.tail())
+	h.until(fmt.Sprint(code, " ", yes), 40*time.Second, func() bool { return slices.Contains(h.checks(), code) == yes })
 }
 
 // refusal is what a person is told whose acknowledgement is not written.
 func (h *hall) refusal(alert string) (e models.Error) {
 	h.t.Helper()
-	require.Eventually(h.t, func() bool { // the last free bytes may take a few
+	h.until("a refusal", 20*time.Second, func() bool { // the last free bytes may take a few
 		return h.call(http.MethodPost, "/alerts/"+alert+"/acknowledge", "{}", &e) == http.StatusServiceUnavailable
-	}, 20*time.Second, 10*time.Millisecond, "it is written: %s", h.tail())
+	})
 	return e
 }
 
@@ -215,6 +215,7 @@ func TestDiskThatTakesNothing(t *testing.T) {
 		"read-only": {readOnlyDisk, models.StoreReadOnly, "read-only"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			h := bareHall(t)
 			spoil, mend := c.disk(t, h)
 			h.camera = playing(t)
@@ -227,7 +228,7 @@ func TestDiskThatTakesNothing(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			pictures := h.watching(ctx)
-			require.Eventually(t, func() bool { return pictures.Load() > 10 }, 10*time.Second, 10*time.Millisecond, "no video: %s", h.tail())
+			h.until("video", 10*time.Second, func() bool { return pictures.Load() > 10 })
 
 			spoil()
 			e := h.refusal(first.ID)
@@ -237,7 +238,7 @@ func TestDiskThatTakesNothing(t *testing.T) {
 			h.says(c.code, true)
 			require.Equal(t, first.ID, h.alert(1, 5*time.Second).ID)
 			seen := pictures.Load()
-			require.Eventually(t, func() bool { return pictures.Load() > seen+10 }, 10*time.Second, 10*time.Millisecond, "video stands still")
+			h.until("more video", 10*time.Second, func() bool { return pictures.Load() > seen+10 })
 
 			mend()
 			mended := time.Now()
@@ -281,16 +282,24 @@ func fullDisk(t *testing.T, h *hall) (spoil, mend func()) {
 	return spoil, func() { require.NoError(t, os.Remove(ballast)) }
 }
 
-// readOnlyDisk makes the hall's data such as nobody may write, not even through open files: as the kernel does after a
-// fault of the disk.
+// readOnlyDisk makes the hall's data such as nobody may write, not even through open files: as ext4 does after a fault of the
+// disk. What a process has mapped it leaves writable then, which an immutable file would not be: it ends who writes there by
+// SIGBUS. So the index that SQLite maps stays as it is.
 func readOnlyDisk(t *testing.T, h *hall) (spoil, mend func()) {
-	try := t.TempDir()
 	chattr := func(sign, dir string) error {
-		if out, err := exec.Command("chattr", "-R", "-f", sign, dir).CombinedOutput(); err != nil {
-			return fmt.Errorf("%w: %s", err, out)
+		args := []string{sign}
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err == nil && (d.IsDir() || d.Type().IsRegular()) && !strings.HasSuffix(path, "-shm") {
+				args = append(args, path)
+			}
+			return err
+		})
+		if out, failed := exec.Command("chattr", args...).CombinedOutput(); failed != nil {
+			return errors.Join(err, fmt.Errorf("%w: %s", failed, out))
 		}
-		return nil
+		return err
 	}
+	try := t.TempDir()
 	if err := errors.Join(chattr("+i", try), chattr("-i", try)); err != nil {
 		t.Skipf("nothing can be made read-only under a running hall here (needs root and chattr): %v", err)
 	}
@@ -302,6 +311,7 @@ func readOnlyDisk(t *testing.T, h *hall) (spoil, mend func()) {
 // TestDatabaseThatAnotherHolds: who writes waits five seconds and is told why; who reads does not wait; what happens
 // meanwhile becomes an alert as soon as the database is let go.
 func TestDatabaseThatAnotherHolds(t *testing.T) {
+	t.Parallel()
 	h := newHall(t)
 	h.start()
 	h.logIn()

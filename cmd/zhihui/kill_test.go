@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -58,24 +59,32 @@ func TestKill(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("ZHIHUI_KILLS")); err == nil {
 		rounds = n
 	}
+	t.Parallel()
 	h := newHall(t)
-	seen := &witness{changes: map[string]models.Change{}, steps: map[string]models.OrderState{}}
+	seen := newWitness()
 	for i := range rounds {
 		h.start()
 		h.load(seen, time.Duration(50+rand.IntN(450))*time.Millisecond)
 		h.kill()
 		seen.verify(h, fmt.Sprintf("round %d", i+1))
 	}
+	seen.changes = seen.found
+	seen.verify(h, "at the end")
 	require.Greater(t, len(seen.steps), 0, "no order was ever stepped, the test saw no load")
-	t.Logf("%d kills, %d things seen, last change %d, orders stepped %d", rounds, len(seen.changes), seen.last, len(seen.steps))
+	t.Logf("%d kills, %d things seen, last change %d, orders stepped %d", rounds, len(seen.found), seen.last, len(seen.steps))
 }
 
 // witness remembers what the process has acknowledged.
 type witness struct {
 	mu      sync.Mutex
-	changes map[string]models.Change // newest by topic and entity
+	changes map[string]models.Change // newest by topic and entity, of what verify has not found yet
+	found   map[string]models.Change // the others: who looks for all each time looks longer each time
 	last    int64
 	steps   map[string]models.OrderState // order → state that an answer of the API has confirmed
+}
+
+func newWitness() *witness {
+	return &witness{changes: map[string]models.Change{}, found: map[string]models.Change{}, steps: map[string]models.OrderState{}}
 }
 
 func (w *witness) saw(c models.Change) {
@@ -102,6 +111,8 @@ func (w *witness) verify(h *hall, when string) {
 	for key, c := range w.changes {
 		w.verifyChange(t, s, when, key, c)
 	}
+	maps.Copy(w.found, w.changes)
+	w.changes = map[string]models.Change{}
 	for id, state := range w.steps {
 		o, err := s.In(store.Whole).Order(ctx, id)
 		require.NoError(t, err, when)
@@ -249,14 +260,24 @@ func (h *hall) start() {
 	h.cmd.Stdout, h.cmd.Stderr = &h.out, &h.out
 	require.NoError(h.t, h.cmd.Start())
 	h.t.Cleanup(func() { _ = h.cmd.Process.Kill() })
-	require.Eventually(h.t, func() bool {
+	h.until("it is ready", 20*time.Second, func() bool {
 		r, err := h.client.Get("http://" + h.http + "/readyz")
 		if err != nil {
 			return false
 		}
 		defer r.Body.Close()
 		return r.StatusCode == http.StatusOK
-	}, 20*time.Second, 10*time.Millisecond, "not ready: %s", &h.out)
+	})
+}
+
+// until looks again and again; when the time is over it tells what was waited for, and what the hall has logged by then.
+func (h *hall) until(what string, within time.Duration, look func() bool) {
+	h.t.Helper()
+	for end := time.Now().Add(within); !look(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			h.t.Fatalf("%s: not within %s: %s", what, within, h.tail())
+		}
+	}
 }
 
 func (h *hall) kill() {
@@ -373,8 +394,9 @@ func (h *hall) call(method, path, body string, into any) int {
 	return answer.StatusCode
 }
 
+// freeAddress is not of 127.0.0.1, from whose ports connections are opened: none of those takes it while the hall is away.
 func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.2:0")
 	require.NoError(t, err)
 	defer l.Close()
 	return l.Addr().String()

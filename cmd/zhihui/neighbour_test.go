@@ -27,9 +27,9 @@ func cluster(t *testing.T, dir, nats, mqtt string) *server.Server {
 		require.NoError(t, err)
 		return n
 	}
-	o := &server.Options{ServerName: "outside", Host: "127.0.0.1", Port: port(nats), JetStream: true, StoreDir: dir, NoSigs: true, NoLog: true,
+	o := &server.Options{ServerName: "outside", Host: "127.0.0.2", Port: port(nats), JetStream: true, StoreDir: dir, NoSigs: true, NoLog: true,
 		Username: "device", Password: "device-password"}
-	o.MQTT.Host, o.MQTT.Port = "127.0.0.1", port(mqtt)
+	o.MQTT.Host, o.MQTT.Port = "127.0.0.2", port(mqtt)
 	s, err := server.NewServer(o)
 	require.NoError(t, err)
 	go s.Start()
@@ -40,6 +40,7 @@ func cluster(t *testing.T, dir, nats, mqtt string) *server.Server {
 // TestBrokerThatGoesAndReturns: while the brokers outside are away the hall says so, people go on working, and what is
 // measured after their return becomes an alert without a restart.
 func TestBrokerThatGoesAndReturns(t *testing.T) {
+	t.Parallel()
 	h := bareHall(t)
 	nats, dir := freeAddress(t), t.TempDir()
 	outside := cluster(t, dir, nats, h.mqtt)
@@ -86,7 +87,7 @@ func TestVisionThatDiesForEver(t *testing.T) {
 	sensors := h.device()
 	sensors.raises(1)
 	pictures := h.watching(t.Context())
-	require.Eventually(t, func() bool { return pictures.Load() > 10 }, 10*time.Second, 10*time.Millisecond, "no video: %s", h.tail())
+	h.until("video", 10*time.Second, func() bool { return pictures.Load() > 10 })
 	b, err := os.ReadFile(tries)
 	require.NoError(t, err)
 	n := len(regexp.MustCompile("x").FindAll(b, -1))
