@@ -33,6 +33,13 @@ type message struct {
 	large    bool
 	retained bool
 	at       time.Time
+	written  func() // to be called when what it said is on the disk; nil at QoS 0
+}
+
+func (m message) done() {
+	if m.written != nil {
+		m.written()
+	}
 }
 
 // apply makes these the sensors of the site. A sensor whose topic and mapping are unchanged keeps its status.

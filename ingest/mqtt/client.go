@@ -31,9 +31,10 @@ type Client struct {
 	config    Config
 	log       *slog.Logger
 	count     *metrics
-	onReading func(models.Reading)
+	onReading func(r models.Reading, written func())
 	onStatus  func(models.SensorStatus)
 	now       func() time.Time
+	cameAt    func(topic string, payload []byte) (time.Time, bool) // nil = nobody knows
 	connected atomic.Bool
 	board     board
 	heard     heard
@@ -44,12 +45,13 @@ type Client struct {
 	changed   chan struct{} // a token while the sensors are newer than the subscriptions
 }
 
-// NewClient returns a client without sensors. onReading gets every reading in order; onStatus gets a sensor's status
-// when its state or its bad payloads have changed, at most once a second for each. Both are called on one goroutine:
-// while they wait, messages queue, up to 16,384.
+// NewClient returns a client without sensors. onReading gets every reading in order, and calls written, which may be nil, once
+// that reading and those before it are on the disk: until then the broker does not forget a message at QoS 1. onStatus gets a
+// sensor's status when its state or its bad payloads have changed, at most once a second for each. Both are called on one
+// goroutine: while they wait, messages queue, up to 16,384.
 func NewClient(
 	config Config, log *slog.Logger, registerer prometheus.Registerer,
-	onReading func(models.Reading), onStatus func(models.SensorStatus),
+	onReading func(r models.Reading, written func()), onStatus func(models.SensorStatus),
 ) *Client {
 	identity := config.identity("sensors", log)
 	c := &Client{
@@ -63,7 +65,8 @@ func NewClient(
 // Connected tells whether the connection to the broker stands.
 func (c *Client) Connected() bool { return c.connected.Load() }
 
-// Apply makes these the sensors of the site, at any time. Several sensors may share a topic.
+// Apply makes these the sensors of the site, at any time. Several sensors may share a topic. Before the first Apply nothing is
+// heard: what the broker has kept for us would be nobody's.
 func (c *Client) Apply(sensors []models.Sensor) {
 	c.board.apply(sensors, c.now())
 	select {
@@ -82,6 +85,10 @@ func (c *Client) Run(ctx context.Context) error {
 	if c.config.URL == "" {
 		c.log.Info("no MQTT broker is set: no sensor will be heard")
 		<-ctx.Done()
+	}
+	select {
+	case <-ctx.Done():
+	case <-c.changed:
 	}
 	failures := 0
 	for ctx.Err() == nil {
@@ -131,6 +138,7 @@ func (c *Client) push(m message) {
 		case oldest := <-c.queue:
 			c.waiting.Add(-int64(len(oldest.payload)))
 			c.count.dropped.Inc()
+			oldest.done() // or the broker waits for it, and has no room for newer ones
 		default:
 		}
 	}
@@ -166,7 +174,14 @@ func (c *Client) decode(m message) {
 	}
 	c.count.bad.Add(float64(bad))
 	c.count.readings.Add(float64(len(readings)))
-	for _, r := range readings {
-		c.onReading(r)
+	if len(readings) == 0 {
+		m.done()
+	}
+	for i, r := range readings {
+		if i == len(readings)-1 {
+			c.onReading(r, m.written)
+		} else {
+			c.onReading(r, nil)
+		}
 	}
 }

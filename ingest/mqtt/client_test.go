@@ -74,6 +74,7 @@ type hall struct {
 	mu       sync.Mutex
 	readings []models.Reading
 	told     []models.SensorStatus
+	stuck    bool // its disk takes nothing
 	log      strings.Builder
 }
 
@@ -82,7 +83,7 @@ func start(t *testing.T, config Config, sensors ...models.Sensor) *hall {
 	h := &hall{}
 	log := slog.New(slog.NewTextHandler(h, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.Client = NewClient(config, log, prometheus.NewRegistry(),
-		func(r models.Reading) { h.mu.Lock(); defer h.mu.Unlock(); h.readings = append(h.readings, r) },
+		h.take,
 		func(s models.SensorStatus) { h.mu.Lock(); defer h.mu.Unlock(); h.told = append(h.told, s) })
 	h.Apply(sensors)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -13,9 +13,11 @@ import (
 // DefaultConfig.
 type Config struct {
 	Broker   `yaml:",inline"`
-	Wildcard string `yaml:"wildcard"` // one subscription for every sensor, such as "#"; "" = exactly the sensors' topics
-	QoS      int    `yaml:"qos"`      // of the subscriptions, 0 or 1
-	Out      Broker `yaml:"out"`      // hears every event, alert and order; a URL of Embedded is the embedded broker's listener, "" nobody
+	Wildcard string `yaml:"wildcard"`  // one subscription for every sensor, such as "#"; "" = exactly the sensors' topics
+	QoS      int    `yaml:"qos"`       // of the subscriptions, 0 or 1
+	Session  bool   `yaml:"session"`   // the broker keeps messages at QoS 1 for us while we are away
+	InFlight int    `yaml:"in_flight"` // messages at QoS 1 that the broker hands over before it waits for an answer, 1 to 65535
+	Out      Broker `yaml:"out"`       // hears every event, alert and order; a URL of Embedded is the embedded broker's listener, "" nobody
 }
 
 // Embedded stands for the URL of the embedded broker.
@@ -32,9 +34,10 @@ type Broker struct {
 	ClientID string `yaml:"client_id"` // must be unique at the broker
 }
 
-// DefaultConfig returns the embedded broker, where one subscription for everything costs least, and publishes nothing.
+// DefaultConfig returns the embedded broker, where one subscription for everything costs least, and publishes nothing. Another
+// one hands over 20 messages at a time, as mosquitto does.
 func DefaultConfig() Config {
-	return Config{Broker: Broker{ClientID: "zhihui"}, Wildcard: "#", QoS: 1, Out: Broker{ClientID: "zhihui-out"}}
+	return Config{Broker: Broker{ClientID: "zhihui"}, Wildcard: "#", QoS: 1, Session: true, InFlight: 20, Out: Broker{ClientID: "zhihui-out"}}
 }
 
 // Validate returns every field at fault as a models.Error, joined, or nil.
@@ -45,6 +48,7 @@ func (c Config) Validate() error {
 		c.Out.validate("out.", &f)
 	}
 	f.Add(c.QoS == 0 || c.QoS == 1, "qos", "must be 0 or 1, it is %d", c.QoS)
+	f.Add(c.InFlight >= 1 && c.InFlight <= 1<<16-1, "in_flight", "must be from 1 to 65535, it is %d", c.InFlight)
 	f.Add(len(c.Wildcard) <= maxTopic && !strings.Contains(c.Wildcard, "\x00"), "wildcard", "must be an MQTT topic filter of at most %d bytes", maxTopic)
 	return f.Err()
 }

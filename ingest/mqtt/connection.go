@@ -17,7 +17,8 @@ const (
 	answerWithin = 5 * time.Second // for each answer of the broker
 	keepAlive    = 10 * time.Second
 	pingWithin   = 5 * time.Second
-	farewell     = 250 // milliseconds for the DISCONNECT to leave
+	settleWithin = 2 * time.Second // at the end, for what is being written
+	farewell     = 250             // milliseconds for the DISCONNECT to leave
 	// topicsAtOnce bounds one SUBSCRIBE packet: brokers bound the packets that they take.
 	topicsAtOnce = 100
 	refusedCode  = 0x80 // of one filter in a SUBACK
@@ -29,7 +30,8 @@ var errNoAnswer = errors.New("the broker does not answer")
 // new paho client for each connection, without paho's own reconnecting: then nothing of an old one can linger.
 func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 	lost := make(chan error, 1)
-	options, err := c.options(lost)
+	owed := newAnswers()
+	options, err := c.options(lost, owed)
 	if err != nil {
 		return false, err
 	}
@@ -46,19 +48,34 @@ func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 		if err := c.subscribe(ctx, client, have); err != nil {
 			return true, err
 		}
-		select {
-		case <-ctx.Done():
-			return true, ctx.Err()
-		case err := <-lost:
+		if err := c.attend(ctx, lost, owed); err != nil {
 			return true, err
-		case <-c.changed:
 		}
 	}
 }
 
-func (c *Client) options(lost chan<- error) (*paho.ClientOptions, error) {
+// attend gives the broker its answers until the sensors are others; an error says why the connection ends.
+func (c *Client) attend(ctx context.Context, lost <-chan error, owed *answers) error {
+	for {
+		select {
+		case <-ctx.Done():
+			owed.settle(settleWithin)
+			return ctx.Err()
+		case err := <-lost:
+			return err
+		case <-owed.wake:
+			owed.give()
+		case <-c.changed:
+			return nil
+		}
+	}
+}
+
+// options are those of one connection. The broker hears of a message at QoS 1 when it is written, from us and not from paho.
+func (c *Client) options(lost chan<- error, owed *answers) (*paho.ClientOptions, error) {
 	o, err := c.config.options(c.encrypt)
-	return o.SetDefaultPublishHandler(c.hear).
+	return o.SetCleanSession(!c.config.Session).SetAutoAckDisabled(true).
+		SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { c.hear(m, owed) }).
 		SetConnectionLostHandler(func(_ paho.Client, err error) { lost <- err }), err
 }
 
@@ -92,16 +109,34 @@ func (c *Client) Certificate() *pki.Identity {
 }
 
 // hear runs on paho's goroutine, which also answers pings: it only queues.
-func (c *Client) hear(_ paho.Client, m paho.Message) {
-	if ours(m.Topic()) {
+func (c *Client) hear(m paho.Message, owed *answers) {
+	written, ok := owed.note(m)
+	if !ok {
 		return
 	}
-	heard := message{topic: m.Topic(), payload: m.Payload(), retained: m.Retained(), at: c.now()}
+	heard := message{topic: m.Topic(), payload: m.Payload(), retained: m.Retained(), at: c.arrival(m), written: written}
+	if ours(heard.topic) {
+		heard.done()
+		return
+	}
 	if len(heard.payload) > maxPayload {
 		heard.payload, heard.large = nil, true
 	}
 	c.push(heard)
 }
+
+// arrival is when the broker took a message that had to wait for us, where it knows that; else it is now.
+func (c *Client) arrival(m paho.Message) time.Time {
+	if c.cameAt != nil && m.Qos() > 0 && !m.Retained() {
+		if at, ok := c.cameAt(m.Topic(), m.Payload()); ok {
+			return at
+		}
+	}
+	return c.now()
+}
+
+// CameAt tells when the broker took a message that it hands over late. It must be set before Run.
+func (c *Client) CameAt(by func(topic string, payload []byte) (time.Time, bool)) { c.cameAt = by }
 
 // subscribe makes the subscriptions those of the site. have holds the filters subscribed to.
 func (c *Client) subscribe(ctx context.Context, client paho.Client, have map[string]bool) error {

@@ -71,12 +71,12 @@ func TestReadsFromOurOwnBrokerOverTLS(t *testing.T) {
 	c.URL = "ssl://" + b.MQTTAddress()
 	client := NewClient(c, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), nil, nil)
 	require.Nil(t, client.Certificate())
-	options, err := client.options(nil)
+	options, err := client.options(nil, newAnswers())
 	require.NoError(t, err)
 	require.Error(t, wait(t.Context(), paho.NewClient(options).Connect()), "this machine does not trust the site's authority")
 	client.Encrypt(nil)
 	client.Encrypt(b.MQTTDial())
-	options, err = client.options(nil)
+	options, err = client.options(nil, newAnswers())
 	require.NoError(t, err)
 	own := paho.NewClient(options.SetClientID("own"))
 	require.NoError(t, wait(t.Context(), own.Connect()))
@@ -96,6 +96,6 @@ func TestConfigOfTLS(t *testing.T) {
 	}
 	c := DefaultConfig()
 	c.URL, c.TLSCert = "ssl://a:1", filepath.Join(t.TempDir(), "none.pem")
-	_, err := NewClient(c, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), nil, nil).options(nil)
+	_, err := NewClient(c, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), nil, nil).options(nil, newAnswers())
 	require.ErrorContains(t, err, "none.pem cannot be used")
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -30,7 +31,14 @@ const (
 	// comes back it would fill the sensors' part of the disk.
 	forgetAfter = 10 * time.Minute
 	// deviceStream is the server's own name for the messages of devices at QoS 1.
-	deviceStream = "$MQTT_msgs"
+	deviceStream   = "$MQTT_msgs"
+	deviceSubjects = "$MQTT.msgs.>"
+	// InFlight is how many messages at QoS 1 a client gets before the broker waits for an answer.
+	InFlight = 1024
+	// againAfter is when one that was not answered is handed over again, also to who has come back after a kill.
+	againAfter = 5 * time.Second
+	// nameFile holds what makes the hall's own names at the broker.
+	nameFile = "name"
 	// sensorsSuffix makes our name in the sensors' account of that in our own.
 	sensorsSuffix = "-sensors"
 )
@@ -46,6 +54,8 @@ type broker struct {
 	identity *pki.Identity // of the MQTT listener, nil without TLS
 	username string        // of the in-process user; random, so that no device's name can be the same
 	password string
+	name     string // see Bus.Name
+	backlog  backlog
 }
 
 func startBroker(config Config, dataDir string, log *slog.Logger) (*broker, error) {
@@ -54,6 +64,10 @@ func startBroker(config Config, dataDir string, log *slog.Logger) (*broker, erro
 	}
 	b := &broker{config: config, dir: dataDir, log: log, username: rand.Text(), password: rand.Text()}
 	b.identity = config.MQTT.identity(log)
+	var err error
+	if b.name, err = keptName(filepath.Join(dataDir, nameFile)); err != nil {
+		return nil, models.Errorf(models.Unavailable, "the bus cannot keep its name: %v", err)
+	}
 	if err := b.start(); err != nil {
 		return nil, err
 	}
@@ -118,17 +132,30 @@ func (b *broker) declareMessages() error {
 	case err != nil:
 		return err
 	case old.CachedInfo().Config.PersistMode == jetstream.AsyncPersistMode || old.CachedInfo().State.Consumers > 0:
-		return nil
+		return b.backlog.load(ctx, old)
 	default:
 		if err := js.DeleteStream(ctx, deviceStream); err != nil {
 			return err
 		}
 	}
 	_, err = js.CreateStream(ctx, jetstream.StreamConfig{
-		Name: deviceStream, Subjects: []string{"$MQTT.msgs.>"}, Storage: jetstream.FileStorage, Retention: jetstream.InterestPolicy,
+		Name: deviceStream, Subjects: []string{deviceSubjects}, Storage: jetstream.FileStorage, Retention: jetstream.InterestPolicy,
 		Replicas: 1, PersistMode: jetstream.AsyncPersistMode,
 	})
 	return err
+}
+
+// keptName is a random name that outlives the process.
+func keptName(file string) (string, error) {
+	name, err := os.ReadFile(file)
+	if err == nil && len(name) > 0 {
+		return string(name), nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	made := rand.Text()
+	return made, os.WriteFile(file, []byte(made), 0o600)
 }
 
 // restart ends the server and starts another one on the same data.
@@ -162,7 +189,7 @@ func (b *broker) options(config Config, dataDir string) (*server.Options, error)
 	o.ServerName, o.DontListen, o.NoSigs = "zhihui", true, true
 	o.JetStream, o.StoreDir, o.SyncAlways = true, dataDir, true
 	o.JetStreamMaxStore = 2*config.MaxBytes + 1<<30
-	o.MQTT.ConsumerInactiveThreshold = forgetAfter
+	o.MQTT.ConsumerInactiveThreshold, o.MQTT.MaxAckPending, o.MQTT.AckWait = forgetAfter, InFlight, againAfter
 	for _, account := range o.Accounts {
 		var err error
 		switch account.Name {

@@ -114,6 +114,15 @@ func (b *Bus) MQTTAddress() string {
 	return b.broker.mqtt
 }
 
+// Name is the same after every start, and no device knows it: one that called itself as the hall does at the embedded broker
+// would push the hall out, again and again. It is "" with a cluster.
+func (b *Bus) Name() string {
+	if b.broker == nil {
+		return ""
+	}
+	return b.broker.name
+}
+
 // PublishEvent returns nil when the event is on the broker's disk. The same event and revision published again is kept
 // once. After an error (the code is Unavailable) the event may or may not be kept: the caller publishes again.
 func (b *Bus) PublishEvent(ctx context.Context, e models.Event) error {

@@ -8,10 +8,10 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -197,6 +197,8 @@ func (h *hall) mqtt() mqtt.Config {
 	c := h.cfg.MQTT
 	if c.URL == "" && h.cfg.Bus.MQTT.Address != "" {
 		h.inside(&c.Broker)
+		c.InFlight = bus.InFlight
+		c.ClientID += fmt.Sprintf("-%08x", crc32.ChecksumIEEE([]byte(c.Wildcard))) // or the broker went on with an old one, too
 	}
 	return c
 }
@@ -207,7 +209,7 @@ func (h *hall) inside(b *mqtt.Broker) {
 	if h.bus.Certificate() != nil {
 		scheme = "ssl://"
 	}
-	b.ClientID += "-" + rand.Text() // a device that calls itself as we do would push us out, again and again
+	b.ClientID += "-" + h.bus.Name()
 	b.URL, b.Username, b.Password = scheme+h.bus.MQTTAddress(), h.cfg.Bus.MQTT.Username, h.cfg.Bus.MQTT.Password
 }
 

@@ -20,21 +20,26 @@ func (h *hall) makeIngest(context.Context) error {
 		Name: "zhihui_readings_dropped_total", Help: "Readings that were given up because the store was away for too long.",
 	})
 	h.reg.MustRegister(dropped)
-	h.recorder = newRecorder(h.store, h.log, func(n int) { dropped.Add(float64(n)) })
+	c := h.mqtt()
+	h.recorder = newRecorder(h.store, h.log, c.InFlight, func(n int) { dropped.Add(float64(n)) })
 	h.cameras = ingest.NewSupervisor(h.cfg.Ingest, h.log, h.reg, h.hub, func(s models.CameraStatus) {
 		h.engine.CameraStatus(s)
 		h.recorder.camera(s)
 	})
-	h.sensors = mqtt.NewClient(h.mqtt(), h.log, h.reg, func(r models.Reading) {
+	h.sensors = mqtt.NewClient(c, h.log, h.reg, func(r models.Reading, written func()) {
 		h.engine.Reading(r)
 		if r.Kept { // it would look like a new one
+			if written != nil {
+				written()
+			}
 			return
 		}
 		h.dashboard.Publish(r)
-		h.recorder.reading(r)
+		h.recorder.reading(r, written)
 	}, h.recorder.sensor)
 	if h.cfg.MQTT.URL == "" {
 		h.sensors.Encrypt(h.bus.MQTTDial())
+		h.sensors.CameAt(h.bus.CameAt)
 	}
 	return nil
 }

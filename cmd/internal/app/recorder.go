@@ -14,7 +14,7 @@ import (
 const maxReadings = 500_000
 
 const (
-	readingsEvery = 500 * time.Millisecond // readings are written together; a kill takes no more than a second of them
+	readingsEvery = 500 * time.Millisecond // readings are written together; a kill takes no more than a second of those at QoS 0
 	retryEvery    = 500 * time.Millisecond // after the store refused
 	lastWithin    = 3 * time.Second        // for what waits at the end
 )
@@ -26,16 +26,20 @@ type recorder struct {
 	log     *slog.Logger
 	dropped func(n int)
 	changed chan struct{} // capacity 1: there is a status to write
+	awaited chan struct{} // capacity 1: the broker waits for readings to be written
+	most    int           // readings that it may wait for: a quarter, since as many may be owed to a connection before
 
 	mu       sync.Mutex
 	cameras  map[string]models.CameraStatus
 	sensors  map[string]models.SensorStatus
 	readings []models.Reading
+	written  []func() // to be called when they are
 }
 
-func newRecorder(s *store.Store, log *slog.Logger, dropped func(n int)) *recorder {
+// newRecorder returns a recorder for a broker that waits after so many messages.
+func newRecorder(s *store.Store, log *slog.Logger, inFlight int, dropped func(n int)) *recorder {
 	return &recorder{
-		store: s, log: log, dropped: dropped, changed: make(chan struct{}, 1),
+		store: s, log: log, dropped: dropped, changed: make(chan struct{}, 1), awaited: make(chan struct{}, 1), most: max(1, inFlight/4),
 		cameras: map[string]models.CameraStatus{}, sensors: map[string]models.SensorStatus{},
 	}
 }
@@ -44,17 +48,19 @@ func (r *recorder) camera(s models.CameraStatus) {
 	r.mu.Lock()
 	r.cameras[s.Camera] = s
 	r.mu.Unlock()
-	r.wake()
+	wake(r.changed)
 }
 
 func (r *recorder) sensor(s models.SensorStatus) {
 	r.mu.Lock()
 	r.sensors[s.Sensor] = s
 	r.mu.Unlock()
-	r.wake()
+	wake(r.changed)
 }
 
-func (r *recorder) reading(v models.Reading) {
+// reading takes a reading; written, if any, is called when it is on the disk. The readings that a broker waits for are written
+// at once when they are so many that it may soon wait.
+func (r *recorder) reading(v models.Reading, written func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.readings) >= maxReadings {
@@ -62,11 +68,17 @@ func (r *recorder) reading(v models.Reading) {
 		r.dropped(1)
 	}
 	r.readings = append(r.readings, v)
+	if written == nil {
+		return
+	}
+	if r.written = append(r.written, written); len(r.written) >= r.most {
+		wake(r.awaited)
+	}
 }
 
-func (r *recorder) wake() {
+func wake(c chan<- struct{}) {
 	select {
-	case r.changed <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -89,6 +101,8 @@ func (r *recorder) Run(ctx context.Context) error {
 		case <-retry:
 			retry = r.writeStatuses(ctx)
 		case <-tick.C:
+			r.writeReadings(ctx)
+		case <-r.awaited:
 			r.writeReadings(ctx)
 		}
 	}
@@ -146,8 +160,8 @@ func gone(err error) error {
 
 func (r *recorder) writeReadings(ctx context.Context) {
 	r.mu.Lock()
-	readings := r.readings
-	r.readings = nil
+	readings, written := r.readings, r.written
+	r.readings, r.written = nil, nil
 	r.mu.Unlock()
 	if len(readings) == 0 {
 		return
@@ -156,10 +170,14 @@ func (r *recorder) writeReadings(ctx context.Context) {
 		r.log.Error("readings wait for the store", "error", err)
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.readings = append(readings, r.readings...)
+		r.readings, r.written = append(readings, r.readings...), append(written, r.written...)
 		if over := len(r.readings) - maxReadings; over > 0 {
 			r.readings = r.readings[over:]
 			r.dropped(over)
 		}
+		return
+	}
+	for _, tell := range written {
+		tell()
 	}
 }

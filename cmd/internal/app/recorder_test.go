@@ -31,7 +31,7 @@ func record(t *testing.T) *recording {
 		Sensors: []models.Sensor{{ID: "water", Name: "water", Area: "a", Kind: "water_level", Topic: "water"}},
 	}, "test")
 	require.NoError(t, err)
-	r.recorder = newRecorder(s, r.said.log(), func(n int) { r.dropped.Add(int64(n)) })
+	r.recorder = newRecorder(s, r.said.log(), 20, func(n int) { r.dropped.Add(int64(n)) })
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.Run(ctx) }()
@@ -69,7 +69,7 @@ func TestReadingsWaitForTheStoreUpToABound(t *testing.T) {
 	r := record(t)
 	sql(t, r.cfg, "CREATE TRIGGER full BEFORE INSERT ON reading_log BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
 	for i := range maxReadings + 5 {
-		r.reading(models.Reading{Sensor: "water", Value: float64(i), At: models.Time(1 + i)})
+		r.reading(models.Reading{Sensor: "water", Value: float64(i), At: models.Time(1 + i)}, nil)
 	}
 	require.Eventually(t, func() bool { return r.dropped.Load() >= 5 }, 10*time.Second, 10*time.Millisecond)
 	sql(t, r.cfg, "DROP TRIGGER full")
@@ -78,4 +78,20 @@ func TestReadingsWaitForTheStoreUpToABound(t *testing.T) {
 		return err == nil && water.Value != nil && *water.Value == maxReadings+4
 	}, 20*time.Second, 50*time.Millisecond, "the newest are kept")
 	require.EqualValues(t, 5, r.dropped.Load(), "the oldest alone are given up")
+}
+
+// A broker that waits until readings are written waits no longer than it takes: they do not wait for the next round.
+func TestReadingsThatABrokerWaitsForAreWrittenAtOnce(t *testing.T) {
+	r := record(t)
+	begun := time.Now()
+	for i := range 40 {
+		written := make(chan struct{}, r.most)
+		for range r.most {
+			r.reading(models.Reading{Sensor: "water", Value: 1, At: models.Time(1 + i)}, func() { written <- struct{}{} })
+		}
+		for range r.most {
+			<-written
+		}
+	}
+	require.Less(t, time.Since(begun), 20*readingsEvery)
 }

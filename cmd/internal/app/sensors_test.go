@@ -27,8 +27,9 @@ func TestNoDeviceTakesTheHallsPlaceAtTheBroker(t *testing.T) {
 	defer b.Close()
 	h := &hall{cfg: cfg, bus: b}
 	require.NotEqual(t, cfg.MQTT.ClientID, h.mqtt().ClientID)
+	require.Equal(t, h.mqtt(), h.mqtt(), "the broker knows us again")
 	readings := make(chan models.Reading, 1)
-	c := mqtt.NewClient(h.mqtt(), slog.New(slog.DiscardHandler), prometheus.NewRegistry(), func(r models.Reading) { readings <- r }, func(models.SensorStatus) {})
+	c := mqtt.NewClient(h.mqtt(), slog.New(slog.DiscardHandler), prometheus.NewRegistry(), func(r models.Reading, written func()) { readings <- r; written() }, func(models.SensorStatus) {})
 	c.Apply([]models.Sensor{{ID: "level", Topic: "s/level"}})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
