@@ -21,7 +21,8 @@ type Hub struct {
 	mu    sync.RWMutex
 	feeds map[string]*feed
 
-	dropped atomic.Uint64 // units that readers missed because they were too slow, or because these hang on one they missed
+	clocks  atomic.Pointer[agreement] // of the cameras; nil before the first look
+	dropped atomic.Uint64             // units that readers missed because they were too slow, or because these hang on one they missed
 }
 
 // NewHub returns an empty hub with the GOP bounds of config.

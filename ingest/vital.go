@@ -62,6 +62,7 @@ func (h *Hub) vitals(now time.Time) []models.StreamVital {
 		}
 		f.mu.Unlock()
 	}
+	h.agree(all)
 	return all
 }
 

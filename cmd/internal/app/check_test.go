@@ -163,6 +163,15 @@ func TestClockThatIsSet(t *testing.T) {
 	require.Equal(t, "3600", step(lookEvery+time.Hour, lookEvery).Facts["seconds"])
 }
 
+func TestClockThatIsNotTheCameras(t *testing.T) {
+	require.Equal(t, []said{good}, saidBy(clockChecks(well(models.PartClock), 0, 0)...))
+	off := clockChecks(well(models.PartClock), -8*time.Hour, 900)
+	require.Equal(t, []said{{models.ClockOff, models.GradeWarn}}, saidBy(off...))
+	require.Equal(t, map[string]string{"seconds": "-28800", "cameras": "900"}, off[0].Facts)
+	both := clockChecks(ill(models.PartClock, models.ClockJumped, models.GradeWarn), time.Minute, 8)
+	require.Equal(t, []said{{models.ClockJumped, models.GradeWarn}, {models.ClockOff, models.GradeWarn}}, saidBy(both...))
+}
+
 func TestPagesThatWereTurnedAway(t *testing.T) {
 	var p turnedAway
 	now := time.Now()

@@ -34,6 +34,19 @@ func (c *clock) look(wall time.Time, gone time.Duration) models.Check {
 		"seconds", strconv.Itoa(int(c.jumped.Round(time.Second).Seconds())), "at", models.At(wall.Add(c.at-gone)).String())
 }
 
+// clockChecks add that the clocks of most cameras agree, and are ahead of ours.
+func clockChecks(set models.Check, ahead time.Duration, cameras int) []models.Check {
+	if ahead == 0 {
+		return []models.Check{set}
+	}
+	off := ill(models.PartClock, models.ClockOff, models.GradeWarn,
+		"seconds", strconv.Itoa(int(ahead.Round(time.Second).Seconds())), "cameras", strconv.Itoa(cameras))
+	if set.Grade == models.GradeOK {
+		return []models.Check{off}
+	}
+	return []models.Check{set, off}
+}
+
 // turnedAway tells for some minutes that pages were refused.
 type turnedAway struct {
 	seen uint64

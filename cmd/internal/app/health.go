@@ -106,7 +106,9 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 		all = append(all, notifyChecks(condition.Waiting, models.At(now))...)
 	}
 	open, refused := w.ask.pages()
-	all = append(all, deadmanCheck(w.ask.deadman()), w.clock.look(now, now.Sub(w.begun)), w.pages.look(now, open, refused))
+	ahead, cameras := w.ask.clocks()
+	all = append(all, clockChecks(w.clock.look(now, now.Sub(w.begun)), ahead, cameras)...)
+	all = append(all, deadmanCheck(w.ask.deadman()), w.pages.look(now, open, refused))
 	return append(all, w.ask.tls()...)
 }
 

@@ -28,6 +28,7 @@ func wellAll() sources {
 		sensors:   func() bool { return true },
 		deadman:   func() notify.DeadmanStatus { return notify.DeadmanStatus{} },
 		pages:     func() (int, uint64) { return 1, 0 },
+		clocks:    func() (time.Duration, int) { return 0, 0 },
 		tls:       func() []models.Check { return []models.Check{well(models.PartTLS)} },
 	}
 }

@@ -41,6 +41,7 @@ type sources struct {
 	sensors   func() bool // whether the sensors' broker is there
 	deadman   func() notify.DeadmanStatus
 	pages     func() (open int, refused uint64)
+	clocks    func() (ahead time.Duration, cameras int) // of most cameras; 0 = as ours
 	tls       func() []models.Check
 }
 
@@ -51,7 +52,7 @@ func (h *hall) sources() sources {
 		room:   func() (free, total uint64, err error) { return roomOf(h.cfg.Store.Dir) },
 		bus:    h.busState,
 		vision: h.visionHealth, sensors: h.sensors.Connected, deadman: h.deadman.Status, pages: h.dashboard.Pages,
-		tls: h.certificates,
+		tls: h.certificates, clocks: h.hub.Clocks,
 	}
 }
 
