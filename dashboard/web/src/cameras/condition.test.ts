@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { anAlert } from '@/testing/things'
-import { conditionsOf } from './condition'
+import { conditions } from './condition'
 
-describe('the conditions of a camera', () => {
+describe('the conditions of cameras', () => {
   it('are what is wrong with it now, the oldest first', () => {
     const alerts = [
       anAlert({ id: '1', kind: 'camera_loss', source: 'c1', open_events: 1, opened_at: '2026-05-01T12:01:00.000Z' }),
@@ -12,6 +12,6 @@ describe('the conditions of a camera', () => {
       anAlert({ id: '5', kind: 'camera_offline', source: 'c1', open_events: 1 }),
       anAlert({ id: '6', kind: 'intrusion', source: 'c1', open_events: 1 }),
     ]
-    expect(conditionsOf('c1', alerts).map((a) => a.id)).toEqual(['2', '1'])
+    expect([...conditions(alerts)].map(([camera, all]) => [camera, ...all.map((a) => a.id)])).toEqual([['c1', '2', '1'], ['c2', '4']])
   })
 })

@@ -6,9 +6,10 @@ import { apart, below, choose, freeId, type Row, type Wanted } from './rows'
 
 const measure = (o: Partial<CameraMeasure>): CameraMeasure => ({ camera: '', codec: '', width: 0, height: 0, fps: 0, bit_rate: 0, gop_ms: 0, units: 100, lost: 0, last_at: null, analysis: null, ...o })
 const rows: Row[] = [
-  { camera: aCamera({ id: 'a', name: '北门', analyse: true }), where: '和安街道', reason: '' },
-  { camera: aCamera({ id: 'b', name: '东门', state: 'offline', area: 'g3' }), where: '和安街道', reason: '没有应答' },
-  { camera: aCamera({ id: 'c', name: '西门', state: 'degraded' }), where: '和安街道', reason: '丢包' },
+  { camera: aCamera({ id: 'a', name: '北门', analyse: true }), where: '和安街道', reason: '', unsound: false },
+  { camera: aCamera({ id: 'b', name: '东门', state: 'offline', area: 'g3' }), where: '和安街道', reason: '没有应答', unsound: false },
+  { camera: aCamera({ id: 'c', name: '西门', state: 'degraded' }), where: '和安街道', reason: '丢包', unsound: true },
+  { camera: aCamera({ id: 'd', name: '南门' }), where: '和安里', reason: '画面冻结', unsound: true },
 ]
 const measures = new Map([
   ['a', measure({ fps: 10, lost: 5 })],
@@ -20,21 +21,22 @@ const ids = (w: Partial<Wanted>) => choose(rows, { ...all, ...w }, of).map((r) =
 
 describe('the list of cameras', () => {
   it.each<[string, Partial<Wanted>, string]>([
-    ['what is wrong first', {}, 'bca'],
-    ['and last', { down: true }, 'acb'],
+    ['what is wrong first', {}, 'bcda'],
+    ['and last', { down: true }, 'adcb'],
     ['by words, all of them', { words: ' 和安  门 没有 ' }, 'b'],
-    ['by state', { state: 'online' }, 'a'],
+    ['by state', { state: 'online' }, 'da'],
+    ['that play and are not sound', { state: 'unsound' }, 'cd'],
     ['that are analysed', { analysed: 'yes' }, 'a'],
-    ['that are not', { analysed: 'no' }, 'bc'],
+    ['that are not', { analysed: 'no' }, 'bcd'],
     ['that are slowed now', { analysed: 'slowed' }, 'c'],
-    ['in an area', { areas: below('c1', someAreas) }, 'ca'],
-    ['by pictures a second', { sort: 'fps' }, 'bca'],
-    ['by losses, the worst first', { sort: 'lost' }, 'cab'],
-    ['by name', { sort: 'name' }, 'abc'],
+    ['in an area', { areas: below('c1', someAreas) }, 'cda'],
+    ['by pictures a second', { sort: 'fps' }, 'bdca'],
+    ['by losses, the worst first', { sort: 'lost' }, 'cabd'],
+    ['by name', { sort: 'name' }, 'abdc'],
   ])('shows %s', (_, wanted, want) => expect(ids(wanted)).toBe(want))
 
   it('does not lose 33,000 rows on the way, nor much time, and asks for no measure where none counts', () => {
-    const many = Array.from({ length: 33_000 }, (_, i) => ({ camera: aCamera({ id: `cam-${i}`, name: `东里第${i % 977}网格`, state: i % 3 ? 'disabled' : 'online' }), where: '', reason: '' }))
+    const many = Array.from({ length: 33_000 }, (_, i) => ({ camera: aCamera({ id: `cam-${i}`, name: `东里第${i % 977}网格`, state: i % 3 ? 'disabled' : 'online' }), where: '', reason: '', unsound: false }))
     const began = performance.now()
     const asked: string[] = []
     expect(choose(many, { ...all, words: '网格' }, (id) => void asked.push(id))).toHaveLength(33_000)

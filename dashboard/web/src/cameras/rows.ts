@@ -5,6 +5,8 @@ export interface Row {
   camera: Camera
   where: string
   reason: string
+  /** It plays, but something is wrong with its stream or its picture: 不完好. */
+  unsound: boolean
 }
 
 /** How the stream of a camera is now; asked of only where it counts, so that a list by name is not made anew with each measure. */
@@ -15,6 +17,7 @@ export type Sort = (typeof sorts)[number]
 
 export interface Wanted {
   words: string
+  /** One of the states, or 'unsound'; '' is any. */
   state: string
   /** '', 'yes', 'no', or how it is analysed now. */
   analysed: string
@@ -25,11 +28,11 @@ export interface Wanted {
 }
 
 export const states = ['auth_refused', 'offline', 'degraded', 'connecting', 'online', 'disabled'] as const
-const weight = (c: Camera) => (states as readonly string[]).indexOf(c.state)
+const weight = ({ camera, unsound }: Row) => (states as readonly string[]).indexOf(camera.state) - (unsound ? 0.5 : 0)
 const byName = new Intl.Collator('zh-CN')
 
 const orders: Record<Sort, (a: Row, b: Row, of: MeasureOf) => number> = {
-  state: (a, b) => weight(a.camera) - weight(b.camera), // what is wrong first
+  state: (a, b) => weight(a) - weight(b), // what is wrong first
   name: (a, b) => byName.compare(a.camera.name, b.camera.name),
   fps: (a, b, of) => (of(a.camera.id)?.fps ?? -1) - (of(b.camera.id)?.fps ?? -1),
   rate: (a, b, of) => (of(a.camera.id)?.bit_rate ?? -1) - (of(b.camera.id)?.bit_rate ?? -1),
@@ -43,7 +46,7 @@ export function choose(rows: readonly Row[], w: Wanted, of: MeasureOf): Row[] {
   const words = w.words.trim().toLowerCase().split(/\s+/).filter(Boolean)
   const fits = (r: Row) => {
     const c = r.camera
-    if (w.state && c.state !== w.state) return false
+    if (w.state === 'unsound' ? !r.unsound : w.state && c.state !== w.state) return false
     if (w.analysed && !analysedAs(r, w.analysed, of)) return false
     if (w.areas && !w.areas.has(c.area)) return false
     if (words.length === 0) return true
