@@ -61,23 +61,23 @@ type information struct {
 
 // profiles is the answer to GetProfiles, of the media service and of its second version.
 type profiles struct {
-	Profiles profileList
+	Profiles list[profile]
 }
 
-// profilesMost bounds those that are read of one answer: more than a recorder has streams, since some have no video.
-const profilesMost = 4 * streamsMost
+// listMost bounds what is read of one kind in one answer: more than a recorder has streams, since some have no video.
+const listMost = 4 * streamsMost
 
-// profileList passes over what is beyond profilesMost: a hostile answer of 4 MB holds 400,000, and each takes more here than there.
-type profileList []profile
+// list passes over what is beyond listMost: a hostile answer of 4 MB holds 400,000, and each takes more here than there.
+type list[T any] []T
 
 // UnmarshalXML takes the next one.
-func (l *profileList) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
-	if len(*l) >= profilesMost {
+func (l *list[T]) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	if len(*l) >= listMost {
 		return d.Skip()
 	}
-	var p profile
-	err := d.DecodeElement(&p, &start)
-	*l = append(*l, p)
+	var v T
+	err := d.DecodeElement(&v, &start)
+	*l = append(*l, v)
 	return err
 }
 

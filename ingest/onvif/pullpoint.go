@@ -109,7 +109,7 @@ func (p *pullPoint) pull(ctx context.Context) ([]notification, error) {
 	wait := min(pullWait, max(time.Second, left/2)).Truncate(time.Second)
 	var said struct {
 		term
-		All []notification `xml:"NotificationMessage"`
+		All list[notification] `xml:"NotificationMessage"`
 	}
 	pull := operation{eventService, "PullMessages", fmt.Sprintf("<Timeout>PT%dS</Timeout><MessageLimit>%d</MessageLimit>", int(wait.Seconds()), pullMost)}
 	if err := p.ask(ctx, p.service, pull, p.manner(pulling, wait), &said); err != nil {
@@ -184,7 +184,7 @@ func (c *client) look(ctx context.Context, at map[string]string) ([]lens, error)
 	if at[mediaService] == "" {
 		ask = operation{media2Service, "GetProfiles", "<Type>VideoSource</Type>"}
 	}
-	var said struct{ Profiles []lens }
+	var said struct{ Profiles list[lens] }
 	err := c.call(ctx, place(c.base, at[ask.namespace]), ask, &said)
 	return slices.DeleteFunc(said.Profiles, func(l lens) bool { return l.First.Source+l.Second.Source == "" }), err
 }
