@@ -5,15 +5,18 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
 
 	"zhihui/models"
 )
@@ -47,6 +50,31 @@ func writeUntilKilled(dir string) {
 			}
 		})
 	}
+	wg.Go(func() {
+		sensor := fmt.Sprint("s", os.Getpid())
+		for n := 0; ; n += 50 {
+			readings := level(noon.Add(-day+time.Duration(n)*time.Second), time.Second, 50)
+			for i := range readings {
+				readings[i].Sensor, readings[i].Value = sensor, float64(n+i)
+			}
+			fault := s.AppendReadings(context.Background(), readings)
+			out.Lock()
+			if fault != nil {
+				fmt.Println("fault", fault)
+				os.Exit(1)
+			}
+			fmt.Println("said", sensor, n+50)
+			out.Unlock()
+		}
+	})
+	wg.Go(func() {
+		for {
+			if err := s.foldReadings(context.Background()); err != nil {
+				fmt.Println("fault", err)
+				os.Exit(1)
+			}
+		}
+	})
 	wg.Wait()
 }
 
@@ -76,18 +104,22 @@ func raise(tx *Tx, name string) error {
 // What was acknowledged survives kill -9 at any moment, once and whole; what was not is there whole or not at all.
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
-	acked := map[string]bool{}
+	acked, said := map[string]bool{}, map[string]int{}
 	for range killRounds {
-		for _, name := range killOnce(t, dir) {
+		for _, name := range killOnce(t, dir, said) {
 			acked[name] = true
 		}
 		requireWhole(t, dir, acked)
+		requireReadings(t, dir, said)
 	}
-	t.Logf("%d kills, %d acknowledged writes", killRounds, len(acked))
+	s := openIn(t, dir)
+	defer s.Close()
+	require.Positive(t, count(t, s, "reading_chunks"), "some were folded")
+	t.Logf("%d kills, %d acknowledged writes, readings of %d processes", killRounds, len(acked), len(said))
 	require.NotEmpty(t, acked)
 }
 
-func killOnce(t *testing.T, dir string) (acked []string) {
+func killOnce(t *testing.T, dir string, said map[string]int) (acked []string) {
 	victim := exec.Command(os.Args[0])
 	victim.Env = append(os.Environ(), childDir+"="+dir)
 	out, err := victim.StdoutPipe()
@@ -97,6 +129,12 @@ func killOnce(t *testing.T, dir string) (acked []string) {
 	var kill *time.Timer
 	for lines.Scan() {
 		what, name, _ := strings.Cut(lines.Text(), " ")
+		if sensor, n, ok := strings.Cut(name, " "); ok && what == "said" {
+			if n, err := strconv.Atoi(n); err == nil {
+				said[sensor] = max(said[sensor], n)
+			}
+			continue
+		}
 		if what != "ack" || len(name) != 26 { // the last line may be torn
 			require.NotEqual(t, "fault", what, name)
 			continue
@@ -135,4 +173,29 @@ func requireWhole(t *testing.T, dir string, acked map[string]bool) {
 	var last int
 	require.NoError(t, s.read.NewRaw("SELECT max(number) FROM orders").Scan(t.Context(), &last))
 	require.Equal(t, len(names), last)
+}
+
+// requireReadings: each sensor has said 0, 1, 2 … and all of it that was acknowledged is there, each once, folded or not.
+func requireReadings(t *testing.T, dir string, said map[string]int) {
+	s := openIn(t, dir)
+	defer s.Close()
+	require.NotEmpty(t, said)
+	for sensor, n := range said {
+		require.NoError(t, s.read.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
+			p := past{ctx: ctx, tx: tx.Tx, sensor: sensor, TrendFilter: TrendFilter{From: models.At(noon.Add(-day)), To: models.At(noon.Add(10 * year)), Limit: math.MaxInt32}}
+			all, err := p.readings()
+			require.NoError(t, err)
+			require.GreaterOrEqual(t, len(all), n, "acknowledged and lost")
+			for i, r := range all {
+				require.True(t, r.Value == float64(i), "%v where %d belongs", r, i)
+			}
+			hours, err := p.rollups("reading_hours", hourLong)
+			sum := int64(0)
+			for _, h := range hours {
+				sum += h.Count
+			}
+			require.EqualValues(t, len(all), sum, "summed up once")
+			return err
+		}))
+	}
 }
