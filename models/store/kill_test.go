@@ -114,6 +114,7 @@ func TestKill(t *testing.T) {
 	}
 	s := openIn(t, dir)
 	defer s.Close()
+	require.NotEmpty(t, said)
 	require.Positive(t, count(t, s, "reading_chunks"), "some were folded")
 	t.Logf("%d kills, %d acknowledged writes, readings of %d processes", killRounds, len(acked), len(said))
 	require.NotEmpty(t, acked)
@@ -179,7 +180,6 @@ func requireWhole(t *testing.T, dir string, acked map[string]bool) {
 func requireReadings(t *testing.T, dir string, said map[string]int) {
 	s := openIn(t, dir)
 	defer s.Close()
-	require.NotEmpty(t, said)
 	for sensor, n := range said {
 		require.NoError(t, s.read.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
 			p := past{ctx: ctx, tx: tx.Tx, sensor: sensor, TrendFilter: TrendFilter{From: models.At(noon.Add(-day)), To: models.At(noon.Add(10 * year)), Limit: math.MaxInt32}}
