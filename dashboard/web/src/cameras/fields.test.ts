@@ -15,6 +15,13 @@ it('asks a probe of the stored camera, by the transport of the form, as long as 
   expect(probeOf({ ...f, username: 'u', password: 'p' }, stored)).toEqual({ url: stored.url, username: 'u', password: 'p', transport: 'tcp' })
 })
 
+it('says where the camera is turned, and nothing of a profile without it', () => {
+  const c = aCamera({ onvif: { address: '10.0.0.1:80', profile: 'p1' } })
+  expect(bodyOf(fieldsOf(c)).onvif).toEqual({ address: '10.0.0.1:80', profile: 'p1' })
+  expect(bodyOf({ ...fieldsOf(c), onvif: '' }).onvif).toEqual({ address: '' })
+  expect(bodyOf(fieldsOf(aCamera())).onvif).toEqual({ address: '' })
+})
+
 it('sends credentials only when they were typed', () => {
   const body = bodyOf(fieldsOf(aCamera()))
   expect(body).not.toHaveProperty('username')

@@ -11,6 +11,9 @@ export interface CameraFields {
   username: string
   password: string
   transport: Transport
+  /** Where its device answers by ONVIF, host:port, and the profile that it plays there; '' = only its stream is known. */
+  onvif: string
+  profile: string
   analyse: boolean
   disabled: boolean
   heading: number
@@ -18,16 +21,16 @@ export interface CameraFields {
   lat: number
 }
 
-export const noCamera = (id: string, area: string, lon: number, lat: number): CameraFields => ({ id, name: '', area, url: '', username: '', password: '', transport: 'auto', analyse: true, disabled: false, heading: 0, lon, lat })
+export const noCamera = (id: string, area: string, lon: number, lat: number): CameraFields => ({ id, name: '', area, url: '', username: '', password: '', transport: 'auto', onvif: '', profile: '', analyse: true, disabled: false, heading: 0, lon, lat })
 
 export const fieldsOf = (c: Camera): CameraFields => ({
-  id: c.id, name: c.name, area: c.area, url: c.url, username: '', password: '', transport: c.transport ?? 'auto', analyse: c.analyse, disabled: c.disabled, heading: c.heading, lon: c.place.lon, lat: c.place.lat,
+  id: c.id, name: c.name, area: c.area, url: c.url, username: '', password: '', transport: c.transport ?? 'auto', onvif: c.onvif?.address ?? '', profile: c.onvif?.profile ?? '', analyse: c.analyse, disabled: c.disabled, heading: c.heading, lon: c.place.lon, lat: c.place.lat,
 }) // prettier-ignore
 
 /** What an edit sends: credentials only when they were typed. */
 export function bodyOf(f: CameraFields) {
-  const { name, area, url, transport, analyse, disabled, heading, lon, lat, username, password } = f
-  return { name, area, url, transport, analyse, disabled, heading, place: { lon, lat }, ...(username && { username }), ...(password && { password }) }
+  const { name, area, url, transport, onvif: address, profile, analyse, disabled, heading, lon, lat, username, password } = f
+  return { name, area, url, transport, onvif: address ? { address, profile } : { address }, analyse, disabled, heading, place: { lon, lat }, ...(username && { username }), ...(password && { password }) }
 }
 
 /** What a probe is asked: the stored camera as long as its address and credentials are untouched. */

@@ -7,7 +7,7 @@ import { alreadyThere, foundReasons, streamLine, taken, titleOf, whyNot } from '
 
 const stream = (o: Partial<FoundStream> = {}): FoundStream => ({ profile: 'p', name: 'main', source: '1', codec: 'H264', width: 640, height: 360, fps: 12.5, bit_rate: 512_000, url: 'rtsp://10.0.0.9/s', snapshot: '', ...o })
 const device = (o: Partial<FoundDevice> = {}): FoundDevice => ({ address: '10.0.0.9:80', named: '', name: '', maker: 'AXIS', model: 'M3045', firmware: '', serial: '', offset_ms: null, code: '', reason: '', streams: [stream()], ...o })
-const fields = { id: 'cam-07', name: '', url: '', username: '', password: '' }
+const fields = { id: 'cam-07', name: '', url: '', username: '', password: '', onvif: '', profile: '' }
 
 describe('what a search has found', () => {
   const [zh, en] = (['zh-CN', 'en'] as const).map((l) => buildI18n(l).global.t as Translate)
@@ -42,7 +42,7 @@ describe('what a search has found', () => {
 
   it('fills the form, and keeps a name that was written', () => {
     const login = { username: 'u', password: 'p' }
-    expect(taken(fields, device(), stream(), login)).toEqual({ id: 'cam-07', name: 'AXIS M3045', url: 'rtsp://10.0.0.9/s', username: 'u', password: 'p' })
+    expect(taken(fields, device(), stream(), login)).toEqual({ id: 'cam-07', name: 'AXIS M3045', url: 'rtsp://10.0.0.9/s', onvif: '10.0.0.9:80', profile: 'p', username: 'u', password: 'p' })
     expect(taken({ ...fields, name: '大门' }, device(), stream(), login).name).toBe('大门')
     expect(taken(fields, device({ streams: [stream(), stream({ source: '2' })] }), stream(), login).name).toBe('AXIS M3045 main')
   })

@@ -24,8 +24,8 @@ const bare = (url: string): string => url.replace(/^(rtsps?:\/\/[^/?]+?):554(?=[
 /** The camera of the site that plays this stream already. */
 export const alreadyThere = (s: FoundStream, cameras: Iterable<Camera>): Camera | undefined => (s.url ? [...cameras].find((c) => bare(c.url) === bare(s.url)) : undefined)
 
-/** What the form of a new camera takes over: the address, the credentials that opened the device, and a name where it has none. */
-export function taken<F extends { name: string; url: string; username: string; password: string }>(fields: F, d: FoundDevice, s: FoundStream, login: { username: string; password: string }): F {
+/** What the form of a new camera takes over: both addresses, the credentials that opened the device, and a name where it has none. */
+export function taken<F extends { name: string; url: string; username: string; password: string; onvif: string; profile: string }>(fields: F, d: FoundDevice, s: FoundStream, login: { username: string; password: string }): F {
   const several = new Set(d.streams.map((v) => v.source)).size > 1
-  return { ...fields, url: s.url, username: login.username, password: login.password, name: fields.name.trim() || (several ? `${titleOf(d)} ${s.name}` : titleOf(d)).slice(0, 64) }
+  return { ...fields, url: s.url, onvif: d.address, profile: s.profile, username: login.username, password: login.password, name: fields.name.trim() || (several ? `${titleOf(d)} ${s.name}` : titleOf(d)).slice(0, 64) }
 }

@@ -6,13 +6,15 @@ import type { CellFault } from '@/api/types'
 export const sheetMost = 5 << 20
 
 /** The fields of which the page says itself what a cell must hold. */
-export const sheetFields = ['id', 'name', 'area', 'url', 'username', 'password', 'analyse', 'disabled', 'transport', 'lon', 'lat', 'heading'] as const
+export const sheetFields = ['id', 'name', 'area', 'url', 'username', 'password', 'analyse', 'disabled', 'transport', 'onvif', 'lon', 'lat', 'heading'] as const
 
 const known: readonly string[] = [...sheetFields, 'more']
 
 /** What is wrong with a cell, in the page's language; the server's sentence is English, and the more exact one. */
-export const saidOf = (f: Pick<CellFault, 'field' | 'message'>, t: Translate, locale: string): string =>
-  locale === 'en' ? f.message : t(`importFault.${known.includes(f.field) ? f.field : 'other'}`)
+export function saidOf(f: Pick<CellFault, 'field' | 'message'>, t: Translate, locale: string): string {
+  const field = f.field.split('.')[0]! // onvif.address
+  return locale === 'en' ? f.message : t(`importFault.${known.includes(field) ? field : 'other'}`)
+}
 
 /** Why a sheet as a whole cannot be used, in the page's language with the server's sentence behind it in English; '' when it is not about the sheet. */
 export function unusable(fault: unknown, t: Translate, locale: string): string {

@@ -1,7 +1,7 @@
 /** What a permission such as alert.acknowledge is about, in the order that people care for. */
 export const things = ['alert', 'order', 'camera', 'live', 'sensor', 'event', 'site', 'user', 'ledger'] as const
 export const verbs = [
-  'read', 'view', 'edit', 'acknowledge', 'confirm', 'reject', 'order', 'accept', 'dispatch', 'start', 'hold', 'resume', 'resolve', 'follow_up', 'close', 'cancel',
+  'read', 'view', 'edit', 'ptz', 'acknowledge', 'confirm', 'reject', 'order', 'accept', 'dispatch', 'start', 'hold', 'resume', 'resolve', 'follow_up', 'close', 'cancel',
 ] as const // prettier-ignore
 
 /** Permissions gathered by what they are about. `change.read` and `order.step` are means to others and say nothing to a person. */
