@@ -14,7 +14,7 @@ func conditionZh(k models.EventKind, f models.Facts) string {
 	case models.CameraNoKeyframes:
 		return fmt.Sprintf("关键帧间隔超过 %s，已持续 %s：请缩短关键帧间隔", spanZh(int64(f.Limit*1000)), held)
 	case models.CameraLowRate:
-		return fmt.Sprintf("每秒只有 %s 帧，不到平时的一半即 %s 帧，已持续 %s", number(f.Measured), number(f.Limit), held)
+		return fmt.Sprintf("每秒只有 %s 帧，远低于平时，下限 %s 帧，已持续 %s", number(f.Measured), number(f.Limit), held)
 	case models.CameraLoss:
 		return fmt.Sprintf("%s%% 的画面没有完整收到，限 %s%%，已持续 %s：请检查网络和摄像机负载", number(f.Measured), number(f.Limit), held)
 	case models.CameraFrozen:
@@ -53,7 +53,7 @@ func conditionEn(k models.EventKind, f models.Facts) string {
 	case models.CameraNoKeyframes:
 		return fmt.Sprintf("more than %s between the camera's keyframes, for %s: shorten its keyframe interval", spanEn(int64(f.Limit*1000)), held)
 	case models.CameraLowRate:
-		return fmt.Sprintf("only %s pictures a second, less than %s, which is half of the usual, for %s", number(f.Measured), number(f.Limit), held)
+		return fmt.Sprintf("only %s pictures a second, far fewer than usual, the limit is %s, for %s", number(f.Measured), number(f.Limit), held)
 	case models.CameraLoss:
 		return fmt.Sprintf("%s%% of the pictures did not arrive whole, the limit is %s%%, for %s: check the network and the camera's load", number(f.Measured), number(f.Limit), held)
 	case models.CameraFrozen:

@@ -60,7 +60,7 @@ func TestWhy(t *testing.T) {
 		"no keys": {models.CameraNoKeyframes, models.Facts{Measured: 31, Limit: 30, Unit: "s", ForMs: 5000},
 			"关键帧间隔超过 30 秒，已持续 5 秒：请缩短关键帧间隔", "more than 30s between the camera's keyframes, for 5s: shorten its keyframe interval"},
 		"low rate": {models.CameraLowRate, models.Facts{Measured: 3.3, Limit: 5, Unit: "fps", Reason: "below", ForMs: 3000},
-			"每秒只有 3.3 帧，不到平时的一半即 5 帧，已持续 3 秒", "only 3.3 pictures a second, less than 5, which is half of the usual, for 3s"},
+			"每秒只有 3.3 帧，远低于平时，下限 5 帧，已持续 3 秒", "only 3.3 pictures a second, far fewer than usual, the limit is 5, for 3s"},
 		"loss": {models.CameraLoss, models.Facts{Measured: 12, Limit: 5, Unit: "%", ForMs: 1000},
 			"12% 的画面没有完整收到，限 5%，已持续 1 秒：请检查网络和摄像机负载", "12% of the pictures did not arrive whole, the limit is 5%, for 1s: check the network and the camera's load"},
 		"frozen": {models.CameraFrozen, models.Facts{Measured: 7, Limit: 7, Unit: "s", ForMs: 65_000},

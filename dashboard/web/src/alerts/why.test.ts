@@ -24,7 +24,7 @@ const rows: [string, Facts, string, string][] = [
   ['camera_offline', { for_ms: 12_000, reason: '连接被拒绝' }, '已失联 12 秒，连接被拒绝', 'out of reach for 12 s, 连接被拒绝'],
   ['camera_auth', {}, '用户名或密码不被接受', 'username or password is not accepted'],
   ['camera_no_keyframes', { measured: 31, limit: 30, unit: 's', for_ms: 12_000, reason: 'above' }, '关键帧间隔超过 30 秒，持续 12 秒', 'more than 30 s between keyframes, for 12 s'],
-  ['camera_low_rate', { measured: 3, limit: 5, unit: 'fps', for_ms: 3000, reason: 'below' }, '每秒 3 帧，不到平时的一半即 5 帧，持续 3 秒', '3 pictures a second, less than 5, which is half of the usual, for 3 s'],
+  ['camera_low_rate', { measured: 3, limit: 5, unit: 'fps', for_ms: 3000, reason: 'below' }, '每秒 3 帧，远低于平时，下限 5 帧，持续 3 秒', '3 pictures a second, far fewer than usual, limit 5, for 3 s'],
   ['camera_loss', { measured: 12, limit: 5, unit: '%' }, '12% 的画面没有完整收到，限 5%', '12% of the pictures did not arrive whole, limit 5%'],
   ['camera_frozen', { measured: 8, limit: 7, unit: 's' }, '画面已 7 秒没有任何变化', 'nothing at all has changed in the picture for 7 s'],
   ['camera_black', { measured: 6.25, limit: 20, reason: 'black', for_ms: 30_000 }, '画面全黑，亮度 6.25，限 20，持续 30 秒', 'picture black, brightness 6.25, limit 20, for 30 s'],
