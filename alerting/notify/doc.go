@@ -12,8 +12,8 @@
 // and counts as delivered when the answer is 2xx. Redirects are not followed.
 //
 // A broker gets the same Message on the topic zhihui/alert/AREA/ID or zhihui/order/AREA/ID, and one on zhihui/event/AREA/ID for
-// each change of an event; it counts as delivered when the broker has acknowledged it at QoS 1. Who hears one twice knows it by
-// the revision in it.
+// each change of an event; it counts as delivered when the broker has acknowledged it at QoS 1. They go out in their order, many at
+// a time: what is heard again after a fault comes with everything that followed it, so that the last word on a thing is the newest.
 //
 // Overflow: rows wait on the disk, without a bound; for a broker they wait for ever. A message to a webhook is given up, counted
 // and logged, after 40 tries, which takes a day at least; alerts and orders themselves are untouched by that.

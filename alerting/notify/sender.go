@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -28,8 +29,10 @@ type target interface {
 	timeout() time.Duration // of one try, at most
 	// patience is after how many tries a message is given up, 0 = never, and the longest pause between two.
 	patience() (tries int, pause time.Duration)
-	// deliver makes one try. The error repeats no secret.
-	deliver(ctx context.Context, n store.Notification, now time.Time) error
+	// most is how many messages a try may hold. With more than one they stay in their order: none overtakes one that failed.
+	most() int
+	// deliver makes one try. It returns how many, from the first on, are delivered, and why not the next. The error repeats no secret.
+	deliver(ctx context.Context, rows []store.Notification, now time.Time) (int, error)
 	close()
 }
 
@@ -66,13 +69,16 @@ func (s *Sender) Run(ctx context.Context) error {
 	return nil
 }
 
-// serve takes the target's rows one by one. It slows down as long as tries fail: a target that is down is not hammered,
-// and each try costs the store two writes.
+// serve takes the target's rows, as many at once as it takes. It slows down as long as tries fail: a target that is down is not
+// hammered, and each try costs the store two writes. What a process that was killed had claimed goes first: nobody else sends.
 func (s *Sender) serve(ctx context.Context, t target) {
 	defer t.close()
+	if err := s.store.ReleaseNotifications(ctx, t.channel()); err != nil && ctx.Err() == nil {
+		s.log.Error("what was claimed before the start waits until its lease ends", "target", t.name(), "error", err)
+	}
 	failures := 0
 	for ctx.Err() == nil {
-		sent, err := s.serveOne(ctx, t)
+		sent, err := s.serveSome(ctx, t)
 		switch {
 		case err != nil:
 			failures++
@@ -85,9 +91,9 @@ func (s *Sender) serve(ctx context.Context, t target) {
 	}
 }
 
-// serveOne claims one row and makes one try; false without an error means that no row is due.
-func (s *Sender) serveOne(ctx context.Context, t target) (bool, error) {
-	rows, err := s.store.ClaimNotifications(ctx, t.channel(), models.At(s.now()), t.timeout()+leaseMargin, 1)
+// serveSome claims rows and makes one try; false without an error means that no row is due.
+func (s *Sender) serveSome(ctx context.Context, t target) (bool, error) {
+	rows, err := s.store.ClaimNotifications(ctx, t.channel(), models.At(s.now()), t.timeout()+leaseMargin, t.most())
 	if err != nil {
 		if ctx.Err() == nil {
 			s.log.Error("messages could not be claimed", "target", t.name(), "error", err)
@@ -97,32 +103,57 @@ func (s *Sender) serveOne(ctx context.Context, t target) (bool, error) {
 	if len(rows) == 0 {
 		return false, nil
 	}
-	n := rows[0]
-	fault := t.deliver(ctx, n, s.now())
-	return fault == nil, s.finish(ctx, t, n, fault)
+	delivered, fault := t.deliver(ctx, rows, s.now())
+	return true, s.finish(ctx, t, rows, delivered, fault)
 }
 
-// finish writes what became of a try, also when ctx has just ended: else a message that was taken would go out again. It
-// returns the fault or, when that could not be written, why.
-func (s *Sender) finish(ctx context.Context, t target, n store.Notification, fault error) error {
+// finish writes what became of a try, also when ctx has just ended: else messages that were taken would go out again. It
+// returns the fault or, when what became could not be written, why.
+func (s *Sender) finish(ctx context.Context, t target, rows []store.Notification, delivered int, fault error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	outcome, retry := "sent", models.Time(0)
-	tries, most := t.patience()
+	s.metrics.tries.WithLabelValues(t.name(), "sent").Add(float64(delivered))
+	sent, rest := rows[:delivered], rows[delivered:]
+	var err error
 	switch {
-	case fault != nil && tries > 0 && n.Attempts >= tries:
-		outcome = "given_up"
-		s.log.Error("a message was given up", "target", t.name(), "key", n.Key, "entity", n.Entity, "tries", n.Attempts, "error", fault)
-	case fault != nil:
-		outcome, retry = "failed", models.At(s.now().Add(backoff(n.Attempts, most)))
-		s.log.Warn("a message was not delivered", "target", t.name(), "key", n.Key, "tries", n.Attempts, "retry_at", retry, "error", fault)
+	case fault == nil:
+	case t.most() > 1 && !errors.Is(fault, errNothing): // they wait for their turn, all of them
+		s.metrics.tries.WithLabelValues(t.name(), "failed").Inc()
+		s.log.Warn("messages were not delivered", "target", t.name(), "first", rest[0].Key, "tries", rest[0].Attempts, "error", fault)
+	default:
+		err, rest = s.fail(ctx, t, rest[0], fault), rest[1:]
 	}
-	s.metrics.tries.WithLabelValues(t.name(), outcome).Inc()
-	if err := s.store.FinishNotification(ctx, n.ID, fault, retry); err != nil {
-		s.log.Error("what became of a message could not be written, it may go out again", "target", t.name(), "key", n.Key, "error", err)
+	if errors.Is(fault, errNothing) {
+		fault = nil // the next has a turn at once
+	}
+	if err := errors.Join(err, s.store.EndNotifications(ctx, ids(sent), ids(rest))); err != nil {
+		s.log.Error("what became of messages could not be written, they may go out again", "target", t.name(), "first", rows[0].Key, "error", err)
 		return err
 	}
 	return fault
+}
+
+func ids(rows []store.Notification) (all []int64) {
+	for _, n := range rows {
+		all = append(all, n.ID)
+	}
+	return all
+}
+
+// fail writes that a message was not delivered, and when it has its next turn.
+func (s *Sender) fail(ctx context.Context, t target, n store.Notification, fault error) error {
+	outcome, retry := "failed", models.Time(0)
+	tries, most := t.patience()
+	switch {
+	case tries > 0 && n.Attempts >= tries, errors.Is(fault, errNothing):
+		outcome = "given_up"
+		s.log.Error("a message was given up", "target", t.name(), "key", n.Key, "entity", n.Entity, "tries", n.Attempts, "error", fault)
+	default:
+		retry = models.At(s.now().Add(backoff(n.Attempts, most)))
+		s.log.Warn("a message was not delivered", "target", t.name(), "key", n.Key, "tries", n.Attempts, "retry_at", retry, "error", fault)
+	}
+	s.metrics.tries.WithLabelValues(t.name(), outcome).Inc()
+	return s.store.FinishNotification(ctx, n.ID, fault, retry)
 }
 
 // backoff doubles from a second up to most, less up to a quarter by chance, so that many do not come back at once.

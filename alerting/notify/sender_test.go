@@ -90,7 +90,7 @@ func TestAMessageIsSignedAndSentOnce(t *testing.T) {
 	url, got := receiver(t, answers(204))
 	h, ctx := newHall(t, Webhook{Name: "duty", URL: url, Secret: secret}), context.Background()
 	h.say(t, "a1")
-	sent, err := h.serveOne(ctx, h.targets[0])
+	sent, err := h.serveSome(ctx, h.targets[0])
 	require.NoError(t, err)
 	require.True(t, sent)
 
@@ -106,7 +106,7 @@ func TestAMessageIsSignedAndSentOnce(t *testing.T) {
 	require.Equal(t, models.Time(1_780_000_000_000), m.At)
 
 	h.ms.Add(1 << 40)
-	sent, err = h.serveOne(ctx, h.targets[0])
+	sent, err = h.serveSome(ctx, h.targets[0])
 	require.NoError(t, err)
 	require.False(t, sent, "it is sent already")
 }
@@ -128,14 +128,14 @@ func TestATargetThatFailsIsTriedAgainWithTheSameKey(t *testing.T) {
 	h, ctx := newHall(t, Webhook{Name: "duty", URL: url, Secret: secret}), context.Background()
 	h.say(t, "a1")
 	for range 2 {
-		_, err := h.serveOne(ctx, h.targets[0])
+		_, err := h.serveSome(ctx, h.targets[0])
 		require.ErrorContains(t, err, "503")
-		sent, err := h.serveOne(ctx, h.targets[0])
+		sent, err := h.serveSome(ctx, h.targets[0])
 		require.NoError(t, err)
 		require.False(t, sent, "not before its time")
 		h.ms.Add(2000)
 	}
-	sent, err := h.serveOne(ctx, h.targets[0])
+	sent, err := h.serveSome(ctx, h.targets[0])
 	require.NoError(t, err)
 	require.True(t, sent)
 	key := (<-got).header.Get("Idempotency-Key")
@@ -151,11 +151,11 @@ func TestAClaimThatWasNeverFinishedGoesOutAgain(t *testing.T) {
 	h.say(t, "a1")
 	_, err := h.st.ClaimNotifications(ctx, "webhook:duty", models.At(h.now()), time.Minute, 1) // and then the power fails
 	require.NoError(t, err)
-	sent, err := h.serveOne(ctx, h.targets[0])
+	sent, err := h.serveSome(ctx, h.targets[0])
 	require.NoError(t, err)
 	require.False(t, sent, "somebody holds it")
 	h.ms.Add(60_001)
-	sent, err = h.serveOne(ctx, h.targets[0])
+	sent, err = h.serveSome(ctx, h.targets[0])
 	require.NoError(t, err)
 	require.True(t, sent)
 	<-got
@@ -173,7 +173,7 @@ func TestNobodyElseGetsARowWhileItIsSent(t *testing.T) {
 	})
 	h = newHall(t, Webhook{Name: "duty", URL: url, Secret: secret})
 	h.say(t, "a1")
-	sent, err := h.serveOne(context.Background(), h.targets[0])
+	sent, err := h.serveSome(context.Background(), h.targets[0])
 	require.NoError(t, err)
 	require.True(t, sent)
 	require.Empty(t, others, "within the timeout of 10 seconds")
@@ -186,7 +186,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	})
 	h := newHall(t, Webhook{Name: "duty", URL: url, Secret: secret})
 	h.say(t, "a1")
-	_, err := h.serveOne(context.Background(), h.targets[0])
+	_, err := h.serveSome(context.Background(), h.targets[0])
 	require.ErrorContains(t, err, "307")
 	require.Empty(t, reached)
 }
@@ -194,7 +194,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 func TestFaultsTellNoToken(t *testing.T) {
 	h := newHall(t, Webhook{Name: "duty", URL: "http://127.0.0.1:1/?token=hunter2", Secret: secret})
 	h.say(t, "a1")
-	_, err := h.serveOne(context.Background(), h.targets[0])
+	_, err := h.serveSome(context.Background(), h.targets[0])
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "hunter2")
 }
@@ -206,7 +206,7 @@ func TestAMessageIsGivenUpAfterADay(t *testing.T) {
 	began, tries := h.ms.Load(), 0
 	for h.tries("given_up") == 0 {
 		h.ms.Add(backoff(tries, mostBackoff).Milliseconds() / 2)
-		if _, err := h.serveOne(ctx, h.targets[0]); err != nil {
+		if _, err := h.serveSome(ctx, h.targets[0]); err != nil {
 			tries++
 			require.NotEmpty(t, (<-got).body)
 		}

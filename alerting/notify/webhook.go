@@ -34,6 +34,8 @@ func (t hook) name() string { return t.Name }
 
 func (t hook) patience() (int, time.Duration) { return mostTries, mostBackoff }
 
+func (hook) most() int { return 1 }
+
 func (t hook) close() { t.client.CloseIdleConnections() }
 
 // newClient follows no redirect: an answer must not send us to another address.
@@ -53,8 +55,15 @@ func Sign(secret, timestamp string, body []byte) string {
 	return "sha256=" + hex.EncodeToString(h.Sum(nil))
 }
 
-// deliver makes one try. The error repeats neither the secret nor the URL, which may hold a token of its own.
-func (t hook) deliver(ctx context.Context, n store.Notification, now time.Time) error {
+func (t hook) deliver(ctx context.Context, rows []store.Notification, now time.Time) (int, error) {
+	if err := t.post(ctx, rows[0], now); err != nil {
+		return 0, err
+	}
+	return 1, nil
+}
+
+// post makes one try. The error repeats neither the secret nor the URL, which may hold a token of its own.
+func (t hook) post(ctx context.Context, n store.Notification, now time.Time) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.URL, bytes.NewReader(n.Payload))
 	if err != nil {
 		return bareFault(err)

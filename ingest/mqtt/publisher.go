@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"iter"
 	"log/slog"
 	"strings"
 	"sync"
@@ -29,18 +30,29 @@ func NewPublisher(broker Broker, encrypt func() (*tls.Config, error), log *slog.
 	return &Publisher{broker: broker, encrypt: encrypt}
 }
 
-// Publish returns nil when the broker has taken the message at QoS 1. After an error it may have; publish it again.
-func (p *Publisher) Publish(ctx context.Context, topic string, payload []byte) error {
+// Publish publishes messages, by topic, in their order and without waiting for one before the next. It returns how many of them,
+// from the first on, the broker has taken at QoS 1, and why not the next: that and what follows it may have been taken, and is to
+// be published again.
+func (p *Publisher) Publish(ctx context.Context, messages iter.Seq2[string, []byte]) (taken int, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.connect(ctx); err != nil {
-		return fmt.Errorf("connect to the MQTT broker: %w", err)
+		return 0, fmt.Errorf("connect to the MQTT broker: %w", err)
 	}
-	err := wait(ctx, p.client.Publish(topic, 1, false, payload))
-	if err != nil {
-		p.disconnect() // whatever was under way on it must not come after what is published next
+	var under []paho.Token
+	for topic, payload := range messages {
+		if under = append(under, p.client.Publish(topic, 1, false, payload)); ctx.Err() != nil {
+			break
+		}
 	}
-	return err
+	for _, token := range under {
+		if err := wait(ctx, token); err != nil {
+			p.disconnect() // whatever was under way on it must not come after what is published next
+			return taken, err
+		}
+		taken++
+	}
+	return taken, nil
 }
 
 func (p *Publisher) connect(ctx context.Context) error {

@@ -51,19 +51,19 @@ func TestWhatIsSaidWhileTheHallIsAwayIsHeard(t *testing.T) {
 			device.ClientID = "device"
 			d := publisher(t, device)
 			h, end := life(t, c, false, water)
-			eventually(t, "subscription", func() bool { return d.Publish(t.Context(), "w", []byte("0")) == nil && len(h.values("water")) > 0 })
-			require.NoError(t, d.Publish(t.Context(), "w", []byte("0.5")))
+			eventually(t, "subscription", func() bool { return say(t, d, "w", []byte("0")) == nil && len(h.values("water")) > 0 })
+			require.NoError(t, say(t, d, "w", []byte("0.5")))
 			eventually(t, "nothing is under way", func() bool { return slices.Contains(h.values("water"), 0.5) })
 			end()
 			for i := range 40 {
-				require.NoError(t, d.Publish(t.Context(), "w", fmt.Appendf(nil, "%d", i+1)))
+				require.NoError(t, say(t, d, "w", fmt.Appendf(nil, "%d", i+1)))
 			}
 			h, end = life(t, c, false, water)
 			eventually(t, "all, in their order", func() bool { return len(h.values("water")) == 40 })
 			require.True(t, slices.IsSorted(h.values("water")))
 			end()
 			h, _ = life(t, c, false, water)
-			eventually(t, "live", func() bool { return d.Publish(t.Context(), "w", []byte("99")) == nil && len(h.values("water")) > 0 })
+			eventually(t, "live", func() bool { return say(t, d, "w", []byte("99")) == nil && len(h.values("water")) > 0 })
 			require.Equal(t, 99.0, h.values("water")[0], "what was written is not handed over again")
 		})
 	}
@@ -78,11 +78,11 @@ func TestWithoutASessionNothingIsKept(t *testing.T) {
 	device.ClientID = "device"
 	d := publisher(t, device)
 	h, end := life(t, c, false, sensor("water", "w", ""))
-	eventually(t, "subscription", func() bool { return d.Publish(t.Context(), "w", []byte("0")) == nil && len(h.values("water")) > 0 })
+	eventually(t, "subscription", func() bool { return say(t, d, "w", []byte("0")) == nil && len(h.values("water")) > 0 })
 	end()
-	require.NoError(t, d.Publish(t.Context(), "w", []byte("1")))
+	require.NoError(t, say(t, d, "w", []byte("1")))
 	h, _ = life(t, c, false, sensor("water", "w", ""))
-	eventually(t, "live", func() bool { return d.Publish(t.Context(), "w", []byte("2")) == nil && len(h.values("water")) > 0 })
+	eventually(t, "live", func() bool { return say(t, d, "w", []byte("2")) == nil && len(h.values("water")) > 0 })
 	require.NotContains(t, h.values("water"), 1.0)
 }
 

@@ -93,6 +93,34 @@ func (s *Store) FinishNotification(ctx context.Context, id int64, fault error, r
 	})
 }
 
+// EndNotifications ends a claim: the sent ones are done, the others are free again and due when they were.
+func (s *Store) EndNotifications(ctx context.Context, sent, others []int64) error {
+	if len(sent)+len(others) == 0 {
+		return nil
+	}
+	return s.Write(ctx, func(tx *Tx) error {
+		done := tx.db.NewUpdate().Table("notifications").Set("leased_until = 0, fault = '', done_at = ?", tx.now)
+		free := tx.db.NewUpdate().Table("notifications").Set("leased_until = 0")
+		for q, ids := range map[*bun.UpdateQuery][]int64{done: sent, free: others} {
+			if len(ids) == 0 {
+				continue
+			}
+			if _, err := q.Where("id IN (?) AND done_at = 0", bun.In(ids)).Exec(tx.ctx); err != nil {
+				return wrap("end a claim of notifications", err)
+			}
+		}
+		return nil
+	})
+}
+
+// ReleaseNotifications ends all claims of the channel, of which the caller knows that nobody is at work on them.
+func (s *Store) ReleaseNotifications(ctx context.Context, channel string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		_, err := tx.db.NewUpdate().Table("notifications").Set("leased_until = 0").Where("channel = ? AND done_at = 0 AND leased_until > 0", channel).Exec(tx.ctx)
+		return wrap("release notifications", err)
+	})
+}
+
 // PruneNotifications forgets the messages that were sent or given up before an instant, and with them their keys.
 func (s *Store) PruneNotifications(ctx context.Context, before models.Time) error {
 	return s.Write(ctx, func(tx *Tx) error {

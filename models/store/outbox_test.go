@@ -75,3 +75,37 @@ func TestNotificationsGoOutAtLeastOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n, "the other sender's waits")
 }
+
+// A claim of many ends in one step: what went out is done, and the rest is due as it was, for the next claim or the next process.
+func TestTheEndOfAClaimOfMany(t *testing.T) {
+	s := open(t)
+	put(t, s, func(tx *Tx) error {
+		return errors.Join(tx.Notify(Notification{Key: "a", Channel: "mqtt", Payload: []byte(`1`)}),
+			tx.Notify(Notification{Key: "b", Channel: "mqtt", Payload: []byte(`2`)}),
+			tx.Notify(Notification{Key: "c", Channel: "mqtt", Payload: []byte(`3`)}),
+			tx.Notify(Notification{Key: "other", Channel: "mail", Payload: []byte(`4`)}))
+	})
+	claim := func(channel string) (keys string, ids []int64) {
+		rows, err := s.ClaimNotifications(t.Context(), channel, models.At(noon), time.Minute, 10)
+		require.NoError(t, err)
+		for _, n := range rows {
+			keys, ids = keys+n.Key, append(ids, n.ID)
+		}
+		return keys, ids
+	}
+	keys, ids := claim("mqtt")
+	require.Equal(t, "abc", keys)
+	require.NoError(t, s.EndNotifications(t.Context(), ids[:1], ids[1:]))
+	require.NoError(t, s.EndNotifications(t.Context(), nil, nil))
+	keys, _ = claim("mqtt")
+	require.Equal(t, "bc", keys)
+	_, _ = claim("mail")
+	require.NoError(t, s.ReleaseNotifications(t.Context(), "mqtt"))
+	keys, ids = claim("mqtt")
+	require.Equal(t, "bc", keys, "who had them was killed")
+	keys, _ = claim("mail")
+	require.Empty(t, keys, "another sender is at work on it")
+	require.NoError(t, s.EndNotifications(t.Context(), ids, nil))
+	keys, _ = claim("mqtt")
+	require.Empty(t, keys)
+}
