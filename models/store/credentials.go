@@ -52,7 +52,8 @@ func (s *Store) known(row cameraRow, edit models.Camera) (models.Camera, error) 
 		return v.Camera, err
 	}
 	if err := s.openCredentials(&v.Camera, row.Secret); err != nil && edit.Password == "" {
-		return v.Camera, err
+		s.log.Error("store: a secret cannot be read", "camera", row.ID, "error", err)
+		return v.Camera, models.FieldError("password", "the one that is kept for camera %s cannot be read any more: enter it again", row.ID)
 	}
 	return v.Camera, nil
 }

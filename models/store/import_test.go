@@ -164,6 +164,19 @@ func TestUndoKeepsWhatWasMadeAnew(t *testing.T) {
 	requireCameras(t, s, before)
 }
 
+// A password that the disk has spoilt is a fault of its row, and of no other.
+func TestAnUnreadablePasswordIsAFaultOfItsRow(t *testing.T) {
+	s := withSite(t)
+	put(t, s, func(tx *Tx) error { _, err := tx.db.Exec("UPDATE cameras SET secret = 'c3BvaWx0' WHERE id = 'cam-1'"); return err })
+	edits := []models.CameraEdit{edit(2, models.Camera{ID: "cam-1", Name: "x"}), edit(3, models.Camera{ID: "cam-2", Name: "y"})}
+	done, err := s.In(Whole).ImportCameras(t.Context(), edits, "li", ImportHow{Partial: true})
+	require.NoError(t, err)
+	require.Equal(t, []string{"cam-2"}, done.Changed)
+	require.Equal(t, "row 2, password: the one that is kept for camera cam-1 cannot be read any more: enter it again", done.Faults[0].String())
+	edits[0] = edit(2, models.Camera{ID: "cam-1", Name: "x", Username: "u", Password: "new"})
+	require.Equal(t, []string{"cam-1"}, imported(t, s, edits...).Changed)
+}
+
 // A sheet with a fault in every cell is answered with some of them.
 func TestFaultsAreBounded(t *testing.T) {
 	s := withSite(t)
