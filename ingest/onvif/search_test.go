@@ -223,3 +223,13 @@ func TestProfilesWithoutEnd(t *testing.T) {
 	require.NoError(t, decode([]byte(body), "GetProfilesResponse", &said))
 	require.Len(t, said.Profiles, 512)
 }
+
+// Each element that is open takes memory, and a hostile answer could open a million.
+func TestAnswersAreNotNestedWithoutEnd(t *testing.T) {
+	deep := strings.Repeat("<a>", 10_000)
+	for _, body := range []string{"<Envelope>" + deep, "<Envelope><XResponse>" + deep, "<Envelope><Fault>" + deep} {
+		require.ErrorContains(t, decode([]byte(body), "XResponse", &profiles{}), "nested")
+	}
+	flat := "<Envelope><XResponse>" + strings.Repeat("<b><c/></b>", 10_000) + "</XResponse></Envelope>"
+	require.NoError(t, decode([]byte(flat), "XResponse", &profiles{}))
+}

@@ -170,7 +170,7 @@ func (f *soapFault) unauthorized() bool {
 // decode reads the element of that name out of a SOAP envelope, whatever its namespaces are called. encoding/xml resolves
 // no entity but the five of XML itself, so nothing outside of the answer is read.
 func decode(body []byte, name string, answer any) error {
-	d := xml.NewDecoder(bytes.NewReader(body))
+	d := xml.NewTokenDecoder(&shallow{of: xml.NewDecoder(bytes.NewReader(body))})
 	enveloped := false
 	for {
 		token, err := d.Token()
@@ -194,6 +194,33 @@ func decode(body []byte, name string, answer any) error {
 			return nil
 		}
 	}
+}
+
+// nestedMost bounds the elements of an answer that are open at the same time: each takes memory, and what devices say in earnest
+// nests twenty.
+const nestedMost = 100
+
+var errNested = errors.New("its elements are nested without end")
+
+// shallow reads XML, but none that is nested deeper than nestedMost.
+type shallow struct {
+	of   *xml.Decoder
+	open int
+}
+
+// Token is as RawToken gives it: who asks keeps the names of namespaces.
+func (s *shallow) Token() (xml.Token, error) {
+	token, err := s.of.RawToken()
+	switch token.(type) {
+	case xml.StartElement:
+		s.open++
+	case xml.EndElement:
+		s.open--
+	}
+	if s.open > nestedMost {
+		return nil, errNested
+	}
+	return token, err
 }
 
 // text is a text as XML takes it.
