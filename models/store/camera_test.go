@@ -180,7 +180,7 @@ func TestSecretIsBoundToItsCamera(t *testing.T) {
 	require.Equal(t, []string{"swordfish", ""}, []string{all[0].Password, all[1].Password})
 
 	edit := tree().Cameras[1]
-	require.ErrorContains(t, err, "camera cam-2 cannot be read any more")
+	require.ErrorContains(t, s.In(Whole).PutCamera(t.Context(), edit, "chen"), "camera cam-2 cannot be read any more")
 	edit.Username, edit.Password = "new", "again"
 	require.NoError(t, s.In(Whole).PutCamera(t.Context(), edit, "chen"))
 	all, err = s.AllCameras(t.Context())
