@@ -163,18 +163,24 @@ func TestAtAnotherAddressAnotherViewIsUsual(t *testing.T) {
 		require.NoError(t, h.Apply([]models.Camera{is}, nil))
 		require.Empty(t, h.camera("c1").is.Password)
 		h.CameraStatus(models.CameraStatus{Camera: "c1", State: models.CameraOnline, Since: h.at(0)})
+		learnt := func() bool {
+			c := h.camera("c1")
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			return c.picture.Learnt
+		}
 		h.start()
 		h.until(200)
 		is.Name = "gate" // that changes nothing
 		require.NoError(t, h.Apply([]models.Camera{is}, nil))
 		h.until(299)
-		require.True(t, h.camera("c1").picture.Learnt)
+		require.True(t, learnt())
 		is.URL = "rtsp://192.0.2.2/1"
 		require.NoError(t, h.Apply([]models.Camera{is}, nil))
-		require.False(t, h.camera("c1").picture.Learnt)
+		require.False(t, learnt())
 		h.until(700)
 		require.Empty(t, h.took(models.CameraMoved))
-		require.True(t, h.camera("c1").picture.Learnt)
+		require.True(t, learnt())
 		h.end()
 	})
 }
