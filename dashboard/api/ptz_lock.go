@@ -38,11 +38,16 @@ const (
 	refused   taking = "not_free" // somebody has it, and not with a lower role
 )
 
+// over tells whether a lock counts no more at now. One that ends later than any can is of a clock that was ahead.
+func over(held models.PTZLock, now models.Time) bool {
+	return held.Until <= now || held.Until > now.Add(holdFor)
+}
+
 // take decides whose camera it is after by wants to turn it at now; held is its newest lock, nil = none.
 func take(held *models.PTZLock, by models.User, now models.Time) (models.PTZLock, taking) {
 	mine := models.PTZLock{Username: by.Username, Name: by.Name, Priority: priorityOf(by.Role), Since: now, Until: now.Add(holdFor)}
 	switch {
-	case held == nil || held.Until <= now:
+	case held == nil || over(*held, now):
 		return mine, takenFree
 	case held.Username == by.Username:
 		mine.Since = held.Since
@@ -67,7 +72,7 @@ func (l *locks) take(camera string, by models.User, now models.Time) (before *mo
 	if l.held == nil {
 		l.held = map[string]models.PTZLock{}
 	}
-	maps.DeleteFunc(l.held, func(_ string, h models.PTZLock) bool { return h.Until <= now })
+	maps.DeleteFunc(l.held, func(_ string, h models.PTZLock) bool { return over(h, now) })
 	if h, ok := l.held[camera]; ok {
 		before = &h
 	}
@@ -84,7 +89,7 @@ func (l *locks) take(camera string, by models.User, now models.Time) (before *mo
 func (l *locks) holder(camera string, now models.Time) *models.PTZLock {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if h, ok := l.held[camera]; ok && h.Until > now {
+	if h, ok := l.held[camera]; ok && !over(h, now) {
 		return &h
 	}
 	return nil

@@ -40,6 +40,18 @@ func TestWhoMayTakeACamera(t *testing.T) {
 	}
 }
 
+// Our clock was an hour ahead and is set right: nobody has a camera for an hour.
+func TestALockOfAClockThatWasAhead(t *testing.T) {
+	var l locks
+	now := models.At(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC))
+	_, _, err := l.take("gate", models.User{Username: "li", Role: models.Operator}, now.Add(time.Hour))
+	require.NoError(t, err)
+	require.Nil(t, l.holder("gate", now))
+	_, fresh, err := l.take("gate", models.User{Username: "wang", Role: models.Operator}, now)
+	require.NoError(t, err)
+	require.True(t, fresh)
+}
+
 func TestWhoeverMayTurnHasAPriority(t *testing.T) {
 	for _, r := range []models.Role{models.Admin, models.Integrator, models.Dispatcher, models.Operator, models.GridWorker, models.Viewer, models.Wall} {
 		require.Equal(t, auth.Allowed(r, auth.CameraPTZ), priorityOf(r) > 0, "%s", r)
