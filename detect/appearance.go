@@ -7,15 +7,16 @@ import (
 	"zhihui/models"
 )
 
-// How a camera's views are learnt. A look comes each half minute.
+// How a camera's views are learnt. A look comes each glanceEvery.
 const (
 	firstLooks  = 4                // of which the first view is made
-	slowest     = 32               // looks over which a view's means reach: a quarter of an hour
+	slowest     = 32               // looks over which a view's means reach: 20 minutes
 	maxViews    = 3                // by day, by night, and one more; overflow: the one not seen for longest goes
 	settleAfter = 30 * time.Minute // what is shown for so long instead of all that is usual, is usual from then on
 
 	usualShare    = 0.5  // of the blocks that show the same: it is a look that can be learnt from
-	movedShare    = 0.3  // fewer than this: where is the view now
+	movedShare    = 0.75 // fewer than this: it may be there at another place
+	goneShare     = 0.3  // fewer than this: it may not be there at all
 	mostLost      = 0.25 // of a look that can be learnt from
 	tooCovered    = 0.3  // to tell where the view is
 	leastSharp    = 0.6  // likewise
@@ -82,6 +83,9 @@ func (a *appearance) nearest(k sketch) (best *view, l likeness) {
 func (a *appearance) place(best *view, l likeness, k sketch, at time.Time) bool {
 	if a.shift = 0; l.known && l.alike < movedShare {
 		a.shift = best.shift(k)
+	}
+	if a.shift == 1 && l.alike >= goneShare { // much is as it was: something stands before the rest
+		a.shift = 0
 	}
 	if l.alike >= usualShare && l.sharp < clean { // or a lens that goes blind slowly would be usual
 		return false

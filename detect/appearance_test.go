@@ -106,7 +106,7 @@ func TestLooksAreHeldAgainstWhatIsUsual(t *testing.T) {
 		{"darker", home.sight(sight{gain: 0.4, noise: 99}), 0, 0.1, 0.8, 1.5, 0, 0},
 		{"a hand", home.sight(sight{hand: 0.8, noise: 99}), 0.6, 0.9, 0, 9, 0, 1},
 		{"a hand before a third", home.sight(sight{hand: 0.33, noise: 99}), 0.15, 0.45, 0.9, 1.15, 0, 0},
-		{"blurred", home.sight(sight{blur: 4, noise: 99}), 0, 0.3, 0, 0.65, 0, 0},
+		{"blurred", home.sight(sight{blur: 6, noise: 99}), 0, 0.3, 0, 0.69, 0, 0},
 		{"nudged", home.sight(sight{dx: 5, noise: 99}), 0, 0.35, 0.55, 9, 4.0 / 64, 6.0 / 64},
 		{"nudged down", home.sight(sight{dy: -6, noise: 99}), 0, 0.35, 0.55, 9, 5.0 / 64, 7.0 / 64},
 		{"turned away", town{2}.sight(sight{noise: 99}), 0, 0.35, 0.55, 9, 1, 1},

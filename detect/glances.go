@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	glanceEvery = 30 * time.Second // at each camera
+	glanceEvery = 40 * time.Second // at each camera; with three looks in doubt it is still known within 90 s what is wrong
 	doubtEvery  = 10 * time.Second // while a condition may be about to begin or to end, or there was nothing to look at
 	glanceLimit = 5 * time.Second  // longest wait for one
 	glanceTick  = 250 * time.Millisecond
@@ -29,8 +29,8 @@ type glancing struct {
 	shoot      func(ev models.Event, u *models.AccessUnit) // asks for a snapshot of that unit; never waits
 }
 
-// glanceAll has the newest key unit of each camera looked at in its turn, the cameras spread over the half minute. Who is
-// due waits for a glancer that is free; nothing queues.
+// glanceAll has the newest key unit of each camera looked at in its turn, the cameras spread over glanceEvery. Who is due
+// waits for a glancer that is free; nothing queues.
 func (e *Engine) glanceAll(ctx context.Context) {
 	if !e.glances() {
 		return
@@ -78,7 +78,7 @@ func (e *Engine) dueCameras(now time.Time) (due []*camera) {
 	return due
 }
 
-// spread is where in the half minute a camera has its turn.
+// spread is where in each glanceEvery a camera has its turn.
 func spread(id string) time.Duration {
 	h := fnv.New64a()
 	h.Write([]byte(id))

@@ -31,26 +31,29 @@ const (
 
 // view is something that a camera usually shows, such as its street by night: the means of some looks. 9 KB.
 type view struct {
-	energy, coarse []uint16 // of each cell, in 1/256; coarse is how its brightness differs from its neighbours'
-	luma           float64  // of the whole picture
-	looks          int      // that it is made of
+	energy, coarse []uint16        // of each cell, in 1/256; coarse is how its brightness differs from its neighbours'
+	spread         [blocks]float64 // standard deviation of the brightness in each block
+	luma           float64         // of the whole picture
+	looks          int             // that it is made of
 	since, last    time.Time
 }
 
 // sketch is one Sight made ready to be compared and learnt.
 type sketch struct {
 	energy, coarse []byte
+	spread         [blocks]float64
 	luma, contrast float64
 	filled         float64 // share of the cells with structure
 }
 
 func sketchOf(s Sight) sketch {
 	k := sketch{energy: s.Energy, coarse: make([]byte, cells)}
-	var sum, squares, filled float64
+	var filled float64
+	var all moments
+	var each [blocks]moments
 	for i, p := range s.Luma {
-		v := float64(p)
-		sum += v
-		squares += v * v
+		all.add(float64(p))
+		each[i/gridWidth/blockHeight*blocksAcross+i%gridWidth/blockWidth].add(float64(p))
 		if s.Energy[i] >= structured {
 			filled++
 		}
@@ -63,11 +66,22 @@ func sketchOf(s Sight) sketch {
 		}
 		k.coarse[i] = byte(min(differ(p, s.Luma[right])+differ(p, s.Luma[below]), 255))
 	}
-	k.luma = sum / cells
-	k.contrast = math.Sqrt(max(squares/cells-k.luma*k.luma, 0))
+	k.luma, k.contrast = all.mean(), all.deviation()
 	k.filled = filled / cells
+	for b := range each {
+		k.spread[b] = each[b].deviation()
+	}
 	return k
 }
+
+// moments are what mean and standard deviation are made of.
+type moments struct{ n, sum, squares float64 }
+
+func (m *moments) add(v float64) { m.n, m.sum, m.squares = m.n+1, m.sum+v, m.squares+v*v }
+
+func (m *moments) mean() float64 { return m.sum / m.n }
+
+func (m *moments) deviation() float64 { return math.Sqrt(max(m.squares/m.n-m.mean()*m.mean(), 0)) }
 
 func differ(a, b byte) int { return max(int(a)-int(b), int(b)-int(a)) }
 
@@ -91,6 +105,9 @@ func (v *view) learn(k sketch, at time.Time) {
 	take(v.energy, k.energy)
 	take(v.coarse, k.coarse)
 	v.luma += (k.luma - v.luma) / float64(min(v.looks, slowest))
+	for b := range v.spread {
+		v.spread[b] += (k.spread[b] - v.spread[b]) / float64(min(v.looks, slowest))
+	}
 }
 
 func widened(now []byte) []uint16 {
@@ -148,12 +165,13 @@ type blockLikeness struct {
 func (v *view) block(k sketch, b int) (s blockLikeness) {
 	light := min(max(k.luma/max(v.luma, 1), 0.2), 1)
 	var c correlation
-	var fine, fineNow, rough, roughNow float64
+	var fine, fineNow float64 // squares: of the strongest edges, which coding spares and defocus does not
 	first := b/blocksAcross*blockHeight*gridWidth + b%blocksAcross*blockWidth
 	for y := range blockHeight {
 		for i := first + y*gridWidth; i < first+y*gridWidth+blockWidth; i++ {
 			e, now := float64(v.energy[i])/256, float64(k.energy[i])
 			c.add(math.Sqrt(e), math.Sqrt(now))
+			fine, fineNow = fine+e*e, fineNow+now*now
 			if now >= structured {
 				s.has++
 			}
@@ -161,16 +179,14 @@ func (v *view) block(k sketch, b int) (s blockLikeness) {
 				continue
 			}
 			r, roughly := float64(v.coarse[i])/256, float64(k.coarse[i])
-			s.had++
-			if now < lostEnergy*light*e && roughly < max(lostCoarse*light*r, 3) {
+			if s.had++; now < lostEnergy*light*e && roughly < max(lostCoarse*light*r, 3) {
 				s.lost++
 			}
-			fine, fineNow, rough, roughNow = fine+e, fineNow+now, rough+r, roughNow+roughly
 		}
 	}
 	s.alike = c.value()
 	if fine > 0 {
-		s.sharp = fineNow / fine / math.Sqrt(max(roughNow/max(rough, 1), 0.05)*light)
+		s.sharp = math.Sqrt(fineNow/fine) * v.spread[b] / max(k.spread[b], 1) // in haze and at night all is weaker, out of focus edges alone
 	}
 	return s
 }
@@ -184,7 +200,7 @@ const (
 // Where a view is looked for that is not where it was, in cells.
 const (
 	farAcross = 20
-	farDown   = 11
+	farDown   = 10
 	asBefore  = 1    // no farther is not moved
 	foundFrom = 0.55 // correlation from which it is there
 )
@@ -192,18 +208,23 @@ const (
 // shift returns by how much, in fractions of the picture's width, what the view holds has moved in a look; 1 = it is not there.
 func (v *view) shift(k sketch) float64 {
 	old, now := roots16(v.energy), roots8(k.energy)
-	best, dx, dy := foundFrom, 0, 0
-	there := false
-	for y := -farDown; y <= farDown; y++ {
-		for x := -farAcross; x <= farAcross; x++ {
-			if c := overlap(old, now, x, y); c > best {
-				best, dx, dy, there = c, x, y, true
-			}
+	best, dx, dy := -1.0, 0, 0
+	try := func(x, y int) {
+		if c := overlap(old, now, x, y); c > best {
+			best, dx, dy = c, x, y
 		}
+	}
+	for y := -farDown; y <= farDown; y += 2 { // each second place, then those beside the best one
+		for x := -farAcross; x <= farAcross; x += 2 {
+			try(x, y)
+		}
+	}
+	for x, y, i := dx, dy, 0; i < 9; i++ {
+		try(x+i%3-1, y+i/3-1)
 	}
 	far := math.Hypot(float64(dx), float64(dy))
 	switch {
-	case !there:
+	case best < foundFrom:
 		return 1
 	case far <= asBefore:
 		return 0

@@ -13,7 +13,7 @@ type StreamVital struct {
 	OffsetMs *float64 `json:"offset_ms"`  // camera's clock − ours; nil when the camera does not say
 }
 
-// PictureVital is what one key picture of a camera, decoded every half minute, tells of its health. Package detect compares
+// PictureVital is what one key picture of a camera, decoded every 40 s, tells of its health. Package detect compares
 // it with what the camera showed before; package rules judges it.
 type PictureVital struct {
 	Camera    string  `json:"camera"`

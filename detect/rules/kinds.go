@@ -51,7 +51,7 @@ func kindOf(k models.EventKind) (kind, bool) {
 }
 
 // conditionOf is the table of what can be wrong with a camera that plays. A stream is judged each second, over a window that
-// smooths already, so dwells are short; a picture each half minute.
+// smooths already, so dwells are short; a picture each 40 s, and each 10 s while it is in doubt: four looks must agree.
 func conditionOf(k models.EventKind) (kind, bool) {
 	switch k {
 	case models.CameraNoKeyframes:
@@ -70,13 +70,13 @@ func conditionOf(k models.EventKind) (kind, bool) {
 	case models.CameraBlack:
 		return kind{subject: OfPicture, severity: models.Yellow, dwell: 20 * time.Second, closeDelay: 5 * time.Second, judge: cameraBlack}, true
 	case models.CameraCovered:
-		return kind{subject: OfPicture, severity: models.Orange, dwell: 30 * time.Second, gap: 15 * time.Second,
+		return kind{subject: OfPicture, severity: models.Orange, dwell: 25 * time.Second, gap: 15 * time.Second,
 			closeDelay: 5 * time.Second, judge: cameraCovered}, true
 	case models.CameraBlurred:
-		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, gap: 15 * time.Second,
+		return kind{subject: OfPicture, severity: models.Yellow, dwell: 25 * time.Second, gap: 15 * time.Second,
 			closeDelay: 5 * time.Second, judge: cameraBlurred}, true
 	case models.CameraMoved:
-		return kind{subject: OfPicture, severity: models.Yellow, dwell: 30 * time.Second, gap: 15 * time.Second,
+		return kind{subject: OfPicture, severity: models.Yellow, dwell: 25 * time.Second, gap: 15 * time.Second,
 			closeDelay: 5 * time.Second, judge: cameraMoved}, true
 	}
 	return kind{}, false

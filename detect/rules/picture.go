@@ -22,8 +22,8 @@ const (
 	blackLuma, blackLumaHeld         = 16.0, 22.0
 	blackContrast, blackContrastHeld = 12.0, 16.0 // a lamp or a lit window at night has more, a line of text has not
 	flatContrast, flatContrastHeld   = 1.0, 1.5
-	coveredShare, coveredShareHeld   = 0.36, 0.27
-	softness, softnessHeld           = 0.75, 0.85
+	coveredShare, coveredShareHeld   = 0.32, 0.24
+	softness, softnessHeld           = 0.70, 0.80
 	shiftShare, shiftShareHeld       = 0.03, 0.02
 )
 

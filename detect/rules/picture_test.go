@@ -22,7 +22,7 @@ func TestWhatAPictureTellsOfItsCamera(t *testing.T) {
 	hand := but(func(v *models.PictureVital) { v.Covered, v.Shift = 0.8, 1 })
 	partly := but(func(v *models.PictureVital) { v.Covered = 0.3 })
 	soft := but(func(v *models.PictureVital) { v.Sharpness, v.Shift = 0.3, 1 })
-	mist := but(func(v *models.PictureVital) { v.Sharpness = 0.8 })
+	mist := but(func(v *models.PictureVital) { v.Sharpness = 0.75 })
 	turned := but(func(v *models.PictureVital) { v.Shift = 1 })
 	nudged := but(func(v *models.PictureVital) { v.Shift = 0.05 })
 	trembles := but(func(v *models.PictureVital) { v.Shift = 0.025 })

@@ -31,6 +31,9 @@ func (e *eyes) see(g *visionpb.Glance, s *visionpb.Sight) error {
 		return err
 	}
 	defer e.gone(d)
+	if !g.GetJpeg() {
+		d.Roughly()
+	}
 	if got, err := d.Decode(g.GetData(), true); err != nil {
 		return err
 	} else if !got {

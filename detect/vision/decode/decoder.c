@@ -16,6 +16,7 @@ struct zv_decoder {
 	AVFrame *newest, *next; // newest holds a picture when its width is not 0
 	AVFrame *looked;        // the newest of some moment, by reference
 	struct SwsContext *scale[2];
+	int rough;
 	AVFrame *scaled[2]; // BGR, gray
 };
 
@@ -41,12 +42,14 @@ static int begin(zv_decoder *d) {
 	if (!(d->codec = avcodec_alloc_context3(d->kind))) return -1;
 	d->codec->thread_count = 1; // hundreds of streams: threads a stream are waste
 	d->codec->flags |= AV_CODEC_FLAG_LOW_DELAY;
-	d->codec->skip_loop_filter = AVDISCARD_NONREF; // of reference pictures it would let errors grow over the GOP
+	d->codec->skip_loop_filter = d->rough ? AVDISCARD_ALL : AVDISCARD_NONREF; // without, errors grow over the GOP
 	d->codec->max_pixels = MAX_PIXELS;
 	if (avcodec_open2(d->codec, d->kind, NULL) == 0) return 0;
 	avcodec_free_context(&d->codec);
 	return -1;
 }
+
+void zv_rough(zv_decoder *d) { d->rough = 1; }
 
 void zv_rest(zv_decoder *d) {
 	for (int i = 0; i < 2; i++) {

@@ -9,6 +9,10 @@ typedef struct zv_decoder zv_decoder;
 zv_decoder *zv_open(int h265);
 void zv_close(zv_decoder *d);
 
+// zv_rough has the edges between blocks left as they are coded: for a key unit that nothing builds on. To be called before
+// the first one.
+void zv_rough(zv_decoder *d);
+
 // zv_decode feeds one Annex-B access unit. 1: there is a new picture; 0: none yet; < 0: the unit or the picture is
 // broken, the decoder's state was emptied.
 int zv_decode(zv_decoder *d, const uint8_t *unit, int size);
