@@ -33,6 +33,7 @@ type playback struct {
 	arrived   bool         // a packet of the track came; set by the track's reading goroutine
 	playing   atomic.Bool  // a unit came
 	useless   atomic.Int32 // packets in a row that are not of the track that we play
+	upset     bool         // the camera could not be asked for its metadata
 }
 
 // run plays until the stream ends or ctx does.
@@ -92,6 +93,9 @@ func (p *playback) play(target *base.URL) error {
 	if err := p.setup(session, track.media); err != nil {
 		return err
 	}
+	if err := p.hearMetadata(session); err != nil {
+		return err
+	}
 	p.client.OnPacketRTCP(track.media, track.own.hear)
 	p.client.OnPacketRTP(track.media, track.format, func(packet *rtp.Packet) { p.take(track, packet) })
 	if _, err = p.client.Play(nil); err == nil && p.sink.Playing != nil {
@@ -123,8 +127,12 @@ var (
 	errUseless = errors.New("packets of another payload type or source")
 )
 
-// uselessMost is how many packets of another kind in a row end a stream: half a second of video.
-const uselessMost = 20
+// uselessMost is how many packets of another kind in a row end a stream: half a second of video. Where metadata come beside it,
+// which may themselves be of another kind, it takes more than they send between two units.
+const (
+	uselessMost = 20
+	uselessTold = 50 * uselessMost
+)
 
 // misfit notes a packet that gortsplib has thrown away: of a payload type that the description does not name, or of
 // another source, as of a camera that has begun its stream anew within the session. Control packets that nobody
@@ -133,7 +141,11 @@ func (p *playback) misfit(err error) {
 	if !is[liberrors.ErrClientRTPPacketUnknownPayloadType](err) && !strings.Contains(err.Error(), "wrong SSRC") {
 		return
 	}
-	if p.useless.Add(1) == uselessMost && p.playing.Load() {
+	most := int32(uselessMost)
+	if p.sink.Metadata != nil {
+		most = uselessTold
+	}
+	if p.useless.Add(1) == most && p.playing.Load() {
 		p.change(errUseless)
 	}
 }

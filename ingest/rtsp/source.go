@@ -33,6 +33,11 @@ type Sink struct {
 	Unit func(*models.AccessUnit) // Seq and Session are not set
 	Lost func(units int)          // so many units never came, or not whole
 
+	// Metadata takes each document that the camera sends beside its video, nil for one that came broken or too large. It is
+	// called by turns with the others, or beside them where packets come by UDP. nil = nobody wants them.
+	Metadata func(document []byte)
+	Hears    func(bool) // with Metadata, on the goroutine of Run: whether the camera lets us have them
+
 	// What the greeting gives, on the goroutine of Run; either may be nil.
 	Open    func(sound string)         // the camera has said what it sends; the coding of its sound, "" = none
 	Playing func(way models.Transport) // the camera has agreed to play that way: TCP, UDP or multicast
@@ -53,6 +58,11 @@ func (s *Source) Run(ctx context.Context, camera models.Camera, sink Sink) error
 	for {
 		p := s.playback(camera, sink, ways[0])
 		err := p.run(ctx, target)
+		if p.upset && ctx.Err() == nil { // the picture goes before what is told of it
+			sink.Hears(false)
+			sink.Metadata = nil
+			continue
+		}
 		if ways = ways[1:]; len(ways) == 0 || ctx.Err() != nil || !p.givesWay(err) {
 			return err
 		}

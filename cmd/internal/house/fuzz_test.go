@@ -14,6 +14,7 @@ func parsers() map[string]string {
 		"a description that breaks a rule":                  "ingest/rtsp FuzzMend",
 		"a challenge to say who we are (digest)":            "ingest/rtsp FuzzChallenge",
 		"a camera's packets (RTP) and what is made of them": "ingest/rtsp FuzzVideo",
+		"packets of metadata beside the video":              "ingest/rtsp FuzzMetadata",
 		"what a device says of itself and its streams":      "ingest/onvif FuzzAnswer",
 		"what a camera reports by itself (ONVIF)":           "ingest/onvif FuzzAlarms",
 		"an address, for where its other video is":          "ingest FuzzTwinStaysOnTheMachine",

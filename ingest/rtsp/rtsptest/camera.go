@@ -68,13 +68,20 @@ func H265(t testing.TB) *Camera {
 }
 
 func start(t testing.TB, addr string, f format.Format, encode func([][]byte) ([]*rtp.Packet, error)) *Camera {
-	c := &Camera{t: t, address: addr, encode: encode, sequence: 65530}
-	c.media = &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{f}}
+	c := &Camera{t: t, encode: encode, sequence: 65530}
+	media := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{f}}
 	if _, sound := f.(*format.Opus); sound {
-		c.media.Type = description.MediaTypeAudio
+		media.Type = description.MediaTypeAudio
 	}
+	c.serve(addr, media, c)
+	return c
+}
+
+// serve listens with a stream of these tracks, what is beside its own in front.
+func (c *Camera) serve(addr string, media *description.Media, handler gortsplib.ServerHandler, beside ...*description.Media) {
+	c.address, c.media = addr, media
 	c.server = &gortsplib.Server{
-		Handler: c, RTSPAddress: addr, AuthMethods: []auth.VerifyMethod{auth.VerifyMethodDigestMD5},
+		Handler: handler, RTSPAddress: addr, AuthMethods: []auth.VerifyMethod{auth.VerifyMethodDigestMD5},
 		Listen: func(network, address string) (net.Listener, error) {
 			l, err := net.Listen(network, address)
 			if err == nil {
@@ -83,11 +90,10 @@ func start(t testing.TB, addr string, f format.Format, encode func([][]byte) ([]
 			return l, err
 		},
 	}
-	require.NoError(t, c.server.Start())
-	c.stream = &gortsplib.ServerStream{Server: c.server, Desc: &description.Session{Medias: []*description.Media{c.media}}}
-	require.NoError(t, c.stream.Initialize())
-	t.Cleanup(c.Close)
-	return c
+	require.NoError(c.t, c.server.Start())
+	c.stream = &gortsplib.ServerStream{Server: c.server, Desc: &description.Session{Medias: append(beside, c.media)}}
+	require.NoError(c.t, c.stream.Initialize())
+	c.t.Cleanup(c.Close)
 }
 
 // Close stops the server and cuts its connections.
