@@ -11,7 +11,7 @@ import (
 
 const (
 	lingers      = time.Minute      // a head without work stays for so long, with its connection
-	presetsFresh = 10 * time.Second // by then the presets are read again for who asks
+	presetsFresh = 30 * time.Second // by then the presets are read again for who asks
 	farewell     = 2 * time.Second  // for the last stop, when the hall closes
 )
 
@@ -110,8 +110,7 @@ func (h *head) obey(ctx context.Context, o order) (why Reason) {
 	why = h.reasonOf(h.on.do(ctx, o.act))
 	h.motion = h.motion.after(o.act.Action, o.at, why)
 	if why == "" && (o.act.Action == models.PTZSetPreset || o.act.Action == models.PTZRemovePreset) {
-		h.read = time.Time{}
-		h.look(ctx) // the act itself is done, whatever comes of this
+		h.list(ctx) // the act itself is done, whatever comes of this
 	}
 	return why
 }
@@ -121,6 +120,10 @@ func (h *head) look(ctx context.Context) Reason {
 	if h.known.Load() != nil && (h.motion.moving() || time.Since(h.read) < presetsFresh) {
 		return ""
 	}
+	return h.list(ctx)
+}
+
+func (h *head) list(ctx context.Context) Reason {
 	presets, err := h.on.list(ctx)
 	if err == nil {
 		h.known.Store(&presets)

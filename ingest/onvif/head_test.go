@@ -193,11 +193,13 @@ func TestPresetsAreReadNowAndThen(t *testing.T) {
 		at(presetsFresh)
 		<-a.ask(models.PTZMove)
 		<-a.ask("")
-		require.Equal(t, []string{"list 0s", "move 10s"}, a.told, "not while it moves")
+		require.Equal(t, []string{"list 0s", "move 30s"}, a.told, "not while it moves")
 		<-a.ask(models.PTZStop)
 		<-a.ask("")
 		<-a.ask(models.PTZSetPreset)
-		require.Equal(t, []string{"stop 10s", "list 10s", "set_preset 10s", "list 10s"}, a.told[2:])
+		<-a.ask(models.PTZMove)
+		<-a.ask(models.PTZRemovePreset)
+		require.Equal(t, []string{"stop 30s", "list 30s", "set_preset 30s", "list 30s", "move 30s", "remove_preset 30s", "list 30s"}, a.told[2:], "but at once after each change")
 	})
 }
 

@@ -11,6 +11,7 @@ import { Hall } from './hall'
 import { until } from './until'
 
 type Event = components['schemas']['Event']
+type PTZ = components['schemas']['PTZ']
 type Measure = components['schemas']['CameraMeasure']
 
 const hall = new Hall()
@@ -60,7 +61,8 @@ describe.sequential('an integrator', () => {
     await field('find-password').fill(password)
     await field('find-go').click()
     await field('take-cam-02').click({ timeout: 20_000 })
-    expect(await Promise.all(['camera-url', 'camera-username', 'camera-password', 'camera-name'].map((f) => field(f).inputValue()))).toEqual([url, username, password, '新大门'])
+    const filled = ['camera-url', 'camera-username', 'camera-password', 'camera-name', 'camera-onvif', 'camera-profile']
+    expect(await Promise.all(filled.map((f) => field(f).inputValue()))).toEqual([url, username, password, '新大门', recorder, 'cam-02'])
   })
 
   it('is told why a probe fails, and what one finds', async () => {
@@ -108,6 +110,34 @@ describe.sequential('an integrator', () => {
     const measure = (await api.get<{ items: Measure[] }>('/measures')).items.find((m) => m.camera === 'new-gate')
     expect(measure?.analysis?.pictures).toBeGreaterThan(0)
     await expect.poll(() => page.locator('.analysed').innerText(), { timeout: 10_000 }).toMatch(/静候|盯守|活动|降速/)
+  })
+
+  it('turns it beside its picture, keeps the view, and others see who does', async () => {
+    const ptz = () => api.get<PTZ>('/cameras/new-gate/ptz')
+    await field('turn-who').getByText('无人控制').waitFor({ timeout: 15_000 })
+    const right = (await field('turn-right').boundingBox())!
+    await page.mouse.move(right.x + 5, right.y + 5)
+    await page.mouse.down()
+    await expect.poll(() => field('turn-who').innerText(), { timeout: 10_000 }).toMatch(/由你控制/)
+    await page.mouse.up()
+    await field('turn-closer').press('ArrowUp')
+    expect((await ptz()).lock).toMatchObject({ username: 'integrator' })
+    const operator = await Api.logIn(hall, 'operator')
+    expect((await operator.post('/cameras/new-gate/ptz', { action: 'move', pan: -1 })).status).toBe(200) // a higher role
+    faults.expected.push(/409.*ptz/)
+    await field('turn-home').click()
+    await expect.poll(() => field('turn-fault').innerText(), { timeout: 10_000 }).toMatch(/正在控制这台摄像机/)
+    expect((await operator.fetch('/cameras/new-gate/ptz/release', { method: 'POST' })).status).toBe(204)
+    await field('preset-name').fill('大门口')
+    await field('preset-save').click()
+    await expect.poll(() => field('preset-said').innerText(), { timeout: 10_000 }).toBe('已保存：大门口')
+    const kept = (await ptz()).presets
+    expect(kept.map((p) => p.name)).toEqual(['大门口'])
+    await field(`preset-${kept[0]!.token}`).getByTestId('preset-go').click()
+    await expect.poll(async () => (await ptz()).code).toBe('')
+    const rows = (await (await Api.logIn(hall, 'admin')).get<{ items: { by: string; action: string }[] }>('/ledger?entity=new-gate&action=camera.')).items
+    const told = rows.map((r) => `${r.by} ${r.action}`).reverse()
+    expect(told.slice(-5)).toEqual(['integrator camera.take', 'operator camera.take', 'integrator camera.take', 'integrator camera.set_preset', 'integrator camera.goto'])
   })
 
   it('edits the camera while its stream goes on', async () => {

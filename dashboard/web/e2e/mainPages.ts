@@ -21,6 +21,7 @@ export async function mainPages(admin: Api): Promise<MainPage[]> {
     { name: 'order', path: `/console/orders/${order.id}`, there: '[data-testid="steps"] li' },
     { name: 'cameras', path: '/console/cameras', there: 'main [data-testid]' },
     { name: 'camera', path: '/console/cameras/cam-01', there: 'main [data-testid]' },
+    { name: 'turned', path: '/console/cameras/cam-02', there: '[data-testid="preset-name"]' },
     { name: 'sensors', path: '/console/sensors', there: 'main [data-testid]' },
     { name: 'sensor', path: '/console/sensors/water-underpass', there: 'main [data-testid]' },
     { name: 'health', path: '/console/health', there: 'main h2' },
