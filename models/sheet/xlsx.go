@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	maxUnzipped = 32 << 20 // bytes of a sheet out of its archive; all of it is held in memory, and nothing goes to the disk
+	maxUnzipped = 16 << 20 // bytes of a sheet out of its archive, twice what 5,000 rows of people are; the worst takes 30 times as much of memory, and nothing goes to the disk
 	maxDeep     = 50_000   // the last row that is looked at; those that are empty cost time, too
 )
 
