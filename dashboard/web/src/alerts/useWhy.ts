@@ -4,6 +4,9 @@ import { reasonOf } from '@/cameras/reason'
 import { useHall } from '@/live/hall'
 import { type Reasoned, whyOf } from './why'
 
+/** Whether it is about the state of a camera; what is wrong with one that plays has reasons of its own. */
+const ofState = ({ kind }: Reasoned) => kind === 'camera_offline' || kind === 'camera_auth'
+
 /** The why of an alert or order in the page's language, with what the hall knows of its source. */
 export function useWhy() {
   const { t, locale } = useI18n()
@@ -12,7 +15,7 @@ export function useWhy() {
   /** Since when the source of a live alert has been silent; the facts tell only how long it was when they came. */
   const since = (a: Reasoned & { source: string }): string | null => {
     const camera = hall.cameras.get(a.source)
-    if (a.kind.startsWith('camera_')) return camera && camera.state !== 'online' ? camera.since : null
+    if (ofState(a)) return camera && camera.state !== 'online' ? camera.since : null
     const sensor = hall.sensors.get(a.source)
     return a.kind === 'sensor_stale' && sensor?.state === 'stale' ? sensor.at : null
   }
@@ -27,7 +30,7 @@ export function useWhy() {
     const facts: Facts = { ...a.facts }
     const from = a.opened_at && !a.resolved_at ? since(a) : null
     if (from) facts.for_ms = Math.max(facts.for_ms ?? 0, Math.floor((hall.serverNow - Date.parse(from)) / 1000) * 1000)
-    if (a.kind.startsWith('camera_')) facts.reason = reason(a)
+    if (ofState(a)) facts.reason = reason(a)
     return whyOf({ ...a, facts }, t)
   }
 }
