@@ -23,6 +23,7 @@ type Supervisor struct {
 	count    *metrics
 	player   player
 	onStatus func(models.CameraStatus)
+	metadata func(camera string, document []byte) // nil = nobody listens
 	now      func() time.Time
 	places   *places
 	sessions atomic.Uint64
@@ -62,6 +63,14 @@ func NewSupervisor(
 		wanted:  map[string]models.Camera{}, statuses: map[string]models.CameraStatus{}, workers: map[string]*employed{},
 	}
 }
+
+// OnMetadata gives to tell each document that cameras with Alarms send beside their video, nil for one that was lost: of those
+// without an ONVIF address, whose device has a pull point. tell is called on the goroutines that read the streams and must not
+// wait. Call it before Run.
+func (s *Supervisor) OnMetadata(tell func(camera string, document []byte)) { s.metadata = tell }
+
+// hears tells whether what a camera reports by itself is looked for beside its video.
+func hears(c models.Camera) bool { return c.Alarms && c.ONVIF.Address == "" }
 
 // Apply makes these the cameras of the site. It returns at once; Run follows. Cameras whose Revision is unchanged are
 // not touched; an edit that leaves the connection alone does not cut it, but ends a pause after refused credentials.
@@ -111,7 +120,8 @@ const (
 
 func compare(old, edited models.Camera) step {
 	switch {
-	case old.URL != edited.URL, old.Transport != edited.Transport, old.Username != edited.Username, old.Password != edited.Password, old.Disabled != edited.Disabled:
+	case old.URL != edited.URL, old.Transport != edited.Transport, old.Username != edited.Username, old.Password != edited.Password, old.Disabled != edited.Disabled,
+		hears(old) != hears(edited):
 		return stepReplace
 	case old.Revision != edited.Revision:
 		return stepAgain
@@ -181,6 +191,9 @@ func (s *Supervisor) employ(ctx context.Context, camera models.Camera, wait time
 		camera: camera, config: s.config, player: s.player, hub: s.hub, log: s.log, places: s.places, count: s.count,
 		open:   func() uint64 { return s.sessions.Add(1) },
 		report: report, again: make(chan struct{}, 1), wait: wait,
+	}
+	if s.metadata != nil && hears(camera) {
+		e.worker.metadata = func(document []byte) { s.metadata(camera.ID, document) }
 	}
 	go func() {
 		defer close(e.done)

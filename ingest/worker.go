@@ -34,12 +34,15 @@ type worker struct {
 	again  chan struct{} // a token ends the pause before the next try
 	wait   time.Duration // before the first try
 
+	metadata func(document []byte) // takes what comes beside the video; nil = nobody wants it
+
 	// Of run alone:
 	outage   outage
 	shorts   int              // streams in a row that did not last: nobody wants to read of each
 	doubtful bool             // at the last try the camera's greeting took too long and led to nothing
 	lastUnit time.Time        // of all its streams; zero = never
 	way      models.Transport // by which the newest stream was played, of the goroutine that plays it
+	deaf     bool             // it lets nobody have its metadata; of that goroutine, too
 }
 
 // run plays the camera until ctx ends.
@@ -226,6 +229,17 @@ func (w *worker) say() {
 	}
 }
 
+// hear notes whether the camera lets its metadata be had, and logs when that is otherwise than before.
+func (w *worker) hear(yes bool) {
+	switch {
+	case yes && w.deaf:
+		w.log.Info("camera gives metadata", "camera", w.camera.ID)
+	case !yes && !w.deaf:
+		w.log.Warn("camera gives no metadata: what it reports by itself is not heard", "camera", w.camera.ID)
+	}
+	w.deaf = !yes
+}
+
 // stream is one connection of a camera.
 type stream struct {
 	start time.Time
@@ -257,5 +271,6 @@ func (s *stream) sink(w *worker, greeted func()) rtsp.Sink {
 			s.pulse.lost.Add(int64(n))
 			w.hub.Lose(w.camera.ID, n)
 		},
+		Metadata: w.metadata, Hears: w.hear,
 	}
 }

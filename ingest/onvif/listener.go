@@ -81,9 +81,13 @@ func (l *Listener) Apply(cameras []models.Camera) {
 	}
 }
 
-// Metadata takes a document of the metadata that a camera sends beside its video. It reads it at once, which takes a moment,
-// and never waits.
+// Metadata takes a document of the metadata that a camera sends beside its video, nil for one that was lost. It reads it at
+// once, which takes a moment, and never waits.
 func (l *Listener) Metadata(camera string, document []byte) {
+	if document == nil {
+		l.count.notifications.WithLabelValues(toldNever).Inc()
+		return
+	}
 	alarms, ignored, err := AlarmsIn(document, l.now())
 	if err != nil {
 		l.count.notifications.WithLabelValues(toldGarbage).Inc()

@@ -199,6 +199,7 @@ func crossed(rule string, source ...string) string {
 }
 
 func TestADeviceIsHeardAndLeft(t *testing.T) {
+	t.Parallel()
 	d := newReporter(t)
 	h := listen(t, d.camera("gate", ""), models.Camera{ID: "deaf", ONVIF: models.ONVIF{Address: d.Listener.Addr().String()}})
 	d.news <- tell("tns1:RuleEngine/CellMotionDetector/Motion", "Initialized", nil, nil, []string{"IsMotion=false"}) + crossed("kerb")
@@ -216,6 +217,7 @@ func TestADeviceIsHeardAndLeft(t *testing.T) {
 
 // A subscription that the device forgets, as at a restart, is made anew.
 func TestASubscriptionThatIsLostIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	d := newReporter(t)
 	h := listen(t, d.camera("gate", ""))
 	d.news <- crossed("before")
@@ -229,6 +231,7 @@ func TestASubscriptionThatIsLostIsMadeAnew(t *testing.T) {
 
 // One device with several lenses is asked once, whatever plays from it; each hears what is about its own.
 func TestARecorderIsAskedOnce(t *testing.T) {
+	t.Parallel()
 	d := newReporter(t)
 	lens := func(profile, config, source string) string {
 		return fmt.Sprintf(`<Profiles token=%q><VideoSourceConfiguration token=%q><SourceToken>%s</SourceToken></VideoSourceConfiguration></Profiles>`, profile, config, source)
@@ -281,6 +284,7 @@ func TestTheLifeOfASubscription(t *testing.T) {
 
 // A device that answers at once, whatever it is asked to wait, is not asked without a pause.
 func TestNoStormOfPulls(t *testing.T) {
+	t.Parallel()
 	d := newReporter(t)
 	d.idle = 0
 	h := listen(t, d.camera("gate", ""))
@@ -349,9 +353,10 @@ func TestMetadataAreHeard(t *testing.T) {
 	h := listen(t)
 	h.Metadata("gate", []byte(metadata(crossed("kerb"), tell("Device/Trigger/Relay", "", nil, nil, nil))))
 	h.Metadata("gate", []byte("<NotificationMessage"))
+	h.Metadata("gate", nil)
 	got := h.next(t)
 	require.Equal(t, []string{"gate", "kerb"}, []string{got.Camera, got.Name})
-	for outcome, want := range map[string]float64{toldAlarm: 1, toldNothing: 1, toldGarbage: 1} {
+	for outcome, want := range map[string]float64{toldAlarm: 1, toldNothing: 1, toldGarbage: 1, toldNever: 1} {
 		require.Equal(t, want, testutil.ToFloat64(h.count.notifications.WithLabelValues(outcome)), outcome)
 	}
 }

@@ -6,8 +6,9 @@ import "github.com/prometheus/client_golang/prometheus"
 const (
 	toldAlarm     = "alarm"
 	toldNothing   = "no_alarm"
-	toldElsewhere = "toldElsewhere" // an alarm of a source that no camera of the site plays
-	toldGarbage   = "toldGarbage"   // metadata that are no XML
+	toldElsewhere = "elsewhere" // an alarm of a source that no camera of the site plays
+	toldGarbage   = "garbage"   // metadata that are no XML
+	toldNever     = "lost"      // a document of metadata that came broken or too large
 )
 
 type metrics struct {

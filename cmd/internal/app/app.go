@@ -29,6 +29,7 @@ import (
 	"zhihui/detect/rules"
 	"zhihui/ingest"
 	"zhihui/ingest/mqtt"
+	"zhihui/ingest/onvif"
 	"zhihui/models/bus"
 	"zhihui/models/store"
 )
@@ -55,6 +56,7 @@ type hall struct {
 	hub       *ingest.Hub
 	cameras   *ingest.Supervisor
 	sensors   *mqtt.Client
+	listener  *onvif.Listener
 	vision    *detect.Vision
 	engine    *detect.Engine
 	recorder  *recorder

@@ -26,6 +26,9 @@ func (h *hall) makeIngest(context.Context) error {
 		h.engine.CameraStatus(s)
 		h.recorder.camera(s)
 	})
+	h.listener = onvif.NewListener(onvif.ListenerSettings{Networks: h.cfg.Ingest.Networks, AuthRetry: h.cfg.Ingest.AuthRetry.Std()},
+		onvif.Hears{Alarm: h.engine.Alarm, Lost: h.engine.AlarmsLost}, h.log, h.reg)
+	h.cameras.OnMetadata(h.listener.Metadata)
 	h.sensors = mqtt.NewClient(c, h.log, h.reg, func(r models.Reading, written func()) {
 		h.engine.Reading(r)
 		if r.Kept { // it would look like a new one
@@ -48,6 +51,7 @@ func (h *hall) startIngest(context.Context) error {
 	h.parts.run("recorder", h.recorder.Run)
 	h.parts.run("vitals", func(ctx context.Context) error { return h.hub.Run(ctx, h.engine.StreamVital) })
 	h.parts.run("cameras", h.cameras.Run)
+	h.parts.run("alarms", h.listener.Run)
 	h.parts.run("sensors", h.sensors.Run)
 	return nil
 }

@@ -96,6 +96,7 @@ func (h *hall) applySite(ctx context.Context) error {
 		h.log.Error("some rules of the site cannot run", "error", err)
 	}
 	h.cameras.Apply(cameras)
+	h.listener.Apply(cameras)
 	h.sensors.Apply(sensors)
 	return nil
 }
