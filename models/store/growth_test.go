@@ -63,9 +63,9 @@ func TestWhatAPageAsksForReadsWhatItShows(t *testing.T) {
 	for _, scope := range []string{Whole, "j07"} {
 		v := s.In(scope)
 		for name, ask := range map[string]func() error{
-			"overview":  func() error { _, err := v.Overview(t.Context(), noon); return err },
-			"condition": func() error { _, err := s.Condition(t.Context()); return err },
-			"cameras":   func() error { _, _, err := v.Cameras(t.Context(), CameraFilter{After: "cam-1"}); return err },
+			"overview": func() error { _, err := v.Overview(t.Context(), noon); return err },
+			"census":   func() error { _, err := s.Census(t.Context()); return err },
+			"cameras":  func() error { _, _, err := v.Cameras(t.Context(), CameraFilter{After: "cam-1"}); return err },
 			"cameras, state": func() error {
 				_, _, err := v.Cameras(t.Context(), CameraFilter{State: models.CameraOffline})
 				return err
@@ -93,7 +93,7 @@ func TestWhatAPageAsksForReadsWhatItShows(t *testing.T) {
 				switch {
 				case !whole || strings.Contains(by, "COVERING") || strings.Contains(by, "_wanted") || strings.Contains(by, "events_open"):
 				case slices.Contains([]string{"areas", "below", "json_each", "CONSTANT", "notifications"}, table):
-				case table == "sensors" && name == "condition": // whose payloads cannot be read
+				case table == "sensors" && name == "census": // whose payloads cannot be read
 				default:
 					t.Errorf("%s of %q reads all %s: %s", name, scope, table, step)
 				}

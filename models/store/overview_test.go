@@ -99,7 +99,7 @@ func TestWhichCamerasAreSound(t *testing.T) {
 		o, err := s.In(Whole).Overview(t.Context(), noon)
 		require.NoError(t, err)
 		require.Equal(t, []int{1, step.playing, step.sound}, []int{o.Areas[0].CamerasOn, o.Areas[0].CamerasPlaying, o.Areas[0].CamerasSound}, step.name)
-		c, err := s.Condition(t.Context())
+		c, err := s.Census(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, []int{step.playing, step.sound}, []int{c.Areas["grid-1"].CamerasPlaying, c.Areas["grid-1"].CamerasSound}, step.name)
 	}

@@ -18,7 +18,7 @@ const (
 	backupGrace    = 24 * time.Hour // of a new hall
 )
 
-func camerasCheck(s store.Condition) models.Check {
+func camerasCheck(s store.Census) models.Check {
 	total, down := 0, 0
 	for state, n := range s.Cameras {
 		if state != models.CameraDisabled {
@@ -39,7 +39,7 @@ func camerasCheck(s store.Condition) models.Check {
 	return c
 }
 
-func sensorsChecks(s store.Condition, heard bool) (all []models.Check) {
+func sensorsChecks(s store.Census, heard bool) (all []models.Check) {
 	stale, waiting, spoken := s.Sensors[models.SensorStale], s.Sensors[models.SensorWaiting], s.Sensors[models.SensorOK]+s.Sensors[models.SensorStale]
 	figures := []string{"total", strconv.Itoa(spoken + waiting), "stale", strconv.Itoa(stale), "waiting", strconv.Itoa(waiting)}
 	if spoken+waiting > 0 && !heard {
@@ -89,7 +89,7 @@ func deadmanCheck(d notify.DeadmanStatus) models.Check {
 	return c
 }
 
-func backupCheck(s store.Condition, now models.Time) models.Check {
+func backupCheck(s store.Census, now models.Time) models.Check {
 	age := now.Sub(s.LastBackup)
 	switch {
 	case s.LastBackup == 0 && (s.Begun == 0 || now.Sub(s.Begun) < backupGrace):

@@ -93,8 +93,8 @@ func TestVisionChecks(t *testing.T) {
 }
 
 func TestCamerasCheck(t *testing.T) {
-	states := func(online, offline, disabled int) store.Condition {
-		return store.Condition{Reasons: map[string]int{"timeout": offline}, Cameras: map[models.CameraState]int{
+	states := func(online, offline, disabled int) store.Census {
+		return store.Census{Reasons: map[string]int{"timeout": offline}, Cameras: map[models.CameraState]int{
 			models.CameraOnline: online, models.CameraOffline: offline, models.CameraDisabled: disabled}}
 	}
 	require.Equal(t, []said{good}, saidBy(camerasCheck(states(3, 0, 9))))
@@ -105,8 +105,8 @@ func TestCamerasCheck(t *testing.T) {
 }
 
 func TestSensorsChecks(t *testing.T) {
-	states := func(ok, stale int) store.Condition {
-		return store.Condition{Sensors: map[models.SensorState]int{models.SensorOK: ok, models.SensorStale: stale}}
+	states := func(ok, stale int) store.Census {
+		return store.Census{Sensors: map[models.SensorState]int{models.SensorOK: ok, models.SensorStale: stale}}
 	}
 	require.Equal(t, []said{good}, saidBy(sensorsChecks(states(0, 0), false)...), "nobody needs a broker")
 	require.Equal(t, []said{good}, saidBy(sensorsChecks(states(2, 0), true)...))
@@ -139,11 +139,11 @@ func TestDeadmanCheck(t *testing.T) {
 func TestBackupCheck(t *testing.T) {
 	now := models.At(time.Now())
 	ago := func(d time.Duration) models.Time { return now.Add(-d) }
-	require.Equal(t, []said{good}, saidBy(backupCheck(store.Condition{}, now)), "nothing to back up")
-	require.Equal(t, []said{good}, saidBy(backupCheck(store.Condition{Begun: ago(time.Hour)}, now)), "a new hall")
-	require.Equal(t, []said{{models.BackupNone, models.GradeWarn}}, saidBy(backupCheck(store.Condition{Begun: ago(25 * time.Hour)}, now)))
-	require.Equal(t, []said{good}, saidBy(backupCheck(store.Condition{Begun: 1, LastBackup: ago(6 * 24 * time.Hour)}, now)))
-	require.Equal(t, []said{{models.BackupOld, models.GradeWarn}}, saidBy(backupCheck(store.Condition{Begun: 1, LastBackup: ago(8 * 24 * time.Hour)}, now)))
+	require.Equal(t, []said{good}, saidBy(backupCheck(store.Census{}, now)), "nothing to back up")
+	require.Equal(t, []said{good}, saidBy(backupCheck(store.Census{Begun: ago(time.Hour)}, now)), "a new hall")
+	require.Equal(t, []said{{models.BackupNone, models.GradeWarn}}, saidBy(backupCheck(store.Census{Begun: ago(25 * time.Hour)}, now)))
+	require.Equal(t, []said{good}, saidBy(backupCheck(store.Census{Begun: 1, LastBackup: ago(6 * 24 * time.Hour)}, now)))
+	require.Equal(t, []said{{models.BackupOld, models.GradeWarn}}, saidBy(backupCheck(store.Census{Begun: 1, LastBackup: ago(8 * 24 * time.Hour)}, now)))
 }
 
 func TestClockThatIsSet(t *testing.T) {

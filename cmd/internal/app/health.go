@@ -88,9 +88,9 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 	now := w.now()
 	probed := within(ctx, w.ask.probe)
 	var bus busState
-	var condition store.Condition
+	var census store.Census
 	_ = within(ctx, func(ctx context.Context) error { bus = w.ask.bus(ctx); return nil }) // its fault is in it
-	unread := within(ctx, func(ctx context.Context) (err error) { condition, err = w.ask.condition(ctx); return err })
+	unread := within(ctx, func(ctx context.Context) (err error) { census, err = w.ask.census(ctx); return err })
 	free, total, err := w.ask.room()
 	fault := w.ask.fault()
 	all = append(all, storeCheck(fault, probed), diskCheck(fault, w.dir, free, total, err))
@@ -100,10 +100,10 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 		w.log.Warn("how the site is cannot be read", "error", unread)
 		all = append(all, ill(models.PartStore, models.StoreRefuses, models.GradeBad, "fault", unread.Error()))
 	} else {
-		w.count(condition.Areas)
-		all = append(all, camerasCheck(condition), backupCheck(condition, models.At(now)))
-		all = append(all, sensorsChecks(condition, w.ask.sensors())...)
-		all = append(all, notifyChecks(condition.Waiting, models.At(now))...)
+		w.count(census.Areas)
+		all = append(all, camerasCheck(census), backupCheck(census, models.At(now)))
+		all = append(all, sensorsChecks(census, w.ask.sensors())...)
+		all = append(all, notifyChecks(census.Waiting, models.At(now))...)
 	}
 	open, refused := w.ask.pages()
 	ahead, cameras := w.ask.clocks()

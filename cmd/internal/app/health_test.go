@@ -19,17 +19,17 @@ import (
 // wellAll are parts of which none has a fault.
 func wellAll() sources {
 	return sources{
-		probe:     func(context.Context) error { return nil },
-		fault:     func() store.Fault { return store.Fault{} },
-		condition: func(context.Context) (store.Condition, error) { return store.Condition{}, nil },
-		room:      func() (uint64, uint64, error) { return 50e9, 100e9, nil },
-		bus:       func(context.Context) busState { return busState{connected: true} },
-		vision:    func() models.VisionHealth { return models.VisionHealth{Instances: 1, Up: 1} },
-		sensors:   func() bool { return true },
-		deadman:   func() notify.DeadmanStatus { return notify.DeadmanStatus{} },
-		pages:     func() (int, uint64) { return 1, 0 },
-		clocks:    func() (time.Duration, int) { return 0, 0 },
-		tls:       func() []models.Check { return []models.Check{well(models.PartTLS)} },
+		probe:   func(context.Context) error { return nil },
+		fault:   func() store.Fault { return store.Fault{} },
+		census:  func(context.Context) (store.Census, error) { return store.Census{}, nil },
+		room:    func() (uint64, uint64, error) { return 50e9, 100e9, nil },
+		bus:     func(context.Context) busState { return busState{connected: true} },
+		vision:  func() models.VisionHealth { return models.VisionHealth{Instances: 1, Up: 1} },
+		sensors: func() bool { return true },
+		deadman: func() notify.DeadmanStatus { return notify.DeadmanStatus{} },
+		pages:   func() (int, uint64) { return 1, 0 },
+		clocks:  func() (time.Duration, int) { return 0, 0 },
+		tls:     func() []models.Check { return []models.Check{well(models.PartTLS)} },
 	}
 }
 
@@ -40,7 +40,7 @@ func watchOf(ask sources) *watch {
 func TestWatchCountsTheCamerasOfEachArea(t *testing.T) {
 	areas := map[string]models.AreaLoad{"north": {CamerasOn: 5, CamerasPlaying: 4, CamerasSound: 3}, "south": {CamerasOn: 1}}
 	ask := wellAll()
-	ask.condition = func(context.Context) (store.Condition, error) { return store.Condition{Areas: areas}, nil }
+	ask.census = func(context.Context) (store.Census, error) { return store.Census{Areas: areas}, nil }
 	w := watchOf(ask)
 	w.look(t.Context())
 	for are, want := range map[string]float64{"on": 5, "playing": 4, "sound": 3} {
@@ -85,7 +85,7 @@ func TestWatchWaitsForNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ask := wellAll()
 		ask.probe = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
-		ask.condition = func(ctx context.Context) (store.Condition, error) { return store.Condition{}, ctx.Err() }
+		ask.census = func(ctx context.Context) (store.Census, error) { return store.Census{}, ctx.Err() }
 		w := watchOf(ask)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)

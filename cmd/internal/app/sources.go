@@ -32,23 +32,23 @@ func (h *hall) able(ctx context.Context) error {
 
 // sources are what the hall asks about itself. Each answers at once or with its context.
 type sources struct {
-	probe     func(context.Context) error // writes to the store
-	fault     func() store.Fault
-	condition func(context.Context) (store.Condition, error)
-	room      func() (free, total uint64, err error)
-	bus       func(context.Context) busState
-	vision    func() models.VisionHealth
-	sensors   func() bool // whether the sensors' broker is there
-	deadman   func() notify.DeadmanStatus
-	pages     func() (open int, refused uint64)
-	clocks    func() (ahead time.Duration, cameras int) // of most cameras; 0 = as ours
-	tls       func() []models.Check
+	probe   func(context.Context) error // writes to the store
+	fault   func() store.Fault
+	census  func(context.Context) (store.Census, error)
+	room    func() (free, total uint64, err error)
+	bus     func(context.Context) busState
+	vision  func() models.VisionHealth
+	sensors func() bool // whether the sensors' broker is there
+	deadman func() notify.DeadmanStatus
+	pages   func() (open int, refused uint64)
+	clocks  func() (ahead time.Duration, cameras int) // of most cameras; 0 = as ours
+	tls     func() []models.Check
 }
 
 // sources are the parts of this hall.
 func (h *hall) sources() sources {
 	return sources{
-		probe: h.store.Probe, fault: h.store.Fault, condition: h.store.Condition,
+		probe: h.store.Probe, fault: h.store.Fault, census: h.store.Census,
 		room:   func() (free, total uint64, err error) { return roomOf(h.cfg.Store.Dir) },
 		bus:    h.busState,
 		vision: h.visionHealth, sensors: h.sensors.Connected, deadman: h.deadman.Status, pages: h.dashboard.Pages,

@@ -12,8 +12,8 @@ import (
 	"zhihui/models"
 )
 
-// Condition is what the store knows of how the hall is, for the health page.
-type Condition struct {
+// Census is what the store knows of how the hall is, for the health page.
+type Census struct {
 	Bytes      int64                      // of the database and what waits to be put into it
 	Begun      models.Time                // when the first thing was noted here, 0 = nothing yet
 	LastBackup models.Time                // 0 = none
@@ -33,9 +33,9 @@ type Backlog struct {
 	Fault    string // of the newest try of the oldest, "" = none
 }
 
-// Condition looks at everything at once.
-func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
-	c = Condition{Cameras: map[models.CameraState]int{}, Areas: map[string]models.AreaLoad{}, Reasons: map[string]int{}, Sensors: map[models.SensorState]int{}}
+// Census looks at everything at once.
+func (s *Store) Census(ctx context.Context) (c Census, err error) {
+	c = Census{Cameras: map[models.CameraState]int{}, Areas: map[string]models.AreaLoad{}, Reasons: map[string]int{}, Sensors: map[models.SensorState]int{}}
 	for _, name := range []string{databaseFile, databaseFile + "-wal"} {
 		switch info, err := os.Stat(filepath.Join(s.cfg.Dir, name)); {
 		case err == nil:
@@ -63,7 +63,7 @@ func (s *Store) Condition(ctx context.Context) (c Condition, err error) {
 	})
 }
 
-func (c *counter) cameras(found *Condition) {
+func (c *counter) cameras(found *Census) {
 	for _, t := range c.tallies("SELECT area AS place, state AS name, count(*) AS n FROM cameras GROUP BY area, state") {
 		found.Cameras[models.CameraState(t.Name)] += t.N
 		load := found.Areas[t.Place]

@@ -13,7 +13,7 @@ import (
 func TestCondition(t *testing.T) {
 	s := openIn(t, t.TempDir())
 	defer s.Close()
-	empty, err := s.Condition(t.Context())
+	empty, err := s.Census(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, empty.LastBackup)
 	require.Zero(t, empty.Begun)
@@ -37,7 +37,7 @@ func TestCondition(t *testing.T) {
 	for _, n := range claimed {
 		require.NoError(t, s.FinishNotification(t.Context(), n.ID, errors.New("fault of "+n.Key), models.At(s.now())))
 	}
-	c, err := s.Condition(t.Context())
+	c, err := s.Census(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, map[models.CameraState]int{"online": 1, "offline": 1, "disabled": 1}, c.Cameras)
 	require.Equal(t, map[string]models.AreaLoad{"a": {Cameras: 3, CamerasOn: 2, CamerasDown: 1, CamerasPlaying: 1, CamerasSound: 1}}, c.Areas)
