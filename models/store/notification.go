@@ -51,14 +51,15 @@ func (tx *Tx) Notify(n Notification) error {
 
 // ClaimNotifications leases up to limit messages of the channel that are due and that nobody holds, oldest first: each
 // channel on its own, so that none waits behind the messages of another that is down. Until now + lease no other claim gets
-// them; who has not finished one by then must expect that it is sent again.
+// them; who has not finished one by then must expect that it is sent again. What waits for an instant, or is held until one, that
+// lies more than a day ahead is of a clock that was ahead, and is due.
 func (s *Store) ClaimNotifications(ctx context.Context, channel string, now models.Time, lease time.Duration, limit int) ([]Notification, error) {
 	var rows []notificationRow
 	err := s.Write(ctx, func(tx *Tx) error {
 		return tx.db.NewRaw(`UPDATE notifications SET leased_until = ?, attempts = attempts + 1
 			WHERE id IN (SELECT id FROM notifications WHERE done_at = 0
-				AND channel = ? AND due_at <= ? AND leased_until <= ? ORDER BY due_at, id LIMIT ?)
-			RETURNING *`, now.Add(lease), channel, now, now, bounded(limit)).Scan(tx.ctx, &rows)
+				AND channel = ? AND due_at NOT BETWEEN ? AND ? AND leased_until NOT BETWEEN ? AND ? ORDER BY due_at, id LIMIT ?)
+			RETURNING *`, now.Add(lease), channel, now+1, now.Add(day), now+1, now.Add(day), bounded(limit)).Scan(tx.ctx, &rows)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim notifications: %w", err)

@@ -109,3 +109,25 @@ func TestTheEndOfAClaimOfMany(t *testing.T) {
 	keys, _ = claim("mqtt")
 	require.Empty(t, keys)
 }
+
+// Our clock was in 2100 while a message was tried and claimed, and is set right: it waits no 74 years.
+func TestAMessageOfAClockThatWasAhead(t *testing.T) {
+	s := open(t)
+	ahead := noon.Add(74 * year)
+	for _, key := range []string{"tried", "claimed", "soon"} {
+		put(t, s, func(tx *Tx) error { return tx.Notify(Notification{Key: key, Channel: "hook", Payload: []byte(`{}`)}) })
+	}
+	claim := func(now time.Time, n int) (keys []string) {
+		rows, err := s.ClaimNotifications(t.Context(), "hook", models.At(now), time.Minute, n)
+		require.NoError(t, err)
+		for _, r := range rows {
+			keys = append(keys, r.Key)
+		}
+		return keys
+	}
+	require.Equal(t, []string{"tried", "claimed", "soon"}, claim(ahead, 3))
+	require.NoError(t, s.FinishNotification(t.Context(), 1, errors.New("away"), models.At(ahead.Add(time.Hour))))
+	require.NoError(t, s.FinishNotification(t.Context(), 3, errors.New("away"), models.At(noon.Add(time.Hour))))
+	require.Equal(t, []string{"claimed", "tried"}, claim(noon, 9), "what is due in an hour is not due")
+	require.Empty(t, claim(noon, 9), "they are claimed, by the right clock")
+}
