@@ -52,9 +52,9 @@ func TestACameraBelongsToWhoTurnsIt(t *testing.T) {
 	h.as(models.Admin).do("GET", "/api/v1/ledger?action=camera.take", "").into(t, &page)
 	require.Len(t, page.Items, 3, "one a taking, and none for the repeats")
 	require.Equal(t, []string{"operator", "dispatcher", "operator"}, []string{page.Items[2].By, page.Items[1].By, page.Items[0].By})
-	require.JSONEq(t, `{"area":"a1","lock":null}`, string(page.Items[2].Before))
-	require.Contains(t, string(page.Items[1].Before), `"username":"operator"`)
-	require.Contains(t, string(page.Items[1].After), `"username":"dispatcher"`)
+	require.Equal(t, `{"area":"a1","held_by":""}`, string(page.Items[2].Before))
+	require.Equal(t, `{"area":"a1","held_by":"operator"}`, string(page.Items[1].Before))
+	require.Equal(t, `{"area":"a1","held_by":"dispatcher"}`, string(page.Items[1].After))
 }
 
 func TestActsWithPresetsAreInTheLedger(t *testing.T) {

@@ -19,8 +19,9 @@ func (a *API) GetPTZ(ctx context.Context, r GetPTZRequestObject) (GetPTZResponse
 	return GetPTZ200JSONResponse(a.told(a.Ingest.Presets(ctx, r.Id))), nil
 }
 
-// TurnCamera turns a camera for who may and was not too late.
+// TurnCamera turns a camera for who may and was not too late. What is asked is done and noted, also when the page goes meanwhile.
 func (a *API) TurnCamera(ctx context.Context, r TurnCameraRequestObject) (TurnCameraResponseObject, error) {
+	ctx = context.WithoutCancel(ctx)
 	camera, err := a.seen(ctx).Camera(ctx, r.Id)
 	if err == nil {
 		err = whole(*r.Body)
@@ -76,21 +77,25 @@ func whole(act models.PTZAct) error {
 	return nil
 }
 
-// holding is a lock as the ledger keeps it.
+// holding is whose a camera is, as the ledger keeps it.
 type holding struct {
-	Area string          `json:"area"`
-	Lock *models.PTZLock `json:"lock"`
+	Area   string `json:"area"`
+	HeldBy string `json:"held_by"` // username, "" = nobody's
 }
 
 // takeCamera makes the camera the caller's. Nothing moves that the ledger does not know of.
 func (a *API) takeCamera(ctx context.Context, c models.CameraView) error {
-	by, now := caller(ctx), models.At(a.Now())
-	before, fresh, err := a.locks.take(c.ID, by, now)
+	by := caller(ctx)
+	before, fresh, err := a.locks.take(c.ID, by, models.At(a.Now()))
 	if err != nil || !fresh {
 		return err
 	}
+	was := holding{Area: c.Area}
+	if before != nil {
+		was.HeldBy = before.Username
+	}
 	err = a.Store.Write(ctx, func(tx *store.Tx) error {
-		return tx.Ledger(by.Username, "camera.take", c.ID, holding{c.Area, before}, holding{c.Area, a.locks.holder(c.ID, now)})
+		return tx.Ledger(by.Username, "camera.take", c.ID, was, holding{c.Area, by.Username})
 	})
 	if err != nil {
 		a.locks.release(c.ID, by.Username)

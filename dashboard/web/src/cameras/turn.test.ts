@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
+import AlertPictures from '@/alerts/AlertPictures.vue'
 import type { Translate } from '@/alerts/why'
 import { api } from '@/api/client'
 import type { Me, PTZ, PTZAct } from '@/api/types'
@@ -8,6 +9,7 @@ import { buildI18n } from '@/i18n'
 import { useHall } from '@/live/hall'
 import { useSession } from '@/login/session'
 import { $, buildPage, settle } from '@/testing/page'
+import { aCamera, anAlert } from '@/testing/things'
 import { Hold, leftOf, repeatMs, turnReasons, wayOf, whyStill } from './turn'
 import TurnPad from './TurnPad.vue'
 
@@ -186,6 +188,21 @@ describe('the pad', () => {
     ]) // prettier-ignore
     expect($(root, 'preset-said')!.textContent).toBe('已保存：院子')
     expect(input.value).toBe('')
+  })
+
+  it('is opened beside an alert by who may turn the camera that sees it', async () => {
+    const [turned, fixed] = [aCamera({ id: 'cam-1', onvif: { address: '10.0.0.1:80' } }), aCamera({ id: 'cam-2' })]
+    for (const c of [turned, fixed]) useHall().cameras.set(c.id, c)
+    const open = async (source: string) => $(await page.show(AlertPictures, { alert: anAlert({ source, snapshot: 's' }), near: '' }), 'alert-turn')
+    expect(await open('cam-2')).toBeNull()
+    const details = (await open('cam-1')) as HTMLDetailsElement
+    expect(details.querySelector('[data-testid="turn-who"]')).toBeNull()
+    details.open = true
+    details.dispatchEvent(new Event('toggle'))
+    await settle()
+    expect(details.querySelector('[data-testid="turn-who"]')).not.toBeNull()
+    useSession().me = { ...useSession().me!, permissions: ['live.view'] }
+    expect(await open('cam-1')).toBeNull()
   })
 
   it('has no buttons for a camera that does not turn', async () => {

@@ -4,9 +4,16 @@ import { api, take } from '@/api/client'
 import { isConflict, useSaying } from '@/api/refusal'
 import type { PTZ, PTZAct } from '@/api/types'
 import { useHall } from '@/live/hall'
+import { useSession } from '@/login/session'
 import { Hold, leftOf, whyStill } from './turn'
 
 const lookEveryMs = 5000
+
+/** Whether there is a camera of that id that this person may turn, as far as the site says. */
+export function useTurns(camera: () => string | undefined) {
+  const [hall, session] = [useHall(), useSession()]
+  return computed(() => session.can('camera.ptz') && Boolean(hall.cameras.get(camera() ?? '')?.onvif?.address))
+}
 
 /** One camera that turns: its presets, who turns it, and what is asked of it. Leaving the page stops it. */
 export function useTurn(camera: string, speed: () => number) {
