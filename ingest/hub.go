@@ -21,6 +21,8 @@ type Hub struct {
 	mu    sync.RWMutex
 	feeds map[string]*feed
 
+	starved func() bool               // too many have waited for a processor since the call before; of Run alone
+	held    atomic.Bool               // nothing is told of the streams
 	clocks  atomic.Pointer[agreement] // of the cameras; nil before the first look
 	dropped atomic.Uint64             // units that readers missed because they were too slow, or because these hang on one they missed
 }
@@ -29,6 +31,7 @@ type Hub struct {
 func NewHub(config Config) *Hub {
 	return &Hub{
 		maxUnits: config.GOPUnits, maxBytes: config.GOPBytes, began: time.Now(), seed: maphash.MakeSeed(), feeds: map[string]*feed{},
+		starved: newWaits().starved,
 	}
 }
 

@@ -22,8 +22,8 @@ const (
 )
 
 // Run tells about once a second what the units of each camera that plays say of its health, until ctx ends. tell is called
-// on one goroutine and must not wait. When a look comes late, this process had no processor or the machine slept: what came
-// meanwhile says nothing of the cameras, and nothing is told before the window is past it.
+// on one goroutine and must not wait. When a look comes late, or too many wait for a processor, this process had too little of
+// one or the machine slept: what came meanwhile says nothing of the cameras, and nothing is told before the window is past it.
 func (h *Hub) Run(ctx context.Context, tell func(models.StreamVital)) error {
 	ticker := time.NewTicker(vitalEvery)
 	defer ticker.Stop()
@@ -36,11 +36,12 @@ func (h *Hub) Run(ctx context.Context, tell func(models.StreamVital)) error {
 		case <-ticker.C:
 		}
 		now := time.Now()
-		if now.Sub(last) > 3*vitalEvery {
+		if h.starved() || now.Sub(last) > 3*vitalEvery {
 			again = now.Add((window + 2) * time.Second) // what had waited comes at once, in this second or the next
 		}
 		last = now
-		if now.Before(again) {
+		held := now.Before(again)
+		if h.held.Store(held); held {
 			continue
 		}
 		for _, v := range h.vitals(now) {
@@ -48,6 +49,9 @@ func (h *Hub) Run(ctx context.Context, tell func(models.StreamVital)) error {
 		}
 	}
 }
+
+// Starved tells that nothing is told of the streams now, because this process has, or had a moment ago, too little processor.
+func (h *Hub) Starved() bool { return h.held.Load() }
 
 // vitals looks at all cameras that play, and learns what is usual: for one caller, once a second.
 func (h *Hub) vitals(now time.Time) []models.StreamVital {

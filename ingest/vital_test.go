@@ -27,8 +27,14 @@ type cameraman struct {
 	fast    time.Duration // its clock
 }
 
+// calm takes from a hub in a bubble what goes on outside of it.
+func calm(h *Hub) *Hub {
+	h.starved = func() bool { return false }
+	return h
+}
+
 func hired(t *testing.T) *cameraman {
-	a := &cameraman{Hub: NewHub(DefaultConfig()), t: t, session: 1, fps: 10}
+	a := &cameraman{Hub: calm(NewHub(DefaultConfig())), t: t, session: 1, fps: 10}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx, func(v models.StreamVital) { a.told = append(a.told, v) }) }()
@@ -179,7 +185,7 @@ func TestAClockWithoutADate(t *testing.T) {
 // A look that comes late tells nothing before the window is past what came, or did not, meanwhile, and what then came at once.
 func TestAfterAPauseOfTheHallNothingIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := NewHub(DefaultConfig())
+		h := calm(NewHub(DefaultConfig()))
 		var told []models.StreamVital
 		var asleep atomic.Bool
 		ctx, cancel := context.WithCancel(t.Context())

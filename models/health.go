@@ -82,6 +82,7 @@ const (
 	CertificateExpired CheckCode = "certificate_expired" // bad; for, expires (a time), file
 	CertificateUnread  CheckCode = "certificate_unread"  // warn: a new file cannot be used, the old one serves on, bad when there is no old one; for, file, fault
 	ClockJumped        CheckCode = "clock_jumped"        // warn for an hour: the wall clock was set by more than 5 s; seconds (signed), at (a time)
+	HallBusy           CheckCode = "hall_busy"           // warn: too little processor to tell how the cameras' streams are
 	ClockOff           CheckCode = "clock_off"           // warn: the clocks of most cameras agree, and not with this one; seconds (signed) by which they are ahead, cameras (count)
 	BackupNone         CheckCode = "backup_none"         // warn from the second day on: there is no backup
 	BackupOld          CheckCode = "backup_old"          // warn: the newest is older than a week; at (a time), days

@@ -106,6 +106,9 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 		all = append(all, notifyChecks(census.Waiting, models.At(now))...)
 	}
 	open, refused := w.ask.pages()
+	if w.ask.starved() {
+		all = append(all, ill(models.PartCameras, models.HallBusy, models.GradeWarn))
+	}
 	ahead, cameras := w.ask.clocks()
 	all = append(all, clockChecks(w.clock.look(now, now.Sub(w.begun)), ahead, cameras)...)
 	all = append(all, deadmanCheck(w.ask.deadman()), w.pages.look(now, open, refused))

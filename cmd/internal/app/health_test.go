@@ -28,6 +28,7 @@ func wellAll() sources {
 		sensors: func() bool { return true },
 		deadman: func() notify.DeadmanStatus { return notify.DeadmanStatus{} },
 		pages:   func() (int, uint64) { return 1, 0 },
+		starved: func() bool { return false },
 		clocks:  func() (time.Duration, int) { return 0, 0 },
 		tls:     func() []models.Check { return []models.Check{well(models.PartTLS)} },
 	}
@@ -49,6 +50,14 @@ func TestWatchCountsTheCamerasOfEachArea(t *testing.T) {
 	delete(areas, "south")
 	w.look(t.Context())
 	require.Equal(t, 3, testutil.CollectAndCount(w.areas), "an area that is gone is not counted on")
+}
+
+func TestWatchSaysThatTheHallIsTooBusy(t *testing.T) {
+	ask := wellAll()
+	ask.starved = func() bool { return true }
+	w := watchOf(ask)
+	w.look(t.Context())
+	require.Equal(t, []said{{models.HallBusy, models.GradeWarn}}, saidBy(w.Checks()[0]))
 }
 
 func TestWatchPutsWhatIsWrongFirst(t *testing.T) {

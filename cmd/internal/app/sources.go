@@ -41,6 +41,7 @@ type sources struct {
 	sensors func() bool // whether the sensors' broker is there
 	deadman func() notify.DeadmanStatus
 	pages   func() (open int, refused uint64)
+	starved func() bool                               // nothing can be told of the streams
 	clocks  func() (ahead time.Duration, cameras int) // of most cameras; 0 = as ours
 	tls     func() []models.Check
 }
@@ -52,7 +53,7 @@ func (h *hall) sources() sources {
 		room:   func() (free, total uint64, err error) { return roomOf(h.cfg.Store.Dir) },
 		bus:    h.busState,
 		vision: h.visionHealth, sensors: h.sensors.Connected, deadman: h.deadman.Status, pages: h.dashboard.Pages,
-		tls: h.certificates, clocks: h.hub.Clocks,
+		tls: h.certificates, starved: h.hub.Starved, clocks: h.hub.Clocks,
 	}
 }
 

@@ -6,7 +6,7 @@ import { amount, lasting } from '@/app/format'
 export const checkCodes = [
   'store_refuses', 'store_read_only', 'store_locked', 'disk_low', 'disk_full', 'disk_unknown', 'bus_away', 'bus_backlog', 'bus_refuses', 'bus_rejected',
   'vision_off', 'vision_down', 'vision_short', 'vision_missing', 'vision_quarantined', 'cameras_down', 'sensors_silent', 'sensors_unreadable', 'sensors_broker_away',
-  'notify_waiting', 'deadman_off', 'deadman_fails', 'deadman_silent', 'certificate_expires', 'certificate_expired', 'certificate_unread', 'clock_jumped', 'clock_off',
+  'notify_waiting', 'deadman_off', 'deadman_fails', 'deadman_silent', 'certificate_expires', 'certificate_expired', 'certificate_unread', 'clock_jumped', 'clock_off', 'hall_busy',
   'backup_none', 'backup_old', 'pages_refused',
 ] as const // prettier-ignore
 const known: readonly string[] = checkCodes
