@@ -7,25 +7,25 @@ import (
 	"zhihui/models"
 )
 
-// How a camera's views are learnt. A look comes each glanceEvery.
+// How a camera's views are learnt. A glance comes each glanceEvery.
 const (
-	firstLooks  = 4                // of which the first view is made
-	slowest     = 32               // looks over which a view's means reach: 20 minutes
-	maxViews    = 3                // by day, by night, and one more; overflow: the one not seen for longest goes
-	settleAfter = 30 * time.Minute // what is shown for so long instead of all that is usual, is usual from then on
+	firstGlances = 4                // of which the first view is made
+	slowest      = 32               // glances over which a view's means reach: 20 minutes
+	maxViews     = 3                // by day, by night, and one more; overflow: the one not seen for longest goes
+	settleAfter  = 30 * time.Minute // what is shown for so long instead of all that is usual, is usual from then on
 
-	usualShare    = 0.5  // of the blocks that show the same: it is a look that can be learnt from
+	usualShare    = 0.5  // of the blocks that show the same: it is a glance that can be learnt from
 	movedShare    = 0.75 // fewer than this: it may be there at another place
 	goneShare     = 0.3  // fewer than this: it may not be there at all
-	mostLost      = 0.25 // of a look that can be learnt from
+	mostLost      = 0.25 // of a glance that can be learnt from
 	tooCovered    = 0.3  // to tell where the view is
 	leastSharp    = 0.6  // likewise
-	clean         = 0.85 // of a look at the same that can be learnt from
+	clean         = 0.85 // of a glance at the same that can be learnt from
 	leastContrast = 5.0  // likewise: below it, noise is most of what is seen
 	leastFill     = 0.03 // of the cells with structure: a first view without is none, it may be a covered camera's
 )
 
-// appearance knows what one camera usually shows, by day and by night, and holds each look against that. What is black,
+// appearance knows what one camera usually shows, by day and by night, and holds each glance against that. What is black,
 // covered or blurred is never learnt; another view is, when it stays for settleAfter.
 type appearance struct {
 	views []*view
@@ -33,9 +33,9 @@ type appearance struct {
 	shift float64
 }
 
-// look takes one Sight of the camera and says how its picture is. settled tells that what it shows instead of what was usual
+// see takes one Sight of the camera and says how its picture is. settled tells that what it shows instead of what was usual
 // is usual now.
-func (a *appearance) look(at time.Time, s Sight) (v models.PictureVital, settled bool) {
+func (a *appearance) see(at time.Time, s Sight) (v models.PictureVital, settled bool) {
 	k := sketchOf(s)
 	v = models.PictureVital{At: models.At(at), Luma: k.luma, Contrast: k.contrast, Sharpness: 1}
 	if !a.learnt() {
@@ -55,9 +55,9 @@ func (a *appearance) look(at time.Time, s Sight) (v models.PictureVital, settled
 	return v, settled
 }
 
-func (a *appearance) learnt() bool { return len(a.views) > 0 && a.views[0].looks >= firstLooks }
+func (a *appearance) learnt() bool { return len(a.views) > 0 && a.views[0].glances >= firstGlances }
 
-// begin makes the first view, of looks on end that show the same.
+// begin makes the first view, of glances on end that show the same.
 func (a *appearance) begin(k sketch, at time.Time) {
 	if k.filled < leastFill {
 		return
@@ -68,7 +68,7 @@ func (a *appearance) begin(k sketch, at time.Time) {
 	a.views[0].learn(k, at)
 }
 
-// nearest returns the view that a look is most like.
+// nearest returns the view that a glance is most like.
 func (a *appearance) nearest(k sketch) (best *view, l likeness) {
 	for _, v := range a.views {
 		if is := v.compare(k); best == nil || is.alike > l.alike {
@@ -78,7 +78,7 @@ func (a *appearance) nearest(k sketch) (best *view, l likeness) {
 	return best, l
 }
 
-// place finds where the view is in a look that shows something, and learns the look: into the view that it is of, or into
+// place finds where the view is in a glance that shows something, and learns the glance: into the view that it is of, or into
 // what may become one. It tells whether it has become one just now.
 func (a *appearance) place(best *view, l likeness, k sketch, at time.Time) bool {
 	if a.shift = 0; l.known && l.alike < movedShare {

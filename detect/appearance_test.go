@@ -87,8 +87,8 @@ func (c town) paint() func(x, y int) float64 {
 // taught is an appearance that knows the town.
 func taught(c town) (*appearance, time.Time) {
 	a, at := &appearance{}, time.Unix(1_700_000_000, 0)
-	for n := range firstLooks + 2 {
-		a.look(at, c.sight(sight{noise: uint64(n)}))
+	for n := range firstGlances + 2 {
+		a.see(at, c.sight(sight{noise: uint64(n)}))
 		at = at.Add(glanceEvery)
 	}
 	return a, at
@@ -113,7 +113,7 @@ func TestLooksAreHeldAgainstWhatIsUsual(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, at := taught(home)
-			v, _ := a.look(at, c.s)
+			v, _ := a.see(at, c.s)
 			require.True(t, v.Learnt)
 			require.GreaterOrEqual(t, v.Covered, c.covered)
 			require.LessOrEqual(t, v.Covered, c.coveredMost)
@@ -131,15 +131,15 @@ func TestAnotherViewIsUsualWhenItStays(t *testing.T) {
 	until := at.Add(settleAfter)
 	settled := false
 	for !settled {
-		v, now := a.look(at, away.sight(sight{noise: uint64(at.Unix())}))
+		v, now := a.see(at, away.sight(sight{noise: uint64(at.Unix())}))
 		require.Equal(t, now, v.Shift == 0)
 		settled = now
 		at = at.Add(glanceEvery)
 	}
 	require.WithinDuration(t, until, at, 2*glanceEvery)
-	v, _ := a.look(at, away.sight(sight{}))
+	v, _ := a.see(at, away.sight(sight{}))
 	require.Zero(t, v.Shift)
-	v, _ = a.look(at, home.sight(sight{}))
+	v, _ = a.see(at, home.sight(sight{}))
 	require.Zero(t, v.Shift, "where it was before is known still")
 	require.Len(t, a.views, 2)
 }
@@ -148,7 +148,7 @@ func TestWhatShowsNothingIsNeverLearnt(t *testing.T) {
 	blank := Sight{Luma: make([]byte, cells), Energy: make([]byte, cells)}
 	a, at := &appearance{}, time.Unix(1_700_000_000, 0)
 	for range 100 {
-		v, _ := a.look(at, blank)
+		v, _ := a.see(at, blank)
 		require.False(t, v.Learnt)
 		at = at.Add(glanceEvery)
 	}
@@ -157,11 +157,11 @@ func TestWhatShowsNothingIsNeverLearnt(t *testing.T) {
 	for _, bad := range []Sight{blank, home.sight(sight{hand: 0.8}), home.sight(sight{blur: 4}), home.sight(sight{blur: 6})} {
 		before := *a.views[0]
 		for range 100 {
-			_, settled := a.look(at, bad)
+			_, settled := a.see(at, bad)
 			require.False(t, settled)
 			at = at.Add(glanceEvery)
 		}
-		require.Equal(t, before.looks, a.views[0].looks)
+		require.Equal(t, before.glances, a.views[0].glances)
 		require.Len(t, a.views, 1)
 	}
 }
@@ -170,7 +170,7 @@ func TestDuskIsFollowed(t *testing.T) {
 	home := town{1}
 	a, at := taught(home)
 	for n := range 240 { // two hours
-		v, _ := a.look(at, home.sight(sight{gain: 1 - 0.85*float64(n)/240, noise: uint64(n)}))
+		v, _ := a.see(at, home.sight(sight{gain: 1 - 0.85*float64(n)/240, noise: uint64(n)}))
 		require.Zero(t, v.Shift)
 		require.Less(t, v.Covered, 0.35)
 		at = at.Add(glanceEvery)
@@ -182,7 +182,7 @@ func TestViewsAreBounded(t *testing.T) {
 	for n := range uint64(maxViews + 2) {
 		s := town{n + 10}.sight(sight{})
 		for settled := false; !settled; at = at.Add(5 * time.Minute) {
-			_, settled = a.look(at, s)
+			_, settled = a.see(at, s)
 		}
 		require.LessOrEqual(t, len(a.views), maxViews)
 	}
@@ -199,7 +199,7 @@ func TestNoSightBreaksTheJudgement(t *testing.T) {
 			for i := range cells {
 				s.Luma[i], s.Energy[i] = byte(r.IntN(most)), byte(r.IntN(most))
 			}
-			v, _ := a.look(at, s)
+			v, _ := a.see(at, s)
 			at = at.Add(glanceEvery)
 			for _, f := range []float64{v.Covered, v.Shift} {
 				require.True(t, f >= 0 && f <= 1, "%+v", v)
@@ -215,7 +215,7 @@ func BenchmarkAppearance(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			a, at := taught(home)
 			for b.Loop() {
-				a.look(at, s)
+				a.see(at, s)
 			}
 		})
 	}

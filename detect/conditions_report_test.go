@@ -130,12 +130,12 @@ func shortName(k models.EventKind) string {
 func (k *trial) vitals() string {
 	a, at := &appearance{}, time.Unix(0, 0)
 	for n := range 8 {
-		a.look(at, k.usual[n%len(k.usual)])
+		a.see(at, k.usual[n%len(k.usual)])
 	}
 	out := ""
 	for _, s := range slices.Concat(k.is...)[:min(len(slices.Concat(k.is...)), 4)] {
 		b := *a
-		v, _ := b.look(at, s)
+		v, _ := b.see(at, s)
 		out += fmt.Sprintf(" luma %.0f contrast %.0f covered %.2f sharp %.2f shift %.2f learnt %t |", v.Luma, v.Contrast, v.Covered, v.Sharpness, v.Shift, v.Learnt)
 	}
 	return out

@@ -7,7 +7,8 @@
 // tells how much is done for each camera, replay.go does all of it for a clip.
 //
 // What is wrong with a camera that plays is found in two ways: condition.go takes what its units tell each second; glances.go
-// has a key picture of it looked at each 40 s, which appearance.go and view.go hold against what it usually shows.
+// has a key picture of it glanced at each 40 s. appearance.go learns what it usually shows, its views (view.go), and holds each
+// glance (sketch.go) against them: what is alike, covered or soft (likeness.go), and where what was there has gone (shift.go).
 //
 // What was last seen stands until something newer says otherwise: a camera that cannot be seen, or whose analysis is
 // down, opens no event of its pictures and closes none. Blind is not clear, and blindness has events of its own.

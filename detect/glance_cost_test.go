@@ -32,7 +32,7 @@ func BenchmarkGlances(b *testing.B) {
 				u := keys[n%len(keys)]
 				s, err := v.Glance(b.Context(), u, false)
 				require.NoError(b, err)
-				a.look(at, s)
+				a.see(at, s)
 				at, n, size = at.Add(glanceEvery), n+1, size+u.Size()
 			}
 			ms := (spentBy(b) - begun).Seconds() * 1000 / float64(n)

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	glanceEvery = 40 * time.Second // at each camera; with three looks in doubt it is still known within 90 s what is wrong
+	glanceEvery = 40 * time.Second // at each camera; with three glances in doubt it is still known within 90 s what is wrong
 	doubtEvery  = 10 * time.Second // while a condition may be about to begin or to end, or there was nothing to look at
 	glanceLimit = 5 * time.Second  // longest wait for one
 	glanceTick  = 250 * time.Millisecond
@@ -130,14 +130,14 @@ func (c *camera) freshUnit(now time.Time) *models.AccessUnit {
 	return u
 }
 
-// seen takes what a glance has shown. It tells whether that left a doubt, which another look soon settles.
+// seen takes what a glance has shown. It tells whether that left a doubt, which another glance soon settles.
 func (c *camera) seen(u *models.AccessUnit, s Sight) (doubt bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if rules.Away(c.status.State) { // it went while it was looked at
 		return false
 	}
-	v, settled := c.glances.appearance.look(u.ReceivedAt, s)
+	v, settled := c.glances.appearance.see(u.ReceivedAt, s)
 	v.Camera = c.is.ID
 	c.picture = v
 	for _, w := range c.watches {
