@@ -22,5 +22,5 @@
 // newest hour of each sensor stays; changes go by
 // age, but the newest stays, so that ids never start again; snapshots go by age, and the oldest first when they are too big
 // together; sessions go when they expire; notifications go by the age of changes once sent or given up. Events, alerts,
-// orders and the ledger are never pruned.
+// orders and the ledger are never pruned. A clock that has leapt ahead by more than a month is not believed for a day.
 package store

@@ -15,14 +15,22 @@ func (s *Store) Run(ctx context.Context) error {
 	hour, second := time.NewTicker(time.Hour), time.NewTicker(time.Second)
 	defer hour.Stop()
 	defer second.Stop()
-	s.tryTo(ctx, "prune", s.prune)
+	var day calendar
+	prune := func(ctx context.Context) error {
+		now, err := s.today(ctx, &day)
+		if err != nil {
+			return err
+		}
+		return s.prune(ctx, now)
+	}
+	s.tryTo(ctx, "prune", prune)
 	var seen int64
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-hour.C:
-			s.tryTo(ctx, "prune", s.prune)
+			s.tryTo(ctx, "prune", prune)
 		case <-second.C:
 			s.tryTo(ctx, "fold readings", s.foldReadings)
 			s.tryTo(ctx, "look for changes", func(ctx context.Context) error {
@@ -43,8 +51,8 @@ func (s *Store) tryTo(ctx context.Context, what string, f func(context.Context) 
 	}
 }
 
-func (s *Store) prune(ctx context.Context) error {
-	now := models.At(s.now())
+// prune forgets what is too old at an instant.
+func (s *Store) prune(ctx context.Context, now models.Time) error {
 	ago := func(d models.Duration) models.Time { return now.Add(-d.Std()) }
 	keep := s.cfg.Keep
 	return errors.Join(
@@ -56,4 +64,40 @@ func (s *Store) prune(ctx context.Context) error {
 		s.PruneSessions(ctx, now),
 		s.PruneSnapshots(ctx, ago(keep.Snapshots), keep.SnapshotBytes),
 	)
+}
+
+const (
+	leapMost   = 30 * day // between two prunes, or the last change before the start; more is a clock that may be wrong
+	leapDoubts = 24       // prunes until a clock that has leapt is believed: a hall that was away for so long forgets a day later
+)
+
+// calendar tells by which instant ages are judged: a clock that begins in 2100 must not make everything too old.
+type calendar struct {
+	last   models.Time // by a clock that is believed, 0 = none was yet
+	doubts int
+}
+
+// today is now, or as long as that is in doubt the last instant that was not.
+func (c *calendar) today(now models.Time) models.Time {
+	if c.last != 0 && now.Sub(c.last) > leapMost && c.doubts < leapDoubts {
+		c.doubts++
+		return c.last
+	}
+	c.last, c.doubts = now, 0
+	return now
+}
+
+func (s *Store) today(ctx context.Context, c *calendar) (models.Time, error) {
+	if c.last == 0 {
+		err := s.read.NewRaw("SELECT coalesce(max(at), 0) FROM changes WHERE id = (SELECT max(id) FROM changes)").Scan(ctx, &c.last)
+		if err != nil {
+			return 0, wrap("look when the last change was", err)
+		}
+	}
+	now := models.At(s.now())
+	today := c.today(now)
+	if today != now {
+		s.log.Warn("store: our clock has leapt ahead: nothing is forgotten because of it until it is set right, or for a day", "now", now, "last", today)
+	}
+	return today, nil
 }

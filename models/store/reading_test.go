@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"testing"
 	"time"
 
@@ -231,13 +232,50 @@ func TestPrune(t *testing.T) {
 	require.NoError(t, s.foldReadings(t.Context()))
 	c.now = noon
 	require.Equal(t, 500+1+2880, count(t, s, "reading_chunks"))
-	require.NoError(t, s.prune(t.Context()))
+	require.NoError(t, s.prune(t.Context(), models.At(c.now)))
 	require.Equal(t, 1440, count(t, s, "reading_chunks"), "a day")
 	require.Equal(t, 2880+1, count(t, s, "reading_minutes"), "30 days; the newest of each sensor stays")
 	require.Equal(t, 9+1+48, count(t, s, "reading_hours"))
 	c.now = noon.Add(6 * year)
-	require.NoError(t, s.prune(t.Context()))
+	require.NoError(t, s.prune(t.Context(), models.At(c.now)))
 	require.Equal(t, []int{0, 2, 2}, []int{count(t, s, "reading_chunks"), count(t, s, "reading_minutes"), count(t, s, "reading_hours")})
+}
+
+// TestAClockThatHasLeapt: what is kept is not too old because our clock begins in 2100.
+func TestAClockThatHasLeapt(t *testing.T) {
+	var c calendar
+	at := models.At(noon)
+	require.Equal(t, at, c.today(at), "there is nothing to hold it against")
+	require.Equal(t, at.Add(20*day), c.today(at.Add(20*day)))
+	ahead := at.Add(74 * year)
+	require.Equal(t, at.Add(20*day), c.today(ahead))
+	require.Equal(t, at.Add(21*day), c.today(at.Add(21*day)), "set right")
+	for range leapDoubts {
+		require.Equal(t, at.Add(21*day), c.today(ahead))
+	}
+	require.Equal(t, ahead, c.today(ahead), "so be it")
+	require.Equal(t, at, c.today(at), "and back")
+}
+
+func TestALeapForgetsNothing(t *testing.T) {
+	s, c := atNoon(t)
+	require.NoError(t, s.AppendReadings(t.Context(), level(noon, time.Second, 2)))
+	require.NoError(t, s.SaveSnapshot(t.Context(), models.NewID(noon), []byte("x")))
+	c.now = noon.Add(74 * year)
+	require.NoError(t, s.foldReadings(t.Context()))
+	kept := func() []int {
+		days, err := os.ReadDir(s.snapshots())
+		require.NoError(t, err)
+		return []int{count(t, s, "reading_chunks"), len(days)}
+	}
+	var day calendar
+	now, err := s.today(t.Context(), &day)
+	require.NoError(t, err)
+	require.Equal(t, models.At(noon), now, "when the site was written")
+	require.NoError(t, s.prune(t.Context(), now))
+	require.Equal(t, []int{1, 1}, kept())
+	require.NoError(t, s.prune(t.Context(), models.At(c.now)))
+	require.Equal(t, []int{0, 0}, kept())
 }
 
 // TestASweepStopsWithItsContext: a hall that closes does not wait for a year of readings to go.
