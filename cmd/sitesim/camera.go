@@ -35,6 +35,9 @@ type camera struct {
 	reels  map[string]reel
 	begin  Begin
 	port   *port // its own; nil where it has none
+	board  *board
+	tells  bool   // it has metadata beside its pictures
+	teller teller // of those
 	logger *slog.Logger
 
 	clip *footage  // what it sends now; this and what follows is the ticking goroutine's
@@ -52,6 +55,7 @@ type camera struct {
 	links     map[*link]bool // who asked for it
 	readers   []*link        // who plays; never changed, only replaced
 	joined    bool           // somebody came to an empty camera since the newest unit
+	told      [][]byte       // metadata that wait for the next picture
 	tally     CameraReport
 }
 
@@ -71,7 +75,7 @@ type flow struct {
 func newCamera(c Camera, reels map[string]reel, start time.Time, logger *slog.Logger) *camera {
 	begin := moment{scene: usual, since: start}
 	return &camera{
-		id: c.ID, reels: reels, clip: reels[usual].takes[take{}], from: begin, wanted: begin, begin: c.Begin, logger: logger,
+		id: c.ID, reels: reels, clip: reels[usual].takes[take{}], from: begin, wanted: begin, begin: c.Begin, logger: logger, board: newBoard(), tells: c.Metadata, teller: newTeller(),
 		mode: cmp.Or(c.Mode, ModePlay), since: start, flow: flow{ssrc: mathrand.Uint32()},
 		links: map[*link]bool{}, tally: CameraReport{ID: c.ID},
 	}
@@ -103,6 +107,7 @@ func (c *camera) tick(p *packer, at time.Time, clock uint32) error {
 	n := len(c.clip.units)
 	p.clock, p.ssrc, p.sequence, p.codec = clock, c.flow.ssrc, c.flow.sequence, c.clip.codec
 	c.send(p, (pos-c.lag+n)%n, see)
+	c.tell(see, clock)
 	return c.sendReport(see, clock, at)
 }
 

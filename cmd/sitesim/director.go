@@ -31,6 +31,10 @@ func steps(s *Script) []step {
 		}
 	}
 	for _, e := range s.Events {
+		if e.Alarm != (Alarm{}) {
+			all = append(all, alarmed(e)...)
+			continue
+		}
 		all = append(all, step{e.At.Std(), e.Camera, func(cam *camera, now time.Time) {
 			if e.Scene != "" {
 				cam.show(e.Scene, now)
@@ -40,6 +44,15 @@ func steps(s *Script) []step {
 		}})
 	}
 	slices.SortStableFunc(all, func(a, b step) int { return cmp.Compare(a.at, b.at) })
+	return all
+}
+
+// alarmed are the beginning of an alarm and, where it holds, its end.
+func alarmed(e Event) []step {
+	all := []step{{e.At.Std(), e.Camera, func(c *camera, now time.Time) { c.raise(e.Alarm, true, now) }}}
+	if e.Alarm.For > 0 {
+		all = append(all, step{(e.At + e.Alarm.For).Std(), e.Camera, func(c *camera, now time.Time) { c.raise(e.Alarm, false, now) }})
+	}
 	return all
 }
 

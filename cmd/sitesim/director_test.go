@@ -23,7 +23,7 @@ func TestDirect(t *testing.T) {
 			Loop:    at(60),
 			Cameras: []Camera{{ID: "a"}, {ID: "b", Mode: ModeSilent}},
 			Events: []Event{ // in no order
-				{at(30), "a", "return", ""}, {at(10), "a", "drop", ""}, {at(40), "b", "garbage", ""}, {at(40), "a", "drop", ""},
+				{At: at(30), Camera: "a", Do: "return"}, {At: at(10), Camera: "a", Do: "drop"}, {At: at(40), Camera: "b", Do: "garbage"}, {At: at(40), Camera: "a", Do: "drop"},
 			},
 		}
 		cameras := map[string]*camera{}
@@ -63,7 +63,7 @@ func TestDirectScenesAndStorm(t *testing.T) {
 		script := &Script{
 			Seed: 4, Loop: seconds(60), Storm: Storm{From: seconds(20), To: seconds(40), Spread: seconds(5)},
 			Cameras: []Camera{{ID: "a", Scenes: map[string][]Clip{"car": {}}}},
-			Events:  []Event{{seconds(10), "a", "", "car"}, {seconds(30), "a", "", usual}},
+			Events:  []Event{{At: seconds(10), Camera: "a", Scene: "car"}, {At: seconds(30), Camera: "a", Scene: usual}},
 		}
 		for _, begin := range []int{0, 17, 33, 59} {
 			cam := &camera{id: "a", logger: slog.New(slog.DiscardHandler)}

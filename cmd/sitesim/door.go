@@ -14,6 +14,7 @@ type glance struct {
 	wanted  moment
 	readers []*link
 	joined  bool // somebody came to an empty camera since it last looked
+	told    [][]byte
 }
 
 // look tells what the camera is to do and to show, and to whom. Where it has to describe itself anew, its sessions end.
@@ -26,8 +27,8 @@ func (c *camera) look(at time.Time) glance {
 		c.described = described
 		c.hangUp()
 	}
-	g := glance{c.mode, c.wanted, c.readers, c.joined}
-	c.joined = false
+	g := glance{c.mode, c.wanted, c.readers, c.joined, c.told}
+	c.joined, c.told = false, nil
 	return g
 }
 
@@ -47,6 +48,9 @@ func (c *camera) enter(l *link, at time.Time) {
 	}
 	c.joined = c.joined || len(c.readers) == 0
 	c.readers = append(slices.Clone(c.readers), l)
+	for _, news := range c.board.holding(c.id, at) {
+		c.note(news)
+	}
 	c.tally.Sessions++
 	c.tally.LiveAt = at.UnixMilli()
 }
@@ -121,6 +125,29 @@ func (c *camera) setMode(m Mode, at time.Time) {
 		c.tally.BackAt = time.Now().UnixMilli()
 	}
 	c.mode, c.since = m, at
+}
+
+// raise lets the camera report that an alarm begins or ends. One that sends nothing tells of no beginning.
+func (c *camera) raise(a Alarm, on bool, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if on && !c.mode.sends() {
+		return
+	}
+	c.logger.Info("camera reports an alarm", "camera", c.id, "kind", string(a.Kind), "name", a.Name, "on", on)
+	c.board.tell(c.id, a, on, at)
+	c.note(a.notification(c.id, "Changed", on, at))
+}
+
+// note lets a notification wait for the next picture. It needs the lock.
+func (c *camera) note(news string) {
+	if !c.tells {
+		return
+	}
+	if len(c.told) == toldMost {
+		c.told = c.told[1:]
+	}
+	c.told = append(c.told, documentOf(news))
 }
 
 func (c *camera) report() CameraReport {

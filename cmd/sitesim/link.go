@@ -29,6 +29,8 @@ type link struct {
 	camera  *camera       // which it asked for; nil before that
 	session string        // "" before SETUP
 	channel byte          // of its RTP packets; the next one is RTCP's
+	hears   bool          // it asked for the metadata, which go to …
+	told    byte          // … this channel
 	playing bool          // PLAY was answered
 	left    chan struct{} // closed when the camera leaves it
 	leaving sync.Once

@@ -37,6 +37,7 @@ type recorder struct {
 	settings ONVIF
 	cameras  []Camera
 	login    onvifLogin
+	board    *board
 	rtspPort func() string
 	heads    map[string]*head // of the cameras that can be turned
 	id       string
@@ -48,9 +49,9 @@ type recorder struct {
 	air      *net.UDPConn // nil without discovery
 }
 
-func newRecorder(script *Script, rtspPort func() string, logger *slog.Logger) *recorder {
+func newRecorder(script *Script, b *board, rtspPort func() string, logger *slog.Logger) *recorder {
 	return &recorder{
-		heads: headsOf(script.Cameras), settings: script.ONVIF, cameras: script.Cameras, rtspPort: rtspPort, id: newUUID(), discover: "239.255.255.250:3702", now: time.Now, logger: logger,
+		board: b, heads: headsOf(script.Cameras), settings: script.ONVIF, cameras: script.Cameras, rtspPort: rtspPort, id: newUUID(), discover: "239.255.255.250:3702", now: time.Now, logger: logger,
 		login: onvifLogin{username: script.RTSP.Username, password: script.RTSP.Password, nonce: newUUID()},
 	}
 }
@@ -72,7 +73,7 @@ func (r *recorder) listen() (err error) {
 
 // run answers until ctx ends.
 func (r *recorder) run(ctx context.Context) error {
-	server := &http.Server{Handler: r, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+	server := &http.Server{Handler: r, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10*time.Second + pullMost, WriteTimeout: 10*time.Second + pullMost}
 	var group sync.WaitGroup
 	defer group.Wait()
 	defer context.AfterFunc(ctx, func() { server.Close() })()
@@ -94,6 +95,7 @@ type question struct {
 			XMLName      xml.Name
 			ProfileToken string
 			turn
+			poll
 		} `xml:",any"`
 	}
 }
@@ -126,7 +128,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		}
 		reply(w, http.StatusBadRequest, faultOf("ter:NotAuthorized", "Sender not Authorized"))
 	default:
-		reply(w, http.StatusOK, answer.say(r.scene(request, asked.ProfileToken, asked.turn)))
+		reply(w, http.StatusOK, answer.say(scene{r, request, escaped(request.Host), asked.ProfileToken, asked.turn, asked.poll}))
 	}
 }
 
@@ -135,7 +137,8 @@ func reply(w http.ResponseWriter, status int, body string) {
 	io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?><env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"`+
 		` xmlns:tds="http://www.onvif.org/ver10/device/wsdl" xmlns:trt="http://www.onvif.org/ver10/media/wsdl"`+
 		` xmlns:tr2="http://www.onvif.org/ver20/media/wsdl" xmlns:tptz="http://www.onvif.org/ver20/ptz/wsdl" xmlns:tt="http://www.onvif.org/ver10/schema"`+
-		` xmlns:ter="http://www.onvif.org/ver10/error"><env:Body>`+body+`</env:Body></env:Envelope>`) // who went away misses it
+		` xmlns:tev="http://www.onvif.org/ver10/events/wsdl" xmlns:wsnt="http://docs.oasis-open.org/wsn/b-2" xmlns:wsa="http://www.w3.org/2005/08/addressing"`+
+		` xmlns:tns1="http://www.onvif.org/ver10/topics" xmlns:ter="http://www.onvif.org/ver10/error"><env:Body>`+body+`</env:Body></env:Envelope>`) // who went away misses it
 }
 
 func faultOf(subcode, why string) string {

@@ -21,13 +21,11 @@ const (
 // scene is what an answer is made of: where the recorder was asked, by the name by which it was asked, and for which camera.
 type scene struct {
 	*recorder
-	host   string // with the port, as XML takes it
-	camera string
-	turn   turn
-}
-
-func (r *recorder) scene(request *http.Request, profile string, t turn) scene {
-	return scene{r, escaped(request.Host), profile, t}
+	request *http.Request
+	host    string // with the port, as XML takes it
+	camera  string
+	turn    turn
+	poll    poll
 }
 
 func escaped(s string) string {
@@ -62,6 +60,9 @@ func answers() map[operation]answer {
 	for name, say := range turns() {
 		all[operation{tpz, name}] = answer{say, false}
 	}
+	for name, say := range reports() {
+		all[name] = answer{say, false}
+	}
 	return all
 }
 
@@ -84,12 +85,14 @@ func (s scene) services() string {
 		return fmt.Sprintf(`<tds:Service><tds:Namespace>%s</tds:Namespace><tds:XAddr>%s</tds:XAddr>`+
 			`<tds:Version><tt:Major>%d</tt:Major><tt:Minor>0</tt:Minor></tds:Version></tds:Service>`, namespace, s.at(path), major)
 	}
-	return `<tds:GetServicesResponse>` + service(tds, "device_service", 2) + service(trt, "media_service", 2) + service(tr2, "media2_service", 2) + service(tpz, "ptz_service", 2) +
+	return `<tds:GetServicesResponse>` + service(tds, "device_service", 2) + service(trt, "media_service", 2) + service(tr2, "media2_service", 2) + service(tpz, "ptz_service", 2) + service(tev, "event_service", 2) +
 		`</tds:GetServicesResponse>`
 }
 
 func (s scene) capabilities() string {
 	return `<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Device><tt:XAddr>` + s.at("device_service") + `</tt:XAddr></tt:Device>` +
+		`<tt:Events><tt:XAddr>` + s.at("event_service") + `</tt:XAddr><tt:WSSubscriptionPolicySupport>false</tt:WSSubscriptionPolicySupport>` +
+		`<tt:WSPullPointSupport>true</tt:WSPullPointSupport><tt:WSPausableSubscriptionManagerInterfaceSupport>false</tt:WSPausableSubscriptionManagerInterfaceSupport></tt:Events>` +
 		`<tt:Media><tt:XAddr>` + s.at("media_service") + `</tt:XAddr><tt:StreamingCapabilities><tt:RTPMulticast>false</tt:RTPMulticast>` +
 		`<tt:RTP_TCP>false</tt:RTP_TCP><tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities></tt:Media>` +
 		`<tt:PTZ><tt:XAddr>` + s.at("ptz_service") + `</tt:XAddr></tt:PTZ>` +

@@ -151,7 +151,7 @@ func TestTokens(t *testing.T) {
 // Whoever asks for cameras or any device by WS-Discovery is answered, and nobody else.
 func TestDiscovery(t *testing.T) {
 	script := &Script{ONVIF: ONVIF{Listen: "0.0.0.0:0", Discovery: true}, Cameras: []Camera{{ID: "cam-01"}}}
-	r := newRecorder(script, func() string { return "8554" }, slog.New(slog.DiscardHandler))
+	r := newRecorder(script, newBoard(), func() string { return "8554" }, slog.New(slog.DiscardHandler))
 	r.discover = "239.255.255.250:0" // a port that is free
 	if err := r.listen(); err != nil {
 		t.Skip("this machine takes no part in multicast: ", err)

@@ -98,6 +98,9 @@ func (s *server) response(l *link, c *camera, req *base.Request) *base.Response 
 	case base.Describe:
 		return describe(c, req)
 	case base.Setup:
+		if strings.HasSuffix(req.URL.Path, metadataTrack) && !c.tells {
+			return &base.Response{StatusCode: base.StatusNotFound}
+		}
 		return l.setUp(req)
 	case base.Play:
 		if l.session == "" {
@@ -113,7 +116,12 @@ func (s *server) response(l *link, c *camera, req *base.Request) *base.Response 
 func describe(c *camera, req *base.Request) *base.Response {
 	_, clip := c.now()
 	media := &description.Media{Type: description.MediaTypeVideo, Control: "trackID=0", Formats: []format.Format{clip.format()}}
-	text, err := description.Session{Medias: []*description.Media{media}}.Marshal(false)
+	all := []*description.Media{media}
+	if c.tells {
+		all = append(all, &description.Media{Type: description.MediaTypeApplication, Control: metadataTrack[1:],
+			Formats: []format.Format{&format.Generic{PayloadTyp: metadataType, RTPMa: "vnd.onvif.metadata/90000", ClockRat: 90000}}})
+	}
+	text, err := description.Session{Medias: all}.Marshal(false)
 	if err != nil {
 		return &base.Response{StatusCode: base.StatusInternalServerError}
 	}
@@ -131,7 +139,7 @@ func (f *footage) format() format.Format {
 	return &format.H264{PayloadTyp: payloadType, PacketizationMode: 1, SPS: f.params[0], PPS: f.params[1]}
 }
 
-// setUp agrees on the channels of the session.
+// setUp agrees on the channels of a track of the session.
 func (l *link) setUp(req *base.Request) *base.Response {
 	var offers headers.Transports
 	if err := offers.Unmarshal(req.Header["Transport"]); err != nil {
@@ -148,7 +156,14 @@ func (l *link) setUp(req *base.Request) *base.Response {
 		if ids[0] < 0 || ids[0] > 254 || ids[1] != ids[0]+1 || l.playing {
 			return &base.Response{StatusCode: base.StatusBadRequest}
 		}
-		l.channel, l.session = byte(ids[0]), fmt.Sprintf("%.8s", rand.Text())
+		if l.session == "" {
+			l.session = fmt.Sprintf("%.8s", rand.Text())
+		}
+		if strings.HasSuffix(req.URL.Path, metadataTrack) {
+			l.hears, l.told = true, byte(ids[0])
+		} else {
+			l.channel = byte(ids[0])
+		}
 		unicast := headers.TransportDeliveryUnicast
 		return &base.Response{StatusCode: base.StatusOK, Header: base.Header{
 			"Transport": headers.Transport{Protocol: headers.TransportProtocolTCP, Delivery: &unicast, InterleavedIDs: &ids}.Marshal(),

@@ -51,6 +51,8 @@ type Camera struct {
 	Storm  Look              `yaml:"storm,omitempty"` // how its pictures look in a storm; "" = as ever, it is indoors
 	Mode   Mode              `yaml:"mode,omitempty"`  // at the start of every loop
 
+	Metadata bool `yaml:"metadata,omitempty"` // it tells its alarms beside its stream, too
+
 	Encoding Encoding `yaml:"encoding,omitempty"`
 	Begin    Begin    `yaml:"begin,omitempty"`
 	Listen   string   `yaml:"listen,omitempty"` // host:port of its own instead of the script's, the path is its id there too
@@ -103,12 +105,13 @@ type Sensor struct {
 	Curve  Curve   `yaml:"curve"`
 }
 
-// Event changes the mode of a camera, or the scene that it shows, at a point of the loop.
+// Event changes the mode of a camera, or the scene that it shows, or lets it report an alarm, at a point of the loop.
 type Event struct {
 	At     Span   `yaml:"at"`
 	Camera string `yaml:"camera"`
 	Do     Action `yaml:"do,omitempty"`
 	Scene  string `yaml:"scene,omitempty"` // of the camera, or "usual"
+	Alarm  Alarm  `yaml:"alarm,omitempty"`
 }
 
 // Action is what an event does to its camera: a Mode, or "return", which is ModePlay.
@@ -198,6 +201,15 @@ func (s *Script) checkEvents() error {
 		c := s.camera(e.Camera)
 		if c == nil {
 			return models.FieldError(field+".camera", "there is no camera %q in this script", e.Camera)
+		}
+		if e.Alarm != (Alarm{}) {
+			if e.Do != "" || e.Scene != "" {
+				return models.FieldError(field+".do", "an event reports an alarm or does something else, not both")
+			}
+			if err := e.Alarm.check(field+".alarm", e.At, s.Loop); err != nil {
+				return err
+			}
+			continue
 		}
 		if e.Scene != "" {
 			if e.Do != "" {

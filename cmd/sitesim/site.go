@@ -29,8 +29,10 @@ func newSite(script *Script, all []shots, start time.Time, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
+	alarms := newBoard()
 	for i, c := range script.Cameras {
 		cam := newCamera(c, reels[i], start, logger)
+		cam.board = alarms
 		if c.Listen != "" {
 			cam.port = newPort(c.Listen)
 			s.server.ports = append(s.server.ports, cam.port)
@@ -38,7 +40,7 @@ func newSite(script *Script, all []shots, start time.Time, logger *slog.Logger) 
 		s.server.cameras[c.ID] = cam
 	}
 	if script.ONVIF.Listen != "" && len(script.Cameras) > 0 {
-		s.onvif = newRecorder(script, s.server.port, logger)
+		s.onvif = newRecorder(script, alarms, s.server.port, logger)
 	}
 	for _, n := range script.Sensors {
 		s.sensors = append(s.sensors, newSensor(n, script.Loop.Std(), script.Seed))
