@@ -104,6 +104,18 @@ func TestActsThatLackSomething(t *testing.T) {
 	}
 }
 
+// Whoever may edit a camera has its stored password sent to no device of their own.
+func TestAStoredPasswordGoesToNoOtherDevice(t *testing.T) {
+	h, _ := turning(t)
+	p := h.as(models.Integrator)
+	got := p.do("PATCH", "/api/v1/cameras/gate", `{"onvif":{"address":"10.6.6.6:80"}}`)
+	require.Equal(t, http.StatusBadRequest, got.code)
+	require.Contains(t, got.body, `"field":"password"`)
+	require.Equal(t, http.StatusOK, p.do("PATCH", "/api/v1/cameras/gate", `{"onvif":{"address":"10.6.6.6:80"},"password":"theirs"}`).code)
+	require.Equal(t, http.StatusOK, p.do("PATCH", "/api/v1/cameras/gate", `{"onvif":{"address":""}}`).code)
+	require.Contains(t, p.do("PATCH", "/api/v1/cameras/gate", `{"onvif":{"address":"u:p@10.0.0.1:80"}}`).body, `"field":"onvif.address"`)
+}
+
 // Nobody holds what nobody can turn; the camera says why.
 func TestACameraThatIsNotTurnedIsNobodys(t *testing.T) {
 	r := &reader{fails: "no_address"}
