@@ -21,7 +21,15 @@ const (
 // pictures by turns.
 const (
 	keysKept   = 2
-	missedMost = 2 // key units in a row that were not sent before, until units that are not empty are believed again
+	missedMost = 2           // key units in a row that were not sent before, until units that are not empty are believed again
+	sentAgain  = time.Second // at least, between the two: some cameras send each key unit twice, which tells nothing
+)
+
+// A scene without movement, coded so coarsely that its noise is lost, has empty units too; but of each of its key pictures
+// the noise is another, while what they cost is nearly the same.
+const (
+	nearly     = 50 // a part of so many of their bytes, at most, lies between the sizes of two key units
+	livingKeys = 2  // that follow on another of nearly their size, to be believed
 )
 
 // stillness finds out since when nothing at all has changed in the pictures of a session, noise included, from their sizes
@@ -31,6 +39,7 @@ type stillness struct {
 	keys        [keysKept]sent
 	next        int  // of keys, the place of the oldest
 	missed      int  // key units in a row that were not sent before
+	living      int  // of those, in a row, the ones of nearly the size of the one before
 	key         int  // bytes of the newest key unit
 	built       bool // units came that build on it
 	least, most int  // bytes of those in which nothing is new, since then
@@ -39,7 +48,7 @@ type stillness struct {
 // sent is a key unit: a digest of its slices, and its receipt.
 type sent struct {
 	sum uint64
-	at  time.Time // zero = none
+	at  time.Time // when it was sent first; zero = none
 }
 
 func (s *stillness) unit(u *models.AccessUnit, size int, seed maphash.Seed, fresh bool) {
@@ -48,8 +57,8 @@ func (s *stillness) unit(u *models.AccessUnit, size int, seed maphash.Seed, fres
 	}
 	news := false
 	if u.Key {
-		s.look(u, seed)
-		news = !s.built // each picture stands for itself: nothing else would tell
+		s.look(u, size, seed)
+		news = !s.built || s.living >= livingKeys // each picture stands for itself: nothing else would tell
 		s.key, s.built = size, false
 	} else {
 		s.built = true
@@ -61,16 +70,23 @@ func (s *stillness) unit(u *models.AccessUnit, size int, seed maphash.Seed, fres
 }
 
 // look finds out whether a key unit was sent before.
-func (s *stillness) look(u *models.AccessUnit, seed maphash.Seed) {
+func (s *stillness) look(u *models.AccessUnit, size int, seed maphash.Seed) {
 	sum := digest(u, seed)
-	s.missed = min(s.missed+1, missedMost)
 	for _, k := range s.keys {
-		if k.sum == sum && !k.at.IsZero() {
-			s.missed = 0
+		if k.sum != sum || k.at.IsZero() {
+			continue
+		}
+		if u.ReceivedAt.Sub(k.at) >= sentAgain {
+			s.missed, s.living = 0, 0
 			if k.at.Before(s.since) {
 				s.since = k.at
 			}
 		}
+		return
+	}
+	s.missed = min(s.missed+1, missedMost)
+	if s.living++; max(size-s.key, s.key-size)*nearly > size {
+		s.living = 0
 	}
 	s.keys[s.next] = sent{sum, u.ReceivedAt}
 	s.next = (s.next + 1) % keysKept

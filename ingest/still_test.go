@@ -75,11 +75,32 @@ func TestStillness(t *testing.T) {
 		"the same picture, at another quantiser": {models.H265, func(f *film, _ []byte) func(bool, int) [][]byte {
 			return func(key bool, i int) [][]byte {
 				if key {
-					return [][]byte{f.nalu(true, 9000-i)}
+					return [][]byte{f.nalu(true, 9000+40*i)}
 				}
 				return [][]byte{f.nalu(false, 24)}
 			}
 		}, true},
+		"a quiet night, so coarsely that only key pictures hold its noise": {models.H265, func(f *film, _ []byte) func(bool, int) [][]byte {
+			return func(key bool, i int) [][]byte {
+				if key {
+					return [][]byte{f.nalu(true, 9000+i%7)}
+				}
+				return [][]byte{f.nalu(false, 24)}
+			}
+		}, false},
+		"each key picture twice": {models.H264, func(f *film, _ []byte) func(bool, int) [][]byte {
+			var key []byte
+			return func(_ bool, i int) [][]byte {
+				switch i % 10 {
+				case 0:
+					key = f.nalu(true, 9000+i%7)
+				case 1:
+				default:
+					return [][]byte{f.nalu(false, 400)}
+				}
+				return [][]byte{key}
+			}
+		}, false},
 		"the same bytes, over and over": {models.H264, func(f *film, same []byte) func(bool, int) [][]byte {
 			return func(key bool, i int) [][]byte {
 				if key {
@@ -99,9 +120,12 @@ func TestStillness(t *testing.T) {
 				return [][]byte{f.nalu(false, 12+int(f.wild.ExpFloat64()*8))}
 			}
 		}, false},
-		"several slices": {models.H264, func(f *film, _ []byte) func(bool, int) [][]byte {
+		"several slices": {models.H264, func(f *film, same []byte) func(bool, int) [][]byte {
 			return func(key bool, i int) [][]byte {
-				return [][]byte{f.nalu(key, 20+300*b2i(key)), f.nalu(key, 22+300*b2i(key)), f.nalu(key, 21), f.nalu(key, 20)}
+				if key {
+					return [][]byte{same, same, same, same}
+				}
+				return [][]byte{f.nalu(false, 20), f.nalu(false, 22), f.nalu(false, 21), f.nalu(false, 20)}
 			}
 		}, true},
 	} {
@@ -118,13 +142,6 @@ func TestStillness(t *testing.T) {
 			}
 		})
 	}
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // Garbage of any length is no slice that could be read beyond its end.
