@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -19,6 +20,7 @@ type cameraman struct {
 	t       *testing.T
 	session uint64
 	seq     int
+	mu      sync.Mutex
 	told    []models.StreamVital
 
 	keyless bool
@@ -37,7 +39,13 @@ func hired(t *testing.T) *cameraman {
 	a := &cameraman{Hub: calm(NewHub(DefaultConfig())), t: t, session: 1, fps: 10}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx, func(v models.StreamVital) { a.told = append(a.told, v) }) }()
+	go func() {
+		done <- a.Run(ctx, func(v models.StreamVital) {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.told = append(a.told, v)
+		})
+	}()
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, <-done)
@@ -62,7 +70,14 @@ func (a *cameraman) play(seconds int) models.StreamVital {
 		}
 		time.Sleep(time.Second / time.Duration(a.fps))
 	}
+	return a.newest()
+}
+
+func (a *cameraman) newest() models.StreamVital {
+	a.t.Helper()
 	synctest.Wait()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	require.NotEmpty(a.t, a.told)
 	return a.told[len(a.told)-1]
 }
@@ -100,8 +115,7 @@ func TestWhatDoesNotComeIsNotStill(t *testing.T) {
 		a := hired(t)
 		a.play(12)
 		time.Sleep(20 * time.Second)
-		synctest.Wait()
-		v := a.told[len(a.told)-1]
+		v := a.newest()
 		require.Less(t, v.StillMs, int64(200))
 		require.Greater(t, v.KeyAgeMs, int64(20_000), "but that none comes is so")
 	})
