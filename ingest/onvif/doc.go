@@ -1,6 +1,6 @@
 // Package onvif finds cameras by ONVIF and asks them what they are and where their streams play. discovery.go is
 // WS-Discovery (UDP 3702), search.go puts it together with what each device tells: device.go calls its services, answer.go
-// is the shape of what they say, soap.go how they are called, token.go and digest.go how they are told who asks, and
+// is the shape of what they say, soap.go how they are called, token.go, or package digest, how they are told who asks, and
 // address.go which addresses may come out of it.
 //
 // It turns cameras, too: turner.go takes what people ask of all of them, head.go asks one of them one thing at a time, motion.go

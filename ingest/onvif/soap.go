@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"zhihui/ingest/digest"
 	"zhihui/models"
 )
 
@@ -59,8 +60,8 @@ type client struct {
 	base               *url.URL // where its device service answers
 	username, password string
 	now                func() time.Time
-	offset             time.Duration // its clock − ours
-	digest             *challenge    // the newest that it asked for; nil = it has not, and the token of WS-Security is tried
+	offset             time.Duration     // its clock − ours
+	digest             *digest.Challenge // the newest that it asked for; nil = it has not, and the token of WS-Security is tried
 }
 
 // newClient returns a client of the device at base that dials no address outside of the networks. It keeps a connection open
@@ -90,7 +91,7 @@ func (c *client) ask(ctx context.Context, service *url.URL, o operation, m manne
 			return err
 		}
 		if refused := response.StatusCode == http.StatusUnauthorized; refused && again == 0 && c.username != "" {
-			if asked := challengeOf(response.Header); asked != nil {
+			if asked := digest.Of(response.Header.Values("WWW-Authenticate")); asked != nil {
 				c.digest = asked
 				continue
 			}
@@ -130,7 +131,7 @@ func (c *client) post(ctx context.Context, service *url.URL, o operation, m mann
 	action := cmp.Or(m.to.action, o.namespace+"/"+o.name)
 	request.Header.Set("Content-Type", fmt.Sprintf(`application/soap+xml; charset=utf-8; action="%s"`, action))
 	if c.digest != nil {
-		request.Header.Set("Authorization", c.digest.authorize(request.Method, service.RequestURI(), c.username, c.password))
+		request.Header.Set("Authorization", c.digest.Authorize(request.Method, service.RequestURI(), c.username, c.password))
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

@@ -24,7 +24,7 @@ type playback struct {
 	sink   Sink
 	way    gortsplib.Transport
 	client *gortsplib.Client
-	digest digest
+	signer signer
 	open   sockets
 	end    context.CancelCauseFunc // ends the stream from within
 
@@ -72,7 +72,7 @@ func (p *playback) newClient(ctx context.Context, target *base.URL) *gortsplib.C
 		InitialUDPReadTimeout: p.source.AnswerTimeout / 2, // so that TCP has its try before a worker gives up
 		DialContext:           p.source.dialOnly(ctx, target.Hostname()), ListenPacket: p.open.listen,
 		OnPacketsLost: func(uint64) {}, // the video finds them by itself
-		OnDecodeError: p.misfit, OnRequest: p.digest.sign, OnResponse: p.hear,
+		OnDecodeError: p.misfit, OnRequest: p.signer.sign, OnResponse: p.hear,
 	}
 }
 
@@ -165,7 +165,7 @@ const sessionMost = time.Hour
 // hear notes an answer, and mends it before gortsplib reads it.
 func (p *playback) hear(answer *base.Response) {
 	p.answered.Store(true)
-	p.digest.hear(answer)
+	p.signer.hear(answer)
 	boundSession(answer)
 	stayHere(answer)
 	mend(answer)

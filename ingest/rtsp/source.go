@@ -70,8 +70,8 @@ func (s *Source) Run(ctx context.Context, camera models.Camera, sink Sink) error
 }
 
 func (s *Source) playback(camera models.Camera, sink Sink, way gortsplib.Transport) *playback {
-	signs := digest{username: camera.Username, password: camera.Password}
-	return &playback{source: s, camera: camera.ID, sink: sink, way: way, digest: signs}
+	signs := signer{username: camera.Username, password: camera.Password}
+	return &playback{source: s, camera: camera.ID, sink: sink, way: way, signer: signs}
 }
 
 func (s *Source) dialer() *net.Dialer { return &net.Dialer{Timeout: s.DialTimeout, Control: s.Control} }

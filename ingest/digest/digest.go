@@ -1,4 +1,6 @@
-package onvif
+// Package digest tells who we are to cameras and devices that ask for it by Digest, over RTSP or HTTP: RFC 7616, or the older
+// RFC 2069 where no quality of protection is asked for. Basic is never met: it would show the password.
+package digest
 
 import (
 	"crypto/md5"
@@ -7,13 +9,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"net/http"
 	"slices"
 	"strings"
 )
 
-// challenge is what a device asks of who wants to log in by HTTP digest (RFC 7616).
-type challenge struct {
+// Challenge is what is asked of who wants to log in. It counts the requests that are signed under it, for one goroutine.
+type Challenge struct {
 	realm, nonce, opaque string
 	algorithm            string // as the device wrote it, "" = MD5
 	sum                  func() hash.Hash
@@ -21,27 +22,29 @@ type challenge struct {
 	count                int  // requests with this nonce
 }
 
-// challengeOf returns the first digest challenge of an answer that can be met, nil = none. Basic is never met: it would show
-// the password.
-func challengeOf(h http.Header) *challenge {
-	for _, line := range h.Values("WWW-Authenticate") {
+// Of returns the first challenge that can be met among the values of WWW-Authenticate, SHA-256 before MD5; nil = there is none.
+func Of(lines []string) (first *Challenge) {
+	for _, line := range lines {
 		scheme, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if !strings.EqualFold(scheme, "Digest") {
 			continue
 		}
-		if c := newChallenge(parameters(rest)); c != nil {
-			return c
+		c := newChallenge(parameters(rest))
+		if c != nil && (first == nil || strings.EqualFold(c.algorithm, sha) && !strings.EqualFold(first.algorithm, sha)) {
+			first = c
 		}
 	}
-	return nil
+	return first
 }
 
-func newChallenge(p map[string]string) *challenge {
-	c := &challenge{realm: p["realm"], nonce: p["nonce"], opaque: p["opaque"], algorithm: p["algorithm"]}
+const sha = "SHA-256"
+
+func newChallenge(p map[string]string) *Challenge {
+	c := &Challenge{realm: p["realm"], nonce: p["nonce"], opaque: p["opaque"], algorithm: p["algorithm"]}
 	switch strings.ToUpper(c.algorithm) {
 	case "", "MD5":
 		c.sum = md5.New
-	case "SHA-256":
+	case sha:
 		c.sum = sha256.New
 	default:
 		return nil
@@ -74,8 +77,11 @@ func parameters(s string) map[string]string {
 	return p
 }
 
-// authorize is the Authorization header of the next request.
-func (c *challenge) authorize(method, uri, username, password string) string {
+// Protected tells whether quality of protection is asked for, as RFC 7616 has it and RFC 2069 has not.
+func (c *Challenge) Protected() bool { return c.auth }
+
+// Authorize is the Authorization header of the next request.
+func (c *Challenge) Authorize(method, uri, username, password string) string {
 	c.count++
 	ha1, ha2 := c.hash(username, c.realm, password), c.hash(method, uri)
 	said := fmt.Sprintf(`Digest username="%s", realm="%s", nonce="%s", uri="%s"`,
@@ -95,7 +101,7 @@ func (c *challenge) authorize(method, uri, username, password string) string {
 	return said
 }
 
-func (c *challenge) hash(parts ...string) string {
+func (c *Challenge) hash(parts ...string) string {
 	h := c.sum()
 	h.Write([]byte(strings.Join(parts, ":")))
 	return hex.EncodeToString(h.Sum(nil))

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -36,7 +37,7 @@ func TestSignsWithQualityOfProtection(t *testing.T) {
 		{"Basic", []string{`Basic realm="qop=auth"`}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := digest{username: "admin", password: "p:w"}
+			d := signer{username: "admin", password: "p:w"}
 			d.hear(refusal(test.challenges...))
 			for _, count := range []string{"00000001", "00000002"} {
 				u, err := base.ParseURL("rtsp://admin:p%3Aw@192.0.2.1/live?x=1")
@@ -49,7 +50,10 @@ func TestSignsWithQualityOfProtection(t *testing.T) {
 				}
 				text, is := strings.CutPrefix(request.Header["Authorization"][0], "Digest ")
 				require.True(t, is)
-				got := challengeOf(text)
+				got := map[string]string{}
+				for _, said := range regexp.MustCompile(`(\w+)=(?:"([^"]*)"|([^,]*))`).FindAllStringSubmatch(text, -1) {
+					got[said[1]] = said[2] + said[3]
+				}
 				uri := "rtsp://192.0.2.1/live?x=1"
 				want := test.hash(test.hash("admin:cam, one:p:w") + ":n1:" + count + ":" + got["cnonce"] + ":auth:" + test.hash("DESCRIBE:"+uri))
 				require.Equal(t, want, got["response"])
@@ -87,24 +91,15 @@ func TestIsLetInWithQualityOfProtection(t *testing.T) {
 
 func TestSignsNothingWithoutCredentialsOrChallenge(t *testing.T) {
 	request := &base.Request{Method: base.Options, Header: base.Header{}}
-	(&digest{username: "u"}).sign(request)
-	nobody := &digest{}
+	(&signer{username: "u"}).sign(request)
+	nobody := &signer{}
 	nobody.hear(refusal(`Digest realm="x", nonce="n", qop="auth"`))
 	nobody.sign(request)
 	require.Empty(t, request.Header)
-	d := &digest{username: "u"}
+	d := &signer{username: "u"}
 	d.hear(refusal(`Digest realm="x", nonce="n", qop="auth"`))
 	d.hear(&base.Response{StatusCode: base.StatusOK})
 	require.NotNil(t, d.challenge, "an answer without a challenge changes nothing")
 	d.hear(refusal(`Digest realm="x", nonce="n"`))
 	require.Nil(t, d.challenge)
-}
-
-func FuzzChallenge(f *testing.F) {
-	f.Add(`realm="a", nonce=b, qop="auth`)
-	f.Fuzz(func(t *testing.T, text string) {
-		d := &digest{username: "u", password: "p"}
-		d.hear(refusal("Digest " + text))
-		d.sign(&base.Request{Method: base.Play, URL: &base.URL{Scheme: "rtsp", Host: "h"}, Header: base.Header{}})
-	})
 }
