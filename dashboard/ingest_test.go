@@ -90,9 +90,13 @@ func (r *reader) Heard(string) []models.HeardTopic {
 	return []models.HeardTopic{{Topic: "w/1", Sensor: "water", Payload: "1", At: models.At(time.Now()), Count: 3}, {Topic: "x", Payload: "{}", Cut: true, At: 1, Count: 1}}
 }
 
-func (r *reader) Push(_ context.Context, topic string, payload []byte) (bool, error) {
-	if topic == "busy" {
+func (r *reader) Push(_ context.Context, topic string, payload []byte, written func()) (bool, error) {
+	switch topic {
+	case "busy":
 		return false, models.Errorf(models.Unavailable, "readings queue up")
+	case "full": // the disk takes nothing
+	default:
+		written()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -26,8 +26,9 @@ type Ingest interface {
 	Turn(ctx context.Context, camera string, act models.PTZAct) models.PTZ
 	// Heard are the MQTT topics that hold q.
 	Heard(q string) []models.HeardTopic
-	// Push takes a payload as if it had come on the MQTT topic; known is false when no sensor is on it.
-	Push(ctx context.Context, topic string, payload []byte) (known bool, err error)
+	// Push takes a payload as if it had come on the MQTT topic, and calls written, which does not wait, when what it says is on the
+	// disk; known is false when no sensor is on the topic.
+	Push(ctx context.Context, topic string, payload []byte, written func()) (known bool, err error)
 	// Try says what a mapping makes of a payload.
 	Try(m models.Mapping, payload string) models.MappingTry
 }

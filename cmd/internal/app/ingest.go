@@ -93,8 +93,8 @@ func (e eyes) Newest(camera string) *models.AccessUnit { return e.hub.Newest(cam
 
 func (e eyes) Heard(q string) []models.HeardTopic { return e.sensors.Heard(q) }
 
-func (e eyes) Push(ctx context.Context, topic string, payload []byte) (bool, error) {
-	return e.sensors.Push(ctx, topic, payload)
+func (e eyes) Push(ctx context.Context, topic string, payload []byte, written func()) (bool, error) {
+	return e.sensors.Push(ctx, topic, payload, written)
 }
 
 func (e eyes) Try(m models.Mapping, payload string) models.MappingTry { return mqtt.Try(m, payload) }

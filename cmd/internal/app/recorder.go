@@ -71,6 +71,9 @@ func (r *recorder) reading(v models.Reading, written func()) {
 	if written == nil {
 		return
 	}
+	if len(r.written) >= maxReadings { // of those who push; a broker waits long before
+		r.written = r.written[1:]
+	}
 	if r.written = append(r.written, written); len(r.written) >= r.most {
 		wake(r.awaited)
 	}
