@@ -19,6 +19,7 @@ type meter struct {
 	gop    time.Duration // between the newest two key units of one session
 	units  int64
 	lost   int64
+	gap    bool  // units were lost since the newest
 	began  int64 // second of the first unit of the session
 	newest int64 // second of the newest unit
 	last   time.Time
@@ -30,6 +31,7 @@ type meter struct {
 type slot struct {
 	second             int64
 	units, bytes, lost int64
+	hole               bool // units were lost right before it, or in it
 }
 
 // unit takes the next unit, received in a second of the hub's.
@@ -44,6 +46,7 @@ func (m *meter) unit(u *models.AccessUnit, size int, second int64, fresh bool) {
 	m.units++
 	s.units++
 	s.bytes += int64(size)
+	s.hole, m.gap = s.hole || m.gap, false
 	m.last, m.newest = u.ReceivedAt, second
 	if off, ok := clockOf(u); ok {
 		m.ntp, m.offset = u.NTP, off
@@ -64,9 +67,9 @@ func clockOf(u *models.AccessUnit) (time.Duration, bool) {
 
 // lose notes units that never came, or not whole, in the second of the newest that did.
 func (m *meter) lose(units int64) {
-	m.lost += units
+	m.lost, m.gap = m.lost+units, true
 	if s := &m.slots[m.newest&15]; s.second == m.newest {
-		s.lost += units
+		s.lost, s.hole = s.lost+units, true
 	}
 }
 
@@ -86,7 +89,7 @@ func (m *meter) over(from, until int64) (sum slot, holes int) {
 			continue
 		}
 		sum.units, sum.bytes, sum.lost = sum.units+s.units, sum.bytes+s.bytes, sum.lost+s.lost
-		if s.lost > 0 {
+		if s.hole {
 			holes++
 		}
 	}

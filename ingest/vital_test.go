@@ -121,6 +121,22 @@ func TestWhatDoesNotComeIsNotStill(t *testing.T) {
 	})
 }
 
+// Of a link that breaks again and again, each time for longer than a second, most is lost: the camera is not slow.
+func TestALinkThatBreaksAgainAndAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := hired(t)
+		a.play(12)
+		var v models.StreamVital
+		for range 4 {
+			time.Sleep(3 * time.Second)
+			a.Lose("gate", 30)
+			v = a.play(2)
+			require.Greater(t, v.FPS/(1-v.LossPct/100), 0.45*v.UsualFPS)
+		}
+		require.Greater(t, v.LossPct, 40.0)
+	})
+}
+
 // What is lost at once is a hiccup, not a camera that loses its pictures.
 func TestAHiccupIsNoLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
