@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	lingers      = time.Minute      // a head without work stays for so long, with its connection
+	lingers      = refusedFor       // a head without work stays for so long, with what it knows
 	presetsFresh = 30 * time.Second // by then the presets are read again for who asks
 	farewell     = 2 * time.Second  // for the last stop, when the hall closes
 )
@@ -33,6 +33,7 @@ type head struct {
 
 	motion motion // from here on of run alone
 	read   time.Time
+	unread Reason // why they could not be read then, "" = they were
 }
 
 func newHead(camera string, on swivel, log *slog.Logger) *head {
@@ -109,6 +110,9 @@ func (h *head) obey(ctx context.Context, o order) (why Reason) {
 	}
 	why = h.reasonOf(h.on.do(ctx, o.act))
 	h.motion = h.motion.after(o.act.Action, o.at, why)
+	if why == "" && h.unread != "" { // it is there again
+		h.read, h.unread = time.Time{}, ""
+	}
 	if why == "" && (o.act.Action == models.PTZSetPreset || o.act.Action == models.PTZRemovePreset) {
 		h.list(ctx) // the act itself is done, whatever comes of this
 	}
@@ -117,8 +121,8 @@ func (h *head) obey(ctx context.Context, o order) (why Reason) {
 
 // look reads the presets, where what is known is not enough. A camera that moves is not kept from its stop by it.
 func (h *head) look(ctx context.Context) Reason {
-	if h.known.Load() != nil && (h.motion.moving() || time.Since(h.read) < presetsFresh) {
-		return ""
+	if h.known.Load() != nil && h.motion.moving() || time.Since(h.read) < presetsFresh {
+		return h.unread
 	}
 	return h.list(ctx)
 }
@@ -127,9 +131,9 @@ func (h *head) list(ctx context.Context) Reason {
 	presets, err := h.on.list(ctx)
 	if err == nil {
 		h.known.Store(&presets)
-		h.read = time.Now()
 	}
-	return h.reasonOf(err)
+	h.read, h.unread = time.Now(), h.reasonOf(err)
+	return h.unread
 }
 
 // halt stops a camera whose person says no more.

@@ -203,6 +203,24 @@ func TestPresetsAreReadNowAndThen(t *testing.T) {
 	})
 }
 
+// A page that asks again and again does not tire a camera that is away.
+func TestWhoDoesNotTellIsNotAskedAgainSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := turned(t)
+		defer a.end()
+		a.becomes(0, &fault{NoAnswer, errors.New("gone")})
+		for range 3 {
+			require.Equal(t, string(NoAnswer), (<-a.ask("")).Code)
+			at(5 * time.Second)
+		}
+		require.Equal(t, []string{"list 0s"}, a.told)
+		a.becomes(0, nil)
+		require.Empty(t, (<-a.ask(models.PTZHome)).Code, "an act is always tried")
+		require.Len(t, (<-a.ask("")).Presets, 1, "and when it is done, the camera is there")
+		require.Equal(t, []string{"home 15s", "list 15s"}, a.told[1:])
+	})
+}
+
 func TestAHeadAsksToBeDismissed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := turned(t)

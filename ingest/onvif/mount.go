@@ -91,6 +91,9 @@ func turning(all []profile, named string) string {
 	return ""
 }
 
+// refusedFor is how long a device that has refused a password is not asked again, unless the camera is edited: devices lock out.
+const refusedFor = 5 * time.Minute
+
 // kept is the mount of a camera of the site: looked up when it is first needed, and again after the camera was edited or a call
 // has failed.
 type kept struct {
@@ -98,7 +101,9 @@ type kept struct {
 	networks models.Reach
 
 	mount    *mount
-	revision int64
+	revision int64 // of the camera when it was asked last
+	refusal  error // of its password, until then
+	until    time.Time
 }
 
 func (k *kept) do(ctx context.Context, a models.PTZAct) error {
@@ -110,17 +115,27 @@ func (k *kept) list(ctx context.Context) (all []models.Preset, err error) {
 	return all, err
 }
 
-func (k *kept) with(ctx context.Context, use func(*mount) error) (err error) {
+func (k *kept) with(ctx context.Context, use func(*mount) error) error {
 	c := k.camera()
-	if k.mount != nil && k.revision != c.Revision {
+	if k.revision != c.Revision {
 		k.close()
+		k.revision, k.refusal = c.Revision, nil
 	}
+	if k.refusal != nil && time.Now().Before(k.until) {
+		return k.refusal
+	}
+	err := k.ask(ctx, c, use)
+	if k.refusal = nil; reasonOf(err) == AuthRefused {
+		k.refusal, k.until = err, time.Now().Add(refusedFor)
+	}
+	return err
+}
+
+func (k *kept) ask(ctx context.Context, c models.Camera, use func(*mount) error) (err error) {
 	if k.mount == nil {
-		m, err := openMount(ctx, c, k.networks, time.Now)
-		if err != nil {
+		if k.mount, err = openMount(ctx, c, k.networks, time.Now); err != nil {
 			return err
 		}
-		k.mount, k.revision = m, c.Revision
 	}
 	if err = use(k.mount); err != nil && !k.mount.heard(err) {
 		k.close()

@@ -267,6 +267,27 @@ func TestADeviceIsLookedUpOnce(t *testing.T) {
 	require.Equal(t, string(Busy), home(), "a hall that closes")
 }
 
+// A wrong password is tried once, and again after an edit or five minutes: devices lock out, and the stream with it.
+func TestAWrongPasswordTurnsNothingForAWhile(t *testing.T) {
+	d := newTurret(t, map[string]string{"GetServices": ptzFault + "NotAuthorized"})
+	camera := d.camera("")
+	k := &kept{camera: func() models.Camera { return camera }, networks: models.Reach{"127.0.0.0/8"}}
+	defer k.close()
+	for range 3 {
+		_, err := k.list(t.Context())
+		require.Equal(t, AuthRefused, reasonOf(err))
+		require.Equal(t, AuthRefused, reasonOf(k.do(t.Context(), models.PTZAct{Action: models.PTZStop})))
+	}
+	require.Len(t, d.take(), 1)
+	camera.Revision++
+	require.Equal(t, AuthRefused, reasonOf(k.do(t.Context(), models.PTZAct{Action: models.PTZStop})))
+	require.Len(t, d.take(), 1)
+	k.until = time.Now()
+	d.becomes("GetServices", newTurret(t, nil).says["GetServices"])
+	require.NoError(t, k.do(t.Context(), models.PTZAct{Action: models.PTZStop}))
+	require.Len(t, d.take(), 3)
+}
+
 // A hall that closes leaves nothing moving.
 func TestTheTurnerStopsWhatItTurned(t *testing.T) {
 	d := newTurret(t, nil)

@@ -67,7 +67,7 @@ func (t *Turner) named(id string) func() models.Camera {
 }
 
 // Presets is what the camera of that id knows by name, as of 30 s ago at most, or while it moves as it was known before. Why it
-// does not tell is in the answer.
+// does not tell, or did not when it was last asked, is in the answer.
 func (t *Turner) Presets(ctx context.Context, camera string) models.PTZ {
 	return t.Turn(ctx, camera, models.PTZAct{})
 }
