@@ -30,7 +30,7 @@ type Network struct {
 // what is missing.
 func Start(library string) error {
 	if _, err := os.Stat(library); err != nil {
-		return models.Errorf(models.Unavailable, "ONNX Runtime's library is not where --onnxruntime says: people and vehicles are not found, motion is")
+		return models.Errorf(models.Unavailable, "ONNX Runtime's library is not where vision.onnx_runtime says (of a worker elsewhere, --onnxruntime): people and vehicles are not found, motion is")
 	}
 	ort.SetSharedLibraryPath(library)
 	if err := ort.InitializeEnvironment(); err != nil {
