@@ -8,7 +8,8 @@
 //
 // What is wrong with a camera that plays is found in two ways: condition.go takes what its units tell each second; glances.go
 // has a key picture of it glanced at each 40 s. appearance.go learns what it usually shows, its views (view.go), and holds each
-// glance (sketch.go) against them: what is alike, covered or soft (likeness.go), and where what was there has gone (shift.go).
+// glance (sketch.go) against them: what is alike, covered or soft (likeness.go), and where what was there has gone (shift.go). standstill.go
+// finds out whether it is frozen where its units do not tell.
 //
 // What was last seen stands until something newer says otherwise: a camera that cannot be seen, or whose analysis is
 // down, opens no event of its pictures and closes none. Blind is not clear, and blindness has events of its own.
