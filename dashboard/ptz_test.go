@@ -125,6 +125,17 @@ func TestACameraThatIsNotTurnedIsNobodys(t *testing.T) {
 	require.Contains(t, got.body, `"code":"no_address"`)
 }
 
+func TestADisabledCameraIsLeftAlone(t *testing.T) {
+	h, r := turning(t)
+	require.Equal(t, http.StatusOK, h.as(models.Integrator).do("PATCH", "/api/v1/cameras/gate", `{"disabled":true}`).code)
+	p := h.as(models.Admin)
+	for _, got := range []answer{p.do("GET", ptz, ""), p.do("POST", ptz, `{"action":"home"}`)} {
+		require.Equal(t, http.StatusConflict, got.code)
+		require.Contains(t, got.body, "disabled")
+	}
+	require.Empty(t, r.turned)
+}
+
 // Repeats are twice a second; a program that asks far more often is slowed down.
 func TestActsAreBoundedByPerson(t *testing.T) {
 	h, _ := turning(t)

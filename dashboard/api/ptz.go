@@ -13,7 +13,7 @@ const actsASecond = 5
 
 // GetPTZ tells what is known of a camera that can be turned.
 func (a *API) GetPTZ(ctx context.Context, r GetPTZRequestObject) (GetPTZResponseObject, error) {
-	if _, err := a.seen(ctx).Camera(ctx, r.Id); err != nil {
+	if _, err := a.turnable(ctx, r.Id); err != nil {
 		return nil, err
 	}
 	return GetPTZ200JSONResponse(a.told(a.Ingest.Presets(ctx, r.Id))), nil
@@ -22,7 +22,7 @@ func (a *API) GetPTZ(ctx context.Context, r GetPTZRequestObject) (GetPTZResponse
 // TurnCamera turns a camera for who may and was not too late. What is asked is done and noted, also when the page goes meanwhile.
 func (a *API) TurnCamera(ctx context.Context, r TurnCameraRequestObject) (TurnCameraResponseObject, error) {
 	ctx = context.WithoutCancel(ctx)
-	camera, err := a.seen(ctx).Camera(ctx, r.Id)
+	camera, err := a.turnable(ctx, r.Id)
 	if err == nil {
 		err = whole(*r.Body)
 	}
@@ -53,6 +53,15 @@ func (a *API) ReleaseCamera(ctx context.Context, r ReleaseCameraRequestObject) (
 	}
 	a.locks.release(r.Id, caller(ctx).Username)
 	return ReleaseCamera204Response{}, nil
+}
+
+// turnable is a camera that may be asked for something: one that is there for the caller, and not disabled.
+func (a *API) turnable(ctx context.Context, id string) (models.CameraView, error) {
+	v, err := a.seen(ctx).Camera(ctx, id)
+	if err == nil && v.Disabled {
+		err = models.Errorf(models.Conflict, "camera %s is disabled, nothing is asked of it: enable it first", id)
+	}
+	return v, err
 }
 
 // told is p as a person gets it.

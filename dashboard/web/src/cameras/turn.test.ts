@@ -194,7 +194,8 @@ describe('the pad', () => {
     const [turned, fixed] = [aCamera({ id: 'cam-1', onvif: { address: '10.0.0.1:80' } }), aCamera({ id: 'cam-2' })]
     for (const c of [turned, fixed]) useHall().cameras.set(c.id, c)
     const open = async (source: string) => $(await page.show(AlertPictures, { alert: anAlert({ source, snapshot: 's' }), near: '' }), 'alert-turn')
-    expect(await open('cam-2')).toBeNull()
+    useHall().cameras.set('cam-3', aCamera({ id: 'cam-3', onvif: { address: '10.0.0.1:80' }, disabled: true }))
+    expect([await open('cam-2'), await open('cam-3')]).toEqual([null, null])
     const details = (await open('cam-1')) as HTMLDetailsElement
     expect(details.querySelector('[data-testid="turn-who"]')).toBeNull()
     details.open = true

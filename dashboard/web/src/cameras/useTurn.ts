@@ -12,7 +12,8 @@ const lookEveryMs = 5000
 /** Whether there is a camera of that id that this person may turn, as far as the site says. */
 export function useTurns(camera: () => string | undefined) {
   const [hall, session] = [useHall(), useSession()]
-  return computed(() => session.can('camera.ptz') && Boolean(hall.cameras.get(camera() ?? '')?.onvif?.address))
+  const seen = computed(() => hall.cameras.get(camera() ?? ''))
+  return computed(() => session.can('camera.ptz') && Boolean(seen.value?.onvif?.address) && !seen.value?.disabled)
 }
 
 /** One camera that turns: its presets, who turns it, and what is asked of it. Leaving the page stops it. */
