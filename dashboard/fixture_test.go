@@ -128,10 +128,13 @@ func openHall(t *testing.T, change ...func(*Config, *Deps)) *hall {
 	return h
 }
 
+// hashed is the hash of everybody's password, made once: it is made to take long.
+var hashed = sync.OnceValues(func() (string, error) { return auth.HashPassword(password) })
+
 func (h *hall) seed() {
 	h.t.Helper()
 	var err error
-	h.hash, err = auth.HashPassword(password)
+	h.hash, err = hashed()
 	require.NoError(h.t, err)
 	for _, r := range roles() {
 		h.putUser(models.User{Username: string(r), Name: string(r), Role: r, PasswordHash: h.hash})
@@ -218,7 +221,7 @@ func openFuzzHall(f *testing.F, role models.Role) func(method, path, body string
 	st, err := store.Open(sc, slog.New(slog.DiscardHandler))
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, st.Close()) })
-	hash, err := auth.HashPassword(password)
+	hash, err := hashed()
 	require.NoError(f, err)
 	require.NoError(f, st.PutUser(f.Context(), models.User{Username: "u", Role: role, PasswordHash: hash}, "test"))
 	cfg := DefaultConfig()

@@ -29,6 +29,9 @@ func (c *clock) now() time.Time { return c.at }
 
 func newClock() *clock { return &clock{at: time.Now().Truncate(time.Millisecond)} }
 
+// hashed is the hash of everybody's password, made once: it is made to take long.
+var hashed = sync.OnceValues(func() (string, error) { return HashPassword(password) })
+
 // open returns sessions over a real store that knows anna (operator), adam (administrator) and the disabled olaf.
 func open(t testing.TB, cfg Config) (*Sessions, *store.Store) {
 	t.Helper()
@@ -37,7 +40,7 @@ func open(t testing.TB, cfg Config) (*Sessions, *store.Store) {
 	st, err := store.Open(sc, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	hash, err := HashPassword(password)
+	hash, err := hashed()
 	require.NoError(t, err)
 	for _, u := range []models.User{
 		{Username: "anna", Name: "Anna", Role: models.Operator, PasswordHash: hash, Subject: "anna-at-the-provider"},
