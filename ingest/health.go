@@ -46,8 +46,8 @@ const (
 	latesMost = 5 // in a row
 )
 
-// vitals are a pulse as read at one moment, and how it has changed since the look before.
-type vitals struct {
+// beats are a pulse as read at one moment, and how it has changed since the look before.
+type beats struct {
 	now                time.Duration // since the start of the stream
 	lates              int           // looks in a row, this one the last, that came late
 	lastUnit, lastKey  time.Duration
@@ -56,8 +56,8 @@ type vitals struct {
 }
 
 // read looks at the pulse now, late by so much.
-func (p *pulse) read(now, late time.Duration, before vitals) vitals {
-	v := vitals{
+func (p *pulse) read(now, late time.Duration, before beats) beats {
+	v := beats{
 		now:      now,
 		lastUnit: time.Duration(p.lastUnit.Load()), lastKey: time.Duration(p.lastKey.Load()),
 		allUnits: p.units.Load(), allFlaws: p.lost.Load(),
@@ -71,7 +71,7 @@ func (p *pulse) read(now, late time.Duration, before vitals) vitals {
 
 // judge says how a stream is: its state, why, and after how long to look again. CameraConnecting means that this
 // cannot be said yet: the first key unit may still come, before which nobody sees a picture, or the look was late.
-func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, time.Duration) {
+func judge(v beats, silence time.Duration) (models.CameraState, rtsp.Reason, time.Duration) {
 	if v.lastUnit == 0 {
 		if left := 2*silence - v.now; left > 0 {
 			return models.CameraConnecting, "", left
@@ -92,7 +92,7 @@ func judge(v vitals, silence time.Duration) (models.CameraState, rtsp.Reason, ti
 	return models.CameraOnline, "", left
 }
 
-func dead(v vitals) (models.CameraState, rtsp.Reason, time.Duration) {
+func dead(v beats) (models.CameraState, rtsp.Reason, time.Duration) {
 	if v.lates > 0 && v.lates <= latesMost {
 		return models.CameraConnecting, "", catchUp
 	}

@@ -15,26 +15,26 @@ func TestJudge(t *testing.T) {
 	const s = time.Second
 	tests := []struct {
 		name   string
-		v      vitals
+		v      beats
 		state  models.CameraState
 		reason rtsp.Reason
 		next   time.Duration
 	}{
-		{"just begun", vitals{now: 0}, models.CameraConnecting, "", 10 * s},
-		{"nothing yet", vitals{now: 4 * s}, models.CameraConnecting, "", 6 * s},
-		{"nothing at all", vitals{now: 10 * s}, models.CameraOffline, rtsp.Silent, 0},
-		{"no key unit yet", vitals{now: 20 * s, lastUnit: 19 * s, newUnits: 50}, models.CameraConnecting, "", 4 * s},
-		{"dead before a key unit", vitals{now: 20 * s, lastUnit: 14 * s, newUnits: 50}, models.CameraOffline, rtsp.Silent, 0},
-		{"no key unit for long", vitals{now: 29 * s, lastUnit: 29 * s, newUnits: 50}, models.CameraConnecting, "", s + 1},
-		{"fresh", vitals{now: 20 * s, lastUnit: 19 * s, lastKey: 18 * s, newUnits: 50}, models.CameraOnline, "", 4 * s},
-		{"dead", vitals{now: 25 * s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
-		{"perhaps dead, we slept", vitals{now: 25 * s, lates: 1, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraConnecting, "", catchUp},
-		{"dead, and we are always late", vitals{now: 25 * s, lates: latesMost + 1, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
-		{"perhaps nothing, we slept", vitals{now: 10 * s, lates: 1}, models.CameraConnecting, "", catchUp},
-		{"no key unit ever", vitals{now: 31 * s, lastUnit: 31 * s, newUnits: 50}, models.CameraDegraded, noKeyUnits, 5 * s},
-		{"a long GOP", vitals{now: 31 * s, lastUnit: 31 * s, lastKey: 2 * s, newUnits: 50}, models.CameraOnline, "", 5 * s},
-		{"one in fifty lost", vitals{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 49, newLost: 1}, models.CameraOnline, "", 5 * s},
-		{"one in ten lost", vitals{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 45, newLost: 5}, models.CameraDegraded, lossy, 5 * s},
+		{"just begun", beats{now: 0}, models.CameraConnecting, "", 10 * s},
+		{"nothing yet", beats{now: 4 * s}, models.CameraConnecting, "", 6 * s},
+		{"nothing at all", beats{now: 10 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"no key unit yet", beats{now: 20 * s, lastUnit: 19 * s, newUnits: 50}, models.CameraConnecting, "", 4 * s},
+		{"dead before a key unit", beats{now: 20 * s, lastUnit: 14 * s, newUnits: 50}, models.CameraOffline, rtsp.Silent, 0},
+		{"no key unit for long", beats{now: 29 * s, lastUnit: 29 * s, newUnits: 50}, models.CameraConnecting, "", s + 1},
+		{"fresh", beats{now: 20 * s, lastUnit: 19 * s, lastKey: 18 * s, newUnits: 50}, models.CameraOnline, "", 4 * s},
+		{"dead", beats{now: 25 * s, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"perhaps dead, we slept", beats{now: 25 * s, lates: 1, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraConnecting, "", catchUp},
+		{"dead, and we are always late", beats{now: 25 * s, lates: latesMost + 1, lastUnit: 20 * s, lastKey: 18 * s}, models.CameraOffline, rtsp.Silent, 0},
+		{"perhaps nothing, we slept", beats{now: 10 * s, lates: 1}, models.CameraConnecting, "", catchUp},
+		{"no key unit ever", beats{now: 31 * s, lastUnit: 31 * s, newUnits: 50}, models.CameraDegraded, noKeyUnits, 5 * s},
+		{"a long GOP", beats{now: 31 * s, lastUnit: 31 * s, lastKey: 2 * s, newUnits: 50}, models.CameraOnline, "", 5 * s},
+		{"one in fifty lost", beats{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 49, newLost: 1}, models.CameraOnline, "", 5 * s},
+		{"one in ten lost", beats{now: 9 * s, lastUnit: 9 * s, lastKey: 9 * s, newUnits: 45, newLost: 5}, models.CameraDegraded, lossy, 5 * s},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -54,8 +54,8 @@ func TestPulseReadsWhatIsNew(t *testing.T) {
 	require.True(t, p.beat(0, true), "the first picture")
 	require.False(t, p.beat(time.Second, true))
 	p.lost.Add(3)
-	v := p.read(2*time.Second, 0, vitals{})
-	require.Equal(t, vitals{
+	v := p.read(2*time.Second, 0, beats{})
+	require.Equal(t, beats{
 		now: 2 * time.Second, lastUnit: time.Second, lastKey: time.Second, newUnits: 4, newLost: 3, allUnits: 4, allFlaws: 3,
 	}, v)
 	v = p.read(3*time.Second, lateMost, v)

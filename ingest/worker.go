@@ -139,7 +139,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 
 // lose judges a stream that has ended and tells of it.
 func (w *worker) lose(s *stream, err error) {
-	v := s.pulse.read(time.Since(s.start), 0, vitals{})
+	v := s.pulse.read(time.Since(s.start), 0, beats{})
 	if v.allUnits == 0 {
 		w.fail(err)
 		return
@@ -166,7 +166,7 @@ func (w *worker) lose(s *stream, err error) {
 func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error {
 	live := false
 	silence := w.config.Silence.Std()
-	var seen vitals
+	var seen beats
 	next := w.patience(2 * silence)
 	timer := time.NewTimer(next)
 	defer timer.Stop()
@@ -199,7 +199,7 @@ func (w *worker) watch(s *stream, ended <-chan struct{}, began time.Time) error 
 }
 
 // tell reports what a look at a stream has found. While it is connecting, an earlier failure stays what a person sees.
-func (w *worker) tell(seen vitals, state models.CameraState, reason rtsp.Reason) {
+func (w *worker) tell(seen beats, state models.CameraState, reason rtsp.Reason) {
 	breaksOff := w.shorts >= shortsMost
 	switch {
 	case state == models.CameraConnecting:
