@@ -14,9 +14,10 @@ import (
 type cameraProbeCommand struct {
 	Config string `help:"Settings file: its ingest.networks say where cameras may be." default:"zhihui.yml" type:"path"`
 	login
-	Lang string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
-	JSON bool   `name:"json" help:"Print what was found as one JSON object."`
-	URL  string `arg:"" name:"url" help:"Address such as rtsp://192.0.2.10:554/stream1, without credentials."`
+	Transport models.Transport `default:"auto" enum:"auto,tcp,udp,multicast" help:"How its packets shall come: auto, tcp, udp or multicast."`
+	Lang      string           `default:"zh" enum:"zh,en" help:"Language: zh or en."`
+	JSON      bool             `name:"json" help:"Print what was found as one JSON object."`
+	URL       string           `arg:"" name:"url" help:"Address such as rtsp://192.0.2.10:554/stream1, without credentials."`
 }
 
 // Run looks at the camera and prints what it found. It fails when there is no picture.
@@ -31,7 +32,7 @@ func (c cameraProbeCommand) Run(w world) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	found, _ := ingest.NewProber(networks).Study(ctx, models.Camera{URL: c.URL, Username: c.Username, Password: password})
+	found, _ := ingest.NewProber(networks).Study(ctx, models.Camera{URL: c.URL, Username: c.Username, Password: password, Transport: c.Transport})
 	if c.JSON {
 		err = json.NewEncoder(w.out).Encode(found)
 	} else {

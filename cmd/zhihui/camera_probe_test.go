@@ -123,11 +123,14 @@ func TestCameraProbeOfOneThatWorks(t *testing.T) {
 	defer playing.Wait()
 	defer close(quit)
 	s := near(t)
-	code, said := s.run(rtsptest.Password+"\n", "camera", "probe", s.config(), "--username", rtsptest.Username, "--password-stdin", "--json", camera.Model("").URL)
+	code, said := s.run(rtsptest.Password+"\n", "camera", "probe", s.config(), "--username", rtsptest.Username, "--password-stdin", "--transport", "udp", "--json", camera.Model("").URL)
 	require.Equal(t, 0, code, said)
 	var found models.Probe
 	require.NoError(t, json.Unmarshal([]byte(said), &found), said)
 	require.Equal(t, []any{true, "H.264 High", 352, 288, int64(400), int64(0)}, []any{found.OK, found.Codec, found.Width, found.Height, found.GOPMs, found.Lost})
+	require.Equal(t, models.TransportTCP, found.Transport, "this camera has no other way")
+	code, said = s.run("", "camera", "probe", s.config(), "--transport", "pigeon", camera.Model("").URL)
+	require.Equal(t, []any{true, true}, []any{code != 0, strings.Contains(said, "multicast")}, said)
 	require.Greater(t, found.TookMs, int64(10_000), "losses show in 10 s")
 	require.Greater(t, found.Units, int64(100))
 }
