@@ -348,6 +348,16 @@ func TestHowOftenADeviceIsAskedAgain(t *testing.T) {
 	}
 }
 
+// An answer that is far too long is cut, and so no answer: the subscription is made anew, with a pause.
+func TestAnAnswerWithoutEndIsCut(t *testing.T) {
+	t.Parallel()
+	d := newReporter(t)
+	h := listen(t, d.camera("gate", ""))
+	d.news <- strings.Repeat(crossed("kerb"), 2*pullBytes/len(crossed("kerb")))
+	require.Eventually(t, func() bool { return d.count("CreatePullPointSubscription") == 2 }, 10*time.Second, 10*time.Millisecond)
+	require.Empty(t, h.alarms)
+}
+
 // Metadata come beside the video, and count as the pull point does.
 func TestMetadataAreHeard(t *testing.T) {
 	h := listen(t)

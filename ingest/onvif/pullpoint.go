@@ -15,7 +15,8 @@ import (
 
 const (
 	pullWait  = 20 * time.Second // a device answers a pull at once when it has something to tell, and at last after this
-	pullMost  = 32               // messages of one answer
+	pullMost  = 32               // messages of one answer, …
+	pullBytes = 256 << 10        // … and bytes: ten of them a second must cost little
 	lifetime  = time.Minute      // what is asked for a subscription; one that we forget about frees its place soon
 	renewLeft = pullWait + 10*time.Second
 	overLeft  = time.Second // of a subscription that cannot be renewed, which gives way to a new one
@@ -146,7 +147,7 @@ func (p *pullPoint) leave(ctx context.Context) {
 func (p *pullPoint) manner(action string, wait time.Duration) manner {
 	to := p.to
 	to.action = action
-	return manner{to: to, wait: wait}
+	return manner{to: to, wait: wait, most: pullBytes}
 }
 
 // parts are what a device wants to hear again in each question about a subscription.

@@ -31,6 +31,7 @@ type operation struct{ namespace, name, inside string }
 type manner struct {
 	to   addressing
 	wait time.Duration
+	most int64 // bytes of the answer; 0 = answerMost
 }
 
 // addressing says which operation of which place is meant, where a device has many places behind one address. The zero value
@@ -138,7 +139,7 @@ func (c *client) post(ctx context.Context, service *url.URL, o operation, m mann
 		return nil, nil, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, answerMost))
+	body, err := io.ReadAll(io.LimitReader(response.Body, cmp.Or(m.most, answerMost)))
 	return response, body, err
 }
 

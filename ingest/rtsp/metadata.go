@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
@@ -15,6 +16,9 @@ import (
 
 // documentMost bounds a document of metadata, packed and unpacked. Overflow: the document is left out, and that is told.
 const documentMost = 256 << 10
+
+// metadataMost is how many bytes of documents a second are handed on: reading them costs. Overflow: as above.
+const metadataMost = 1 << 20
 
 // metadata is the track beside the video on which a camera tells what it sees and what it reports (ONVIF Streaming, 5.1.2.1):
 // XML documents, each in the packets up to one that is marked.
@@ -26,6 +30,9 @@ type metadata struct {
 	next     uint16 // sequence number that is expected
 	begun    bool   // packets came
 	broken   bool   // what comes up to the mark is of no use
+
+	second time.Time // when counting began
+	taken  int       // bytes since then
 }
 
 // findMetadata picks the first track of metadata that we can read; nil = there is none.
@@ -64,12 +71,25 @@ func (p *playback) hearMetadata(session *description.Session) error {
 	p.sink.Hears(m != nil)
 	if m != nil {
 		p.client.OnPacketRTP(m.media, m.format, func(packet *rtp.Packet) {
-			if document, err := m.packet(packet); document != nil || err != nil {
-				p.sink.Metadata(document)
+			document, err := m.packet(packet)
+			if document != nil && !m.affords(len(document), p.source.Now()) {
+				document = nil
+			} else if document == nil && err == nil {
+				return
 			}
+			p.sink.Metadata(document)
 		})
 	}
 	return nil
+}
+
+// affords counts a document, and tells whether it may still be handed on in this second.
+func (m *metadata) affords(size int, now time.Time) bool {
+	if gone := now.Sub(m.second); gone >= time.Second || gone < 0 {
+		m.second, m.taken = now, 0
+	}
+	m.taken += size
+	return m.taken <= metadataMost
 }
 
 var errDocument = errors.New("a document of metadata is lost, broken or too large")

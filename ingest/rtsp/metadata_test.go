@@ -161,6 +161,19 @@ func TestDocumentsOfPackets(t *testing.T) {
 	require.Equal(t, "<a/>", string(document))
 }
 
+// A camera that talks without a pause is heard so much a second.
+func TestMetadataAreHeardSoMuchASecond(t *testing.T) {
+	m, now, heard := &metadata{}, time.Unix(0, 0), 0
+	for i := range 100 {
+		if m.affords(metadataMost/10, now.Add(time.Duration(i)*20*time.Millisecond)) {
+			heard++
+		}
+	}
+	require.Equal(t, 20, heard, "in two seconds")
+	require.True(t, m.affords(1, now.Add(-time.Hour)), "our clock went back")
+	require.False(t, m.affords(metadataMost, now.Add(-time.Hour)))
+}
+
 // Whatever packets come, what is held and what comes out is bounded.
 func FuzzMetadata(f *testing.F) {
 	f.Add([]byte("<a/>"), packed([]byte("<b/>")), uint16(1), true, true)
