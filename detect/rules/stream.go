@@ -56,7 +56,7 @@ func cameraLowRate(_ Rule, in Input) Verdict {
 	if sent >= share*v.UsualFPS {
 		return Verdict{Reason: Sound}
 	}
-	return unsound(tenth(v.FPS), tenth(v.UsualFPS/2), "fps", Below)
+	return unsound(tenth(v.FPS), tenth(lowRate*v.UsualFPS), "fps", Below)
 }
 
 // cameraLoss holds while too many access units do not arrive whole.
