@@ -11,6 +11,8 @@
 // glance (sketch.go) against them: what is alike, covered or soft (likeness.go), and where what was there has gone (shift.go). standstill.go
 // finds out whether it is frozen where its units do not tell.
 //
+// What a camera reports by itself comes ready (alarm.go): it is only kept until it is over, judged and told like the rest.
+//
 // What was last seen stands until something newer says otherwise: a camera that cannot be seen, or whose analysis is
 // down, opens no event of its pictures and closes none. Blind is not clear, and blindness has events of its own.
 package detect

@@ -9,7 +9,8 @@
 // convert.go make H.264 or H.265 of footage once, annexb.go reads it, reel.go makes a scene of it. site.go puts the parts
 // together, director.go turns the pages of the script. A camera (camera.go) hands units to pack.go and link.go; server.go,
 // port.go and rtsp.go are how it is called; faults.go is how connections misbehave, unsound.go what is wrong with pictures that
-// come. sensor.go publishes readings; onvif*.go is the recorder that all cameras hang on.
+// come. sensor.go publishes readings; onvif*.go is the recorder that all cameras hang on; alarm.go keeps
+// what they report by themselves, metadata.go sends it beside their pictures.
 package main
 
 import (

@@ -5,5 +5,6 @@
 //
 // By what is judged: a camera's state, camera.go; what its compressed units tell, stream.go (no keyframes, low rate, loss,
 // frozen, clock skew); its key pictures beside the usual ones, picture.go (black, covered, blurred, moved); what is seen in
-// them, intrusion.go, crowd.go, vehicle.go; a sensor's readings, threshold.go, rate.go, stale.go and, of several, expression.go.
+// them, intrusion.go, crowd.go, vehicle.go; a sensor's readings, threshold.go, rate.go, stale.go and, of several, expression.go;
+// what a camera reports by itself, alarm.go.
 package rules
