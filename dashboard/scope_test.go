@@ -68,7 +68,9 @@ var scoped = map[string]struct {
 	"GET /cameras":                   {kind: list, query: "?area=street"},
 	"POST /cameras":                  {kind: create, body: `{"id":"%s","name":"n","area":"$","url":"rtsp://10.0.0.1/s"}`},
 	"POST /cameras/import":           {kind: global}, // and what it may touch: TestASheetKeepsToItsScope
-	"POST /imports/{id}/undo":        {kind: global}, // the same
+	"POST /sensors/import":           {kind: global}, // the same
+	"GET /imports":                   {kind: global}, // only their own: TestWhoLooksAfterAPartSeesTheirOwnImports
+	"POST /imports/{id}/undo":        {kind: global}, // what it may touch, as the import
 	"GET /cameras/{id}":              {kind: one, id: "$-cam"},
 	"PATCH /cameras/{id}":            {kind: act, id: "$-cam", body: `{"heading":7}`},
 	"DELETE /cameras/{id}":           {kind: act, id: "$-cam"},

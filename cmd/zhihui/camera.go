@@ -16,7 +16,8 @@ type cameraCommands struct {
 	Probe    cameraProbeCommand    `cmd:"" help:"Look at a camera for 10 s and say what it sends, or why not and what to do."`
 	Discover cameraDiscoverCommand `cmd:"" help:"Find what speaks ONVIF on the network, or ask one device, and list its streams."`
 	Import   cameraImportCommand   `cmd:"" help:"Add and change many cameras by a sheet; what it does not name stays."`
-	Undo     cameraUndoCommand     `cmd:"" help:"Make the cameras of an import what they were before it."`
+	Undo     undoCommand           `cmd:"" help:"Make the cameras of an import what they were before it."`
+	Imports  importsCommand        `cmd:"" help:"List the imports that can be undone."`
 }
 
 // login is how a camera's credentials come from the shell, where an argument would be seen by others.

@@ -1,5 +1,5 @@
 // Command zhihui is the daemon of a command hall and the tool of those who run it. Each verb has a file of its name, such as
-// camera_import.go for camera import and camera undo; what a verb does is in the packages below, serve in cmd/internal/app.
+// import.go for those that import sheets and take that back; what a verb does is in the packages below, serve in cmd/internal/app.
 package main
 
 import (
@@ -22,6 +22,7 @@ type commands struct {
 		Apply siteApplyCommand `cmd:"" help:"Make the store's areas, cameras, sensors and rules what the file declares."`
 	} `cmd:"" help:"The site: areas, cameras, sensors, rules."`
 	Camera  cameraCommands `cmd:"" help:"Cameras: look at one, find them, import many."`
+	Sensor  sensorCommands `cmd:"" help:"Sensors: import many."`
 	User    userCommands   `cmd:"" help:"The people who can log in."`
 	Token   tokenCommands  `cmd:"" help:"Tokens of those who send readings over HTTP."`
 	Backup  backupCommand  `cmd:"" help:"Copy database, key and snapshots into one file, while the hall runs."`

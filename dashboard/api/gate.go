@@ -39,7 +39,7 @@ func route(c *gin.Context) auth.Route {
 // guard lets in who may. Who is asking is judged when all of the body is here: whoever could be let in with the first half of
 // it would still act, half a minute later, after the account is shut.
 func (a *API) guard(c *gin.Context) {
-	if route(c).Path == importPath && !a.letIn(c) { // strangers must not fill the memory
+	if isSheet(route(c).Path) && !a.letIn(c) { // strangers must not fill the memory
 		return
 	}
 	body, err := io.ReadAll(c.Request.Body)

@@ -37,6 +37,8 @@ type Camera = models.CameraView
 
 // CameraEdit Fields that are left out stay as they are; id, name, area and url are needed to create one.
 type CameraEdit struct {
+	// Alarms listen to what the camera itself reports: at its ONVIF address where it has one, else in the metadata beside its stream
+	Alarms   *bool    `json:"alarms,omitempty"`
 	Analyse  *bool    `json:"analyse,omitempty"`
 	Area     *string  `json:"area,omitempty"`
 	Disabled *bool    `json:"disabled,omitempty"`
@@ -59,9 +61,6 @@ type CameraEdit struct {
 	Username  *string            `json:"username,omitempty"`
 	Zones     map[string]Polygon `json:"zones,omitempty"`
 }
-
-// CameraImport defines model for CameraImport.
-type CameraImport = models.CameraImport
 
 // CameraMeasure defines model for CameraMeasure.
 type CameraMeasure = models.CameraMeasure
@@ -101,6 +100,9 @@ type Health = models.Health
 
 // HeardTopic defines model for HeardTopic.
 type HeardTopic = models.HeardTopic
+
+// Import defines model for Import.
+type Import = models.Import
 
 // LedgerRow defines model for LedgerRow.
 type LedgerRow = models.LedgerRow
@@ -151,6 +153,9 @@ type PTZ = models.PTZ
 
 // PTZAct defines model for PTZAct.
 type PTZAct = models.PTZAct
+
+// PastImport defines model for PastImport.
+type PastImport = models.PastImport
 
 // Place defines model for Place.
 type Place = models.Place
@@ -326,7 +331,7 @@ type UndoImportParams struct {
 	// DryRun only say what would be done
 	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
 
-	// Partial leave out the cameras that were edited since
+	// Partial leave out what was edited since
 	Partial *bool `form:"partial,omitempty" json:"partial,omitempty"`
 }
 
@@ -419,6 +424,15 @@ type ListSensorsParams struct {
 	// After `next` of the page before
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ImportSensorsParams defines parameters for ImportSensors.
+type ImportSensorsParams struct {
+	// DryRun only say what would be done
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Partial leave out the rows that have a fault
+	Partial *bool `form:"partial,omitempty" json:"partial,omitempty"`
 }
 
 // ListReadingsParams defines parameters for ListReadings.
@@ -621,7 +635,10 @@ type ServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(c *gin.Context)
-	// UndoImport Make the cameras of an import what they were before it, credentials included; the newest 20 can be undone.
+	// ListImports The newest 20 imports and undoings that have changed something, the newest first; only their own to those who look after a part of the site.
+	// (GET /imports)
+	ListImports(c *gin.Context)
+	// UndoImport Make the cameras or sensors of an import what they were before it, credentials included; the newest 20 can be undone.
 	// (POST /imports/{id}/undo)
 	UndoImport(c *gin.Context, id Id, params UndoImportParams)
 	// ListLedger What people did, newest first.
@@ -669,6 +686,9 @@ type ServerInterface interface {
 
 	// (POST /sensors)
 	CreateSensor(c *gin.Context)
+	// ImportSensors Add and change the sensors of a sheet, as importCameras does cameras.
+	// (POST /sensors/import)
+	ImportSensors(c *gin.Context, params ImportSensorsParams)
 
 	// (DELETE /sensors/{id})
 	DeleteSensor(c *gin.Context, id Id)
@@ -1350,6 +1370,19 @@ func (siw *ServerInterfaceWrapper) GetHealth(c *gin.Context) {
 	siw.Handler.GetHealth(c)
 }
 
+// ListImports operation middleware
+func (siw *ServerInterfaceWrapper) ListImports(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListImports(c)
+}
+
 // UndoImport operation middleware
 func (siw *ServerInterfaceWrapper) UndoImport(c *gin.Context) {
 
@@ -1779,6 +1812,41 @@ func (siw *ServerInterfaceWrapper) CreateSensor(c *gin.Context) {
 	}
 
 	siw.Handler.CreateSensor(c)
+}
+
+// ImportSensors operation middleware
+func (siw *ServerInterfaceWrapper) ImportSensors(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportSensorsParams
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", c.Request.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dry_run: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "partial" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "partial", c.Request.URL.Query(), &params.Partial, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter partial: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ImportSensors(c, params)
 }
 
 // DeleteSensor operation middleware
@@ -2331,6 +2399,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/cameras", wrapper.ListCameras)
 	router.POST(options.BaseURL+"/cameras", wrapper.CreateCamera)
 	router.POST(options.BaseURL+"/cameras/import", wrapper.ImportCameras)
+	router.POST(options.BaseURL+"/sensors/import", wrapper.ImportSensors)
+	router.GET(options.BaseURL+"/imports", wrapper.ListImports)
 	router.POST(options.BaseURL+"/imports/:id/undo", wrapper.UndoImport)
 	router.DELETE(options.BaseURL+"/cameras/:id", wrapper.DeleteCamera)
 	router.GET(options.BaseURL+"/cameras/:id", wrapper.GetCamera)
@@ -2773,7 +2843,7 @@ type ImportCamerasResponseObject interface {
 	VisitImportCamerasResponse(w http.ResponseWriter) error
 }
 
-type ImportCameras200JSONResponse CameraImport
+type ImportCameras200JSONResponse Import
 
 func (response ImportCameras200JSONResponse) VisitImportCamerasResponse(w http.ResponseWriter) error {
 
@@ -3193,6 +3263,46 @@ func (response GetHealthdefaultJSONResponse) VisitGetHealthResponse(w http.Respo
 	return err
 }
 
+type ListImportsRequestObject struct {
+}
+
+type ListImportsResponseObject interface {
+	VisitListImportsResponse(w http.ResponseWriter) error
+}
+
+type ListImports200JSONResponse struct {
+	Items []PastImport `json:"items"`
+}
+
+func (response ListImports200JSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListImportsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListImportsdefaultJSONResponse) VisitListImportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UndoImportRequestObject struct {
 	Id     Id `json:"id"`
 	Params UndoImportParams
@@ -3202,7 +3312,7 @@ type UndoImportResponseObject interface {
 	VisitUndoImportResponse(w http.ResponseWriter) error
 }
 
-type UndoImport200JSONResponse CameraImport
+type UndoImport200JSONResponse Import
 
 func (response UndoImport200JSONResponse) VisitUndoImportResponse(w http.ResponseWriter) error {
 
@@ -3814,6 +3924,46 @@ type CreateSensordefaultJSONResponse struct {
 }
 
 func (response CreateSensordefaultJSONResponse) VisitCreateSensorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportSensorsRequestObject struct {
+	Params ImportSensorsParams
+	Body   io.Reader
+}
+
+type ImportSensorsResponseObject interface {
+	VisitImportSensorsResponse(w http.ResponseWriter) error
+}
+
+type ImportSensors200JSONResponse Import
+
+func (response ImportSensors200JSONResponse) VisitImportSensorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportSensorsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ImportSensorsdefaultJSONResponse) VisitImportSensorsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4709,7 +4859,10 @@ type StrictServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
-	// UndoImport Make the cameras of an import what they were before it, credentials included; the newest 20 can be undone.
+	// ListImports The newest 20 imports and undoings that have changed something, the newest first; only their own to those who look after a part of the site.
+	// (GET /imports)
+	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
+	// UndoImport Make the cameras or sensors of an import what they were before it, credentials included; the newest 20 can be undone.
 	// (POST /imports/{id}/undo)
 	UndoImport(ctx context.Context, request UndoImportRequestObject) (UndoImportResponseObject, error)
 	// ListLedger What people did, newest first.
@@ -4757,6 +4910,9 @@ type StrictServerInterface interface {
 
 	// (POST /sensors)
 	CreateSensor(ctx context.Context, request CreateSensorRequestObject) (CreateSensorResponseObject, error)
+	// ImportSensors Add and change the sensors of a sheet, as importCameras does cameras.
+	// (POST /sensors/import)
+	ImportSensors(ctx context.Context, request ImportSensorsRequestObject) (ImportSensorsResponseObject, error)
 
 	// (DELETE /sensors/{id})
 	DeleteSensor(ctx context.Context, request DeleteSensorRequestObject) (DeleteSensorResponseObject, error)
@@ -5572,6 +5728,30 @@ func (sh *strictHandler) GetHealth(ctx *gin.Context) {
 	}
 }
 
+// ListImports operation middleware
+func (sh *strictHandler) ListImports(ctx *gin.Context) {
+	var request ListImportsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListImports(ctx, request.(ListImportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListImports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListImportsResponseObject); ok {
+		if err := validResponse.VisitListImportsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // UndoImport operation middleware
 func (sh *strictHandler) UndoImport(ctx *gin.Context, id Id, params UndoImportParams) {
 	var request UndoImportRequestObject
@@ -6090,6 +6270,34 @@ func (sh *strictHandler) CreateSensor(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CreateSensorResponseObject); ok {
 		if err := validResponse.VisitCreateSensorResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportSensors operation middleware
+func (sh *strictHandler) ImportSensors(ctx *gin.Context, params ImportSensorsParams) {
+	var request ImportSensorsRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request.Body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportSensors(ctx, request.(ImportSensorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportSensors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ImportSensorsResponseObject); ok {
+		if err := validResponse.VisitImportSensorsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -45,6 +45,8 @@ var routes = [...]struct {
 	{Route{http.MethodGet, "/cameras"}, CameraRead},
 	{Route{http.MethodPost, "/cameras"}, CameraEdit},
 	{Route{http.MethodPost, "/cameras/import"}, CameraEdit},
+	{Route{http.MethodPost, "/sensors/import"}, SensorEdit},
+	{Route{http.MethodGet, "/imports"}, CameraEdit}, // whoever edits cameras edits sensors, too
 	{Route{http.MethodPost, "/imports/{id}/undo"}, CameraEdit},
 	{Route{http.MethodGet, "/cameras/{id}"}, CameraRead},
 	{Route{http.MethodPatch, "/cameras/{id}"}, CameraEdit},

@@ -152,10 +152,8 @@ func (tx *Tx) removeCamera(id, by string) error {
 	if _, err := tx.db.NewDelete().Table("cameras").Where("id = ?", id).Exec(tx.ctx); err != nil {
 		return fmt.Errorf("remove camera %s: %w", id, err)
 	}
-	if _, err := tx.db.NewUpdate().Table("import_rows").Set("revision = ?", goneSince).Where("camera = ? AND revision > 0", id).Exec(tx.ctx); err != nil {
-		return fmt.Errorf("remove camera %s: %w", id, err)
-	}
 	return errors.Join(
+		tx.goneSinceImport(models.ImportOfCameras, id),
 		tx.change(models.TopicCamera, id, old.Area, "null"),
 		tx.Ledger(by, "camera.delete", id, old.Camera, nil))
 }

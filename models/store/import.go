@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"zhihui/models"
 )
@@ -15,11 +16,49 @@ type ImportHow struct {
 	Partial bool // leave out what has a fault; without it, a fault keeps everything as it is
 }
 
-// ImportCameras adds and edits many cameras in one change set, each as PutCamera does, and notes how to undo it. Nothing else of
-// the site changes; a second time changes nothing. What is wrong with a row is a fault of the result, all of them together; an
-// error means that nothing was done.
-func (v Scope) ImportCameras(ctx context.Context, edits []models.CameraEdit, by string, how ImportHow) (models.CameraImport, error) {
-	return v.importing(ctx, by, how, func(im *importing) error {
+// maxFaults is how many faults are told one by one: more are a page that nobody reads to its end.
+const maxFaults = 1000
+
+// job is what every import knows.
+type job struct {
+	Scope
+	tx *Tx
+	by string
+}
+
+// subject is what an import is about: models.Camera or models.Sensor.
+type subject[T any] interface {
+	kind() models.ImportKind
+	siteEntity() string
+	find(j *job, id string) (T, error) // without credentials; T's zero value when there is none
+	place(x *T) (id, area *string)
+	check(x T) error                                        // what is wrong with it by itself
+	may(j *job, x T) error                                  // why it cannot be put where it says, or not by this person
+	put(j *job, x T, whole bool) (outcome, standing, error) // and how it was; what it leaves out stays, unless it is whole
+	now(j *job, id string) (standing, error)
+	was(j *job, r importedRow) (T, error) // with credentials
+	remove(j *job, id string) error       // Conflict when others need it
+}
+
+// standing is how a thing is, as far as an import must know to make it so again.
+type standing struct {
+	doc, secret string // "" = there is none
+	revision    int64
+}
+
+// importing is one import on its way.
+type importing[T any] struct {
+	*job
+	of     subject[T]
+	done   models.Import
+	untold int // faults beyond maxFaults
+}
+
+// importSheet adds and edits many things in one change set, each as a form would, and notes how to undo it. Nothing else of the
+// site changes; a second time changes nothing. What is wrong with a row is a fault of the result, all of them together; an error
+// means that nothing was done.
+func importSheet[T any](ctx context.Context, v Scope, of subject[T], edits []models.Edit[T], by string, how ImportHow) (models.Import, error) {
+	return importInto(ctx, v, of, "", by, how, func(im *importing[T]) error {
 		areas, err := im.areas()
 		if err != nil {
 			return err
@@ -27,10 +66,11 @@ func (v Scope) ImportCameras(ctx context.Context, edits []models.CameraEdit, by 
 		rows := map[string]int{}
 		for _, e := range edits {
 			faults := e.Faults
-			if first, twice := rows[e.Camera]; twice && e.Camera != "" {
-				faults = append(faults, models.CellFault{Field: "id", Message: fmt.Sprintf("row %d has this id already", first)})
+			if first, twice := rows[e.ID]; twice && e.ID != "" {
+				faults = append(faults, models.CellFault{Field: "id", Message: fmt.Sprintf("row %d has this id already", first),
+					Reason: models.CellTwice, Values: map[string]string{"row": strconv.Itoa(first)}})
 			} else {
-				rows[e.Camera] = e.Row
+				rows[e.ID] = e.Row
 			}
 			if err := im.row(e, areas, faults); err != nil {
 				return err
@@ -40,19 +80,7 @@ func (v Scope) ImportCameras(ctx context.Context, edits []models.CameraEdit, by 
 	})
 }
 
-// maxFaults is how many faults are told one by one: more are a page that nobody reads to its end.
-const maxFaults = 1000
-
-// importing is one import on its way.
-type importing struct {
-	Scope
-	tx     *Tx
-	by     string
-	done   models.CameraImport
-	untold int // faults beyond maxFaults
-}
-
-func (im *importing) fault(f models.CellFault) {
+func (im *importing[T]) fault(f models.CellFault) {
 	if len(im.done.Faults) >= maxFaults {
 		im.untold++
 		return
@@ -60,25 +88,27 @@ func (im *importing) fault(f models.CellFault) {
 	im.done.Faults = append(im.done.Faults, f)
 }
 
-// importing does work as one change set, and takes it back where nothing shall come of it.
-func (v Scope) importing(ctx context.Context, by string, how ImportHow, work func(*importing) error) (models.CameraImport, error) {
-	im := &importing{Scope: v, by: by, done: models.CameraImport{Added: []string{}, Changed: []string{}, Removed: []string{}, Faults: []models.CellFault{}}}
+// importInto does work as one change set, and takes it back where nothing shall come of it.
+func importInto[T any](ctx context.Context, v Scope, of subject[T], undoes, by string, how ImportHow, work func(*importing[T]) error) (models.Import, error) {
+	im := &importing[T]{job: &job{Scope: v, by: by}, of: of,
+		done: models.Import{Kind: of.kind(), Added: []string{}, Changed: []string{}, Removed: []string{}, Faults: []models.CellFault{}}}
 	err := v.store.Write(ctx, func(tx *Tx) error {
 		im.tx = tx
-		if err := im.begin(); err != nil {
+		if err := im.begin(undoes); err != nil {
 			return err
 		}
 		if err := work(im); err != nil {
 			return err
 		}
 		if im.untold > 0 {
-			im.done.Faults = append(im.done.Faults, models.CellFault{Field: "more", Message: fmt.Sprintf("%d faults more: mend these first", im.untold)})
+			im.done.Faults = append(im.done.Faults, models.CellFault{Field: "more", Message: fmt.Sprintf("%d faults more: mend these first", im.untold),
+				Reason: models.CellMore, Values: map[string]string{"n": strconv.Itoa(im.untold)}})
 		}
 		did := len(im.done.Added) + len(im.done.Changed) + len(im.done.Removed)
 		if how.DryRun || did == 0 || len(im.done.Faults) > 0 && !how.Partial {
 			return errDryRun
 		}
-		return tx.siteChanged(models.SiteCameras)
+		return tx.siteChanged(of.siteEntity())
 	})
 	if errors.Is(err, errDryRun) {
 		im.done.ID, err = "", nil
@@ -87,65 +117,75 @@ func (v Scope) importing(ctx context.Context, by string, how ImportHow, work fun
 }
 
 // row puts one row of the sheet, or notes what is wrong with it.
-func (im *importing) row(e models.CameraEdit, areas areaNames, faults []models.CellFault) error {
-	before, err := oneCamera(im.tx.ctx, im.tx.db.NewSelect(), e.Camera)
-	if err != nil && models.CodeOf(err) != models.NotFound {
-		return err
-	}
-	c := before.Camera
-	c.ID = e.Camera
-	e.Edit(&c)
-	wrong := errors.Join(areas.find(&c, e.Area), validateCamera("", c))
-	if wrong == nil {
-		wrong = im.mayPutCamera(im.tx, c)
-	}
-	if wrong == nil && len(faults) == 0 {
-		wrong = im.put(c, false)
-	}
-	for _, f := range faults {
-		f.Row, f.Camera = e.Row, e.Camera
-		im.fault(f)
-	}
-	return im.blame(wrong, models.CellFault{Row: e.Row, Camera: e.Camera})
-}
-
-// put writes a camera and notes how it was. Credentials that it leaves out stay, unless it is whole.
-func (im *importing) put(c models.Camera, whole bool) error {
-	row, old, err := im.tx.storedCamera(c)
+func (im *importing[T]) row(e models.Edit[T], areas areaNames, faults []models.CellFault) error {
+	x, err := im.of.find(im.job, e.ID)
 	if err != nil {
 		return err
 	}
-	if !whole {
-		if err := keepCredentials(&c, old); err != nil {
-			return err
-		}
-		if c.Username == "" && hostOf(c.URL) == hostOf(old.URL) { // a row that gives a password alone
-			c.Username = old.Username
-		}
+	id, area := im.of.place(&x)
+	*id = e.ID
+	e.Put(&x)
+	lost, wrong := areas.find(area, e.Area), im.of.check(x)
+	if wrong == nil && lost == nil {
+		wrong = im.of.may(im.job, x)
 	}
-	did, err := im.tx.setCamera(c, row, old, im.by)
+	if lost != nil {
+		faults = append(faults, *lost)
+	}
+	if wrong == nil && len(faults) == 0 {
+		wrong = im.put(x, e.ID, false)
+	}
+	for _, f := range faults {
+		f.Row, f.ID = e.Row, e.ID
+		im.fault(f)
+	}
+	given, err := asFields(x)
+	if err != nil {
+		return err
+	}
+	return im.blame(wrong, models.CellFault{Row: e.Row, ID: e.ID}, given)
+}
+
+// put writes a thing and notes how it was.
+func (im *importing[T]) put(x T, id string, whole bool) error {
+	did, was, err := im.of.put(im.job, x, whole)
 	switch {
 	case err != nil:
 		return err
 	case did == added:
-		im.done.Added = append(im.done.Added, c.ID)
+		im.done.Added = append(im.done.Added, id)
 	case did == changed:
-		im.done.Changed = append(im.done.Changed, c.ID)
+		im.done.Changed = append(im.done.Changed, id)
 	default:
 		im.done.Unchanged++
 		return nil
 	}
-	return im.remember(c.ID, row, old.Revision+1)
+	return im.remember(id, was, was.revision+1)
 }
 
-// blame notes what is wrong with a row, as far as it is about the row; the rest is an error.
-func (im *importing) blame(err error, at models.CellFault) error {
+// asFields are the fields of a thing by their names, such as "name": "".
+func asFields(x any) (map[string]any, error) {
+	doc, err := document(x)
+	if err != nil {
+		return nil, err
+	}
+	return decoded[map[string]any](doc)
+}
+
+// blame notes what is wrong with a row, as far as it is about the row; the rest is an error. given are the fields of the thing.
+func (im *importing[T]) blame(err error, at models.CellFault, given map[string]any) error {
 	for _, err := range flat(err) {
 		fault, ok := errors.AsType[*models.Error](err)
 		if !ok || fault.Code == models.Internal || fault.Code == models.Unavailable {
 			return err
 		}
-		at.Field, at.Message = cmp.Or(fault.Field, "id"), fault.Message
+		at.Field, at.Message, at.Reason = cmp.Or(fault.Field, "id"), fault.Message, ""
+		switch value, known := given[at.Field]; {
+		case given == nil:
+			at.Reason = models.CellEdited
+		case known && value == "":
+			at.Reason = models.CellMissing
+		}
 		im.fault(at)
 	}
 	return nil
@@ -169,33 +209,36 @@ func flat(err error) (all []error) {
 // areaNames are the ids of the areas by id and by name.
 type areaNames map[string][]string
 
-func (im *importing) areas() (areaNames, error) {
-	all, err := documents[models.Area](im.tx.ctx, im.tx.db.NewSelect().Table("areas").OrderExpr("id"))
+func (j *job) areas() (areaNames, error) {
+	all, err := documents[models.Area](j.tx.ctx, j.tx.db.NewSelect().Table("areas").OrderExpr("id"))
 	if err != nil {
 		return nil, err
 	}
 	names := areaNames{}
-	for _, a := range im.inside(all) {
+	for _, a := range j.inside(all) {
 		names[a.Name] = append(names[a.Name], a.ID)
 	}
-	for _, a := range im.inside(all) { // an id counts for more than a name
+	for _, a := range j.inside(all) { // an id counts for more than a name
 		names[a.ID] = []string{a.ID}
 	}
 	return names, nil
 }
 
-// find puts the camera into the area that the text means, "" = where it is.
-func (n areaNames) find(c *models.Camera, text string) error {
+// find puts the thing into the area that the text means, "" = where it is.
+func (n areaNames) find(area *string, text string) *models.CellFault {
 	if text == "" {
 		return nil
 	}
+	fault := models.CellFault{Field: "area", Reason: models.CellNoArea, Values: map[string]string{"value": fmt.Sprintf("%.64s", text)}}
 	switch ids := n[text]; len(ids) {
 	case 0:
-		return models.FieldError("area", "there is no area %.64q in what you look after: write its id, or its name", text)
+		fault.Message = fmt.Sprintf("there is no area %.64q in what you look after: write its id, or its name", text)
 	case 1:
-		c.Area = ids[0]
+		*area = ids[0]
 		return nil
 	default:
-		return models.FieldError("area", "%d areas are called %.64q: write the id, such as %s", len(ids), text, ids[0])
+		fault.Reason, fault.Values["n"] = models.CellManyAreas, strconv.Itoa(len(ids))
+		fault.Message = fmt.Sprintf("%d areas are called %.64q: write the id, such as %s", len(ids), text, ids[0])
 	}
+	return &fault
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // edit is a row that gives all of c that is not empty.
-func edit(row int, c models.Camera) models.CameraEdit {
-	return models.CameraEdit{Row: row, Camera: c.ID, Area: c.Area, Edit: func(is *models.Camera) {
+func edit(row int, c models.Camera) models.Edit[models.Camera] {
+	return models.Edit[models.Camera]{Row: row, ID: c.ID, Area: c.Area, Put: func(is *models.Camera) {
 		for _, f := range []struct{ to, from *string }{{&is.Name, &c.Name}, {&is.URL, &c.URL}, {&is.Username, &c.Username}, {&is.Password, &c.Password}} {
 			if *f.from != "" {
 				*f.to = *f.from
@@ -22,7 +22,7 @@ func edit(row int, c models.Camera) models.CameraEdit {
 	}}
 }
 
-func imported(t *testing.T, s *Store, edits ...models.CameraEdit) models.CameraImport {
+func imported(t *testing.T, s *Store, edits ...models.Edit[models.Camera]) models.Import {
 	t.Helper()
 	done, err := s.In(Whole).ImportCameras(t.Context(), edits, "li", ImportHow{})
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func TestImportAddsChangesAndIsUndone(t *testing.T) {
 	s := withSite(t)
 	before, err := s.AllCameras(t.Context())
 	require.NoError(t, err)
-	edits := []models.CameraEdit{
+	edits := []models.Edit[models.Camera]{
 		edit(2, models.Camera{ID: "cam-1", Name: "东门（新）", Username: "root", Password: "marlin"}),
 		edit(3, models.Camera{ID: "cam-2", Area: "第二网格"}), // as it is
 		edit(4, models.Camera{ID: "cam-3", Name: "南门", Area: "第一网格", URL: "rtsp://192.0.2.3/1", Password: "tuna"}),
@@ -48,7 +48,7 @@ func TestImportAddsChangesAndIsUndone(t *testing.T) {
 	require.Equal(t, seen, now, "a plan changes nothing")
 
 	done := imported(t, s, edits...)
-	require.Equal(t, models.CameraImport{ID: done.ID, Added: []string{"cam-3"}, Changed: []string{"cam-1"}, Removed: []string{}, Unchanged: 1, Faults: []models.CellFault{}}, done)
+	require.Equal(t, models.Import{ID: done.ID, Kind: models.ImportOfCameras, Added: []string{"cam-3"}, Changed: []string{"cam-1"}, Removed: []string{}, Unchanged: 1, Faults: []models.CellFault{}}, done)
 	require.True(t, done.ID != "")
 	plan.ID = done.ID
 	require.Equal(t, plan, done)
@@ -99,8 +99,8 @@ func TestFaultsKeepEverythingAsItIs(t *testing.T) {
 	s := withSite(t)
 	good := edit(2, models.Camera{ID: "cam-9", Name: "新", Area: "grid-1", URL: "rtsp://192.0.2.9/"})
 	unread := edit(5, models.Camera{ID: "cam-8", Name: "x", Area: "grid-1", URL: "rtsp://192.0.2.8/"})
-	unread.Faults = []models.CellFault{{Row: 5, Camera: "cam-8", Field: "lon", Message: "write degrees"}}
-	edits := []models.CameraEdit{good,
+	unread.Faults = []models.CellFault{{Row: 5, ID: "cam-8", Field: "lon", Message: "write degrees"}}
+	edits := []models.Edit[models.Camera]{good,
 		edit(3, models.Camera{ID: "cam 7", Area: "grid-1", URL: "http://192.0.2.7/"}),
 		edit(4, models.Camera{ID: "cam-1", URL: "rtsp://192.0.2.77/1"}),
 		unread,
@@ -115,7 +115,7 @@ func TestFaultsKeepEverythingAsItIs(t *testing.T) {
 	var told []string
 	for _, f := range done.Faults {
 		require.NotEmpty(t, f.Message)
-		told = append(told, fmt.Sprint(f.Row, " ", f.Camera, " ", f.Field))
+		told = append(told, fmt.Sprint(f.Row, " ", f.ID, " ", f.Field))
 	}
 	require.Equal(t, []string{"3 cam 7 id", "3 cam 7 name", "3 cam 7 url", "4 cam-1 password", "5 cam-8 lon", "6 cam-9 id", "7 cam-6 area", "7 cam-6 url"}, told)
 	requireCameras(t, s, before)
@@ -142,7 +142,7 @@ func TestUndoRespectsWhatCameLater(t *testing.T) {
 	require.NoError(t, err)
 	undone, err := s.In(Whole).UndoImport(t.Context(), done.ID, "li", ImportHow{})
 	require.NoError(t, err)
-	require.Equal(t, []any{"", 2, "cam-2", "cam-3"}, []any{undone.ID, len(undone.Faults), undone.Faults[0].Camera, undone.Faults[1].Camera})
+	require.Equal(t, []any{"", 2, "cam-2", "cam-3"}, []any{undone.ID, len(undone.Faults), undone.Faults[0].ID, undone.Faults[1].ID})
 	requireCameras(t, s, before)
 	undone, err = s.In(Whole).UndoImport(t.Context(), done.ID, "li", ImportHow{Partial: true})
 	require.NoError(t, err)
@@ -167,8 +167,11 @@ func TestUndoKeepsWhatWasMadeAnew(t *testing.T) {
 // A password that the disk has spoilt is a fault of its row, and of no other.
 func TestAnUnreadablePasswordIsAFaultOfItsRow(t *testing.T) {
 	s := withSite(t)
-	put(t, s, func(tx *Tx) error { _, err := tx.db.Exec("UPDATE cameras SET secret = 'c3BvaWx0' WHERE id = 'cam-1'"); return err })
-	edits := []models.CameraEdit{edit(2, models.Camera{ID: "cam-1", Name: "x"}), edit(3, models.Camera{ID: "cam-2", Name: "y"})}
+	put(t, s, func(tx *Tx) error {
+		_, err := tx.db.Exec("UPDATE cameras SET secret = 'c3BvaWx0' WHERE id = 'cam-1'")
+		return err
+	})
+	edits := []models.Edit[models.Camera]{edit(2, models.Camera{ID: "cam-1", Name: "x"}), edit(3, models.Camera{ID: "cam-2", Name: "y"})}
 	done, err := s.In(Whole).ImportCameras(t.Context(), edits, "li", ImportHow{Partial: true})
 	require.NoError(t, err)
 	require.Equal(t, []string{"cam-2"}, done.Changed)
@@ -180,7 +183,7 @@ func TestAnUnreadablePasswordIsAFaultOfItsRow(t *testing.T) {
 // A sheet with a fault in every cell is answered with some of them.
 func TestFaultsAreBounded(t *testing.T) {
 	s := withSite(t)
-	var edits []models.CameraEdit
+	var edits []models.Edit[models.Camera]
 	for i := range maxFaults {
 		edits = append(edits, edit(i+2, models.Camera{ID: fmt.Sprint("no id ", i), Name: "x", Area: "nowhere", URL: "http://x"}))
 	}
@@ -194,11 +197,11 @@ func TestFaultsAreBounded(t *testing.T) {
 
 func TestImportStaysInItsScope(t *testing.T) {
 	s := withSite(t)
-	edits := []models.CameraEdit{edit(2, models.Camera{ID: "cam-1", Name: "mine"}), edit(3, models.Camera{ID: "cam-2", Name: "not mine"}),
+	edits := []models.Edit[models.Camera]{edit(2, models.Camera{ID: "cam-1", Name: "mine"}), edit(3, models.Camera{ID: "cam-2", Name: "not mine"}),
 		edit(4, models.Camera{ID: "cam-4", Name: "x", Area: "第二网格", URL: "rtsp://192.0.2.4/"})}
 	done, err := s.In("grid-1").ImportCameras(t.Context(), edits, "li", ImportHow{})
 	require.NoError(t, err)
-	require.Equal(t, []string{"cam-2", "cam-4"}, []string{done.Faults[0].Camera, done.Faults[1].Camera})
+	require.Equal(t, []string{"cam-2", "cam-4"}, []string{done.Faults[0].ID, done.Faults[1].ID})
 	whole := imported(t, s, edits[1])
 	undone, err := s.In("grid-1").UndoImport(t.Context(), whole.ID, "li", ImportHow{})
 	require.NoError(t, err)
@@ -224,7 +227,7 @@ func TestTwoAreasOfOneName(t *testing.T) {
 func TestImportsAreForgottenAndFollowTheKey(t *testing.T) {
 	s := withSite(t)
 	first := imported(t, s, edit(2, models.Camera{ID: "cam-1", Password: "p0"}))
-	var done models.CameraImport
+	var done models.Import
 	for i := range importsKept {
 		done = imported(t, s, edit(2, models.Camera{ID: "cam-1", Password: fmt.Sprint("q", i)}))
 	}
@@ -247,7 +250,7 @@ func TestImportTwiceAndBack(t *testing.T) {
 	s := withSite(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		pick := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(rt, what) }
-		var edits []models.CameraEdit
+		var edits []models.Edit[models.Camera]
 		for i, id := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"cam-1", "cam-2", "cam-3", "cam-4", "cam 5"}), 0, 5, rapid.ID).Draw(rt, "ids") {
 			edits = append(edits, edit(i+2, models.Camera{ID: id, Name: pick("name", "", "x", "y"), Area: pick("area", "", "grid-1", "第二网格", "nowhere"),
 				URL: pick("url", "", "rtsp://192.0.2.1/1", "rtsp://192.0.2.1/2", "rtsp://192.0.2.2/1", "http://x"), Username: pick("username", "", "u", "v"),

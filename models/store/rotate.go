@@ -50,7 +50,7 @@ func (tx *Tx) reseal(next cipher.AEAD) (int, error) {
 		return 0, err
 	}
 	n := 0
-	for _, t := range []struct{ table, camera string }{{"cameras", "id"}, {"import_rows", "camera"}} {
+	for _, t := range []struct{ table, camera string }{{"cameras", "id"}, {"import_rows", "entity"}} {
 		var rows []struct{ Camera, Secret string }
 		err := tx.db.NewSelect().Table(t.table).ColumnExpr("DISTINCT ? AS camera, secret", bun.Ident(t.camera)).Where("secret <> ''").Scan(tx.ctx, &rows)
 		if err != nil {

@@ -93,6 +93,7 @@ func (tx *Tx) removeSensor(id, by string) error {
 		return fmt.Errorf("remove sensor %s: %w", id, err)
 	}
 	return errors.Join(
+		tx.goneSinceImport(models.ImportOfSensors, id),
 		tx.change(models.TopicSensor, id, old.Area, "null"),
 		tx.Ledger(by, "sensor.delete", id, old.Sensor, nil))
 }

@@ -11,24 +11,11 @@ import (
 // PutSensor adds or edits one sensor and notes who did it. Faults are Invalid errors by field, a topic of a sensor outside of
 // the scope is a Conflict; an edit that changes nothing leaves no trace.
 func (v Scope) PutSensor(ctx context.Context, x models.Sensor, by string) error {
-	var f faults
-	f.sensor("", x)
-	if err := f.Err(); err != nil {
+	if err := validateSensor(x); err != nil {
 		return err
 	}
 	return v.store.Write(ctx, func(tx *Tx) error {
-		if err := errors.Join(v.mayPut(tx, x.Area), v.mayName(tx, x.Camera)); err != nil {
-			return err
-		}
-		switch old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), x.ID); {
-		case err == nil:
-			if err := v.mustHold(tx, old.Area, "sensor", x.ID); err != nil {
-				return err
-			}
-		case models.CodeOf(err) != models.NotFound:
-			return err
-		}
-		if err := v.mayHear(tx, x.Topic); err != nil {
+		if err := v.mayPutSensor(tx, x); err != nil {
 			return err
 		}
 		did, err := tx.putSensor(x, by)
@@ -37,6 +24,28 @@ func (v Scope) PutSensor(ctx context.Context, x models.Sensor, by string) error 
 		}
 		return tx.siteChanged(models.SiteSensors)
 	})
+}
+
+func validateSensor(x models.Sensor) error {
+	var f faults
+	f.sensor("", x)
+	return f.Err()
+}
+
+// mayPutSensor returns why the sensor cannot be put where it says, or not by whom the scope belongs to.
+func (v Scope) mayPutSensor(tx *Tx, x models.Sensor) error {
+	if err := errors.Join(v.mayPut(tx, x.Area), v.mayName(tx, x.Camera)); err != nil {
+		return err
+	}
+	switch old, err := tx.store.oneSensor(tx.ctx, tx.db.NewSelect(), x.ID); {
+	case err == nil:
+		if err := v.mustHold(tx, old.Area, "sensor", x.ID); err != nil {
+			return err
+		}
+	case models.CodeOf(err) != models.NotFound:
+		return err
+	}
+	return v.mayHear(tx, x.Topic)
 }
 
 // mayName returns an Invalid error unless the camera, "" for none, is there and within the scope.

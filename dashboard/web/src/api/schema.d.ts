@@ -486,6 +486,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sensors/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add and change the sensors of a sheet, as importCameras does cameras. */
+        post: operations["importSensors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest 20 imports and undoings that have changed something, the newest first; only their own to those who look after a part of the site. */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/undo": {
         parameters: {
             query?: never;
@@ -497,7 +531,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the cameras of an import what they were before it, credentials included; the newest 20 can be undone. */
+        /** Make the cameras or sensors of an import what they were before it, credentials included; the newest 20 can be undone. */
         post: operations["undoImport"];
         delete?: never;
         options?: never;
@@ -1105,9 +1139,11 @@ export interface components {
             url: string;
             snapshot: string;
         };
-        CameraImport: {
+        Import: {
             /** @description by which it can be undone; empty = nothing was changed */
             id: string;
+            /** @enum {string} */
+            kind: "camera" | "sensor";
             added: string[];
             changed: string[];
             /** @description by undoing alone */
@@ -1115,12 +1151,30 @@ export interface components {
             unchanged: number;
             faults: components["schemas"]["CellFault"][];
         };
+        PastImport: {
+            id: string;
+            /** @enum {string} */
+            kind: "camera" | "sensor";
+            at: components["schemas"]["Time"];
+            by: string;
+            added: number;
+            changed: number;
+            removed: number;
+            /** @description the import that it took back; empty = none */
+            undoes: string;
+        };
         CellFault: {
             row: number;
             column: string;
-            camera: string;
+            id: string;
             field: string;
             message: string;
+            /** @description missing, twice, no_area, many_areas, control, nameless, edited, more; empty = what stands there cannot be a field */
+            reason: string;
+            /** @description of the reason */
+            values?: {
+                [key: string]: string;
+            };
         };
         ProbeStream: {
             url: string;
@@ -1216,6 +1270,11 @@ export interface components {
         Rule: {
             id?: string;
             kind: string;
+            /**
+             * @description "camera" = what the camera reports by itself, of which the kinds are intrusion, line_crossing and loitering
+             * @enum {string}
+             */
+            by?: "" | "camera";
             severity?: string;
             zone?: string;
             line?: string;
@@ -1251,6 +1310,8 @@ export interface components {
             transport?: components["schemas"]["Transport"];
             onvif?: components["schemas"]["ONVIF"];
             disabled: boolean;
+            /** @description what the camera itself reports (line crossing, intrusion, loitering) becomes an event */
+            alarms?: boolean;
             analyse: boolean;
             place: components["schemas"]["Place"];
             heading: number;
@@ -1335,6 +1396,8 @@ export interface components {
             transport?: components["schemas"]["Transport"];
             onvif?: components["schemas"]["ONVIF"];
             disabled?: boolean;
+            /** @description listen to what the camera itself reports: at its ONVIF address where it has one, else in the metadata beside its stream */
+            alarms?: boolean;
             analyse?: boolean;
             place?: components["schemas"]["Place"];
             /** Format: double */
@@ -1407,6 +1470,8 @@ export interface components {
             dwell_ms?: number;
             /** Format: int64 */
             window_ms?: number;
+            /** @description "camera" when the camera itself has reported it; zone is then its own name of the rule */
+            by?: string;
             zone?: string;
             /** Format: int64 */
             track?: number;
@@ -2497,7 +2562,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CameraImport"];
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    importSensors: {
+        parameters: {
+            query?: {
+                /** @description only say what would be done */
+                dry_run?: boolean;
+                /** @description leave out the rows that have a fault */
+                partial?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PastImport"][];
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -2508,7 +2626,7 @@ export interface operations {
             query?: {
                 /** @description only say what would be done */
                 dry_run?: boolean;
-                /** @description leave out the cameras that were edited since */
+                /** @description leave out what was edited since */
                 partial?: boolean;
             };
             header?: never;
@@ -2525,7 +2643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CameraImport"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             default: components["responses"]["Error"];

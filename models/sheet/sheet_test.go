@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
@@ -23,12 +24,12 @@ const chinese = "编号,名称,所属区域,地址,用户名,密码,智能分析
 	"gate-2,\"二号门, 北\",grid-2,,,,,,,,,\r\n"
 
 // made are the cameras that a sheet makes of nothing, by row.
-func made(t testing.TB, c Cameras) map[int]models.Camera {
+func made(t testing.TB, c Sheet[models.Camera]) map[int]models.Camera {
 	found := map[int]models.Camera{}
 	for _, e := range c.Edits {
 		require.Empty(t, e.Faults)
-		camera := models.Camera{ID: e.Camera, Area: e.Area}
-		e.Edit(&camera)
+		camera := models.Camera{ID: e.ID, Area: e.Area}
+		e.Put(&camera)
 		found[e.Row] = camera
 	}
 	return found
@@ -102,7 +103,7 @@ func TestTransports(t *testing.T) {
 	require.NoError(t, err)
 	for i, want := range []models.Transport{models.TransportUDP, models.TransportAuto, models.TransportMulticast} {
 		camera := models.Camera{Transport: models.TransportTCP}
-		c.Edits[i].Edit(&camera)
+		c.Edits[i].Put(&camera)
 		require.Equal(t, want, camera.Transport)
 	}
 	require.Equal(t, "transport", c.Edits[3].Faults[0].Field)
@@ -114,9 +115,9 @@ func TestWhereACameraIsTurned(t *testing.T) {
 		require.NoError(t, err, names)
 		kept := models.Camera{ONVIF: models.ONVIF{Address: "10.0.0.2:80"}}
 		got := kept
-		c.Edits[0].Edit(&got)
+		c.Edits[0].Put(&got)
 		require.Equal(t, models.ONVIF{Address: "10.0.0.1:80", Profile: "Profile_1"}, got.ONVIF)
-		c.Edits[1].Edit(&kept)
+		c.Edits[1].Put(&kept)
 		require.Equal(t, "10.0.0.2:80", kept.ONVIF.Address)
 	}
 }
@@ -126,9 +127,9 @@ func TestARowPutsOnlyWhatItGives(t *testing.T) {
 	c, err := ReadCameras([]byte("编号,名称,密码,停用,区域\ngate, ,,是,b\n"))
 	require.NoError(t, err)
 	camera := models.Camera{ID: "x", Name: "kept", Area: "a", URL: "rtsp://10.0.0.1/", Password: "kept", Heading: 7}
-	c.Edits[0].Edit(&camera)
+	c.Edits[0].Put(&camera)
 	require.Equal(t, models.Camera{ID: "x", Name: "kept", Area: "a", URL: "rtsp://10.0.0.1/", Password: "kept", Heading: 7, Disabled: true}, camera)
-	require.Equal(t, []string{"gate", "b"}, []string{c.Edits[0].Camera, c.Edits[0].Area})
+	require.Equal(t, []string{"gate", "b"}, []string{c.Edits[0].ID, c.Edits[0].Area})
 }
 
 func TestFaultsOfCells(t *testing.T) {
@@ -141,7 +142,7 @@ func TestFaultsOfCells(t *testing.T) {
 	for _, e := range c.Edits {
 		c.Locate(e.Faults)
 		for _, f := range e.Faults {
-			told = append(told, fmt.Sprintf("%d %s %s|%s", f.Row, f.Camera, f.Column, f.Field))
+			told = append(told, fmt.Sprintf("%d %s %s|%s", f.Row, f.ID, f.Column, f.Field))
 			require.NotEmpty(t, f.Message)
 		}
 	}
@@ -187,7 +188,7 @@ func TestSheetsThatCannotBeUsed(t *testing.T) {
 	require.Equal(t, 2*MaxRows, full.Edits[MaxRows-1].Row)
 }
 
-// A workbook that has its only row far below, and one that unpacks to more than a machine holds.
+// A workbook that says that its only row is the two-billionth, and one that unpacks to more than a machine holds.
 func TestWorkbooksThatWereMadeToHarm(t *testing.T) {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -270,8 +271,44 @@ func FuzzReadCameras(f *testing.F) {
 			require.Greater(t, e.Row, row)
 			row = e.Row
 			camera := models.Camera{ID: "x", Area: "y"}
-			e.Edit(&camera)
+			e.Put(&camera)
 			require.Equal(t, []string{"x", "y"}, []string{camera.ID, camera.Area})
 		}
 	})
+}
+
+func TestASheetOfSensors(t *testing.T) {
+	s, err := ReadSensors([]byte("编号,名称,所属区域,类别,单位,主题,取值路径,系数,偏移,失联时限,上限,下限,解除值,级别,摄像机,停用,经度,纬度\n" +
+		"w1,水位,a,water_level,m,site/w1,data.level,0.01,-2,10m,3.5,,3.2,红色,gate,否,121.5,31.2\n" +
+		"w2,,,,,,纯数值,,,0,无,1,none,yellow,,,,\n" +
+		"w3,,,,,,,x,Inf,soon,high,low,,purple,,,,\n"))
+	require.NoError(t, err)
+	above, below, clear := 3.5, 1.0, 3.2
+	put := func(i int, x models.Sensor) models.Sensor { s.Edits[i].Put(&x); return x }
+	got := put(0, models.Sensor{ID: "w1"})
+	require.Equal(t, models.Sensor{ID: "w1", Name: "水位", Kind: "water_level", Unit: "m", Topic: "site/w1",
+		Mapping: models.Mapping{Path: "data.level", Scale: 0.01, Offset: -2}, StaleAfter: models.Duration(10 * time.Minute),
+		Place: models.Place{Lon: 121.5, Lat: 31.2}, Camera: "gate",
+		Rules: []models.Rule{{Kind: models.SensorThreshold, Severity: models.Red, Above: &above, Clear: &clear}}}, got)
+	require.Equal(t, []string{"w1", "a"}, []string{s.Edits[0].ID, s.Edits[0].Area})
+	other := models.Rule{Kind: models.SensorWentStale}
+	was := models.Sensor{ID: "w2", Mapping: got.Mapping, StaleAfter: 1, Rules: []models.Rule{other, got.Rules[0]}}
+	now := put(1, was)
+	require.Equal(t, []models.Rule{other, {Kind: models.SensorThreshold, Severity: models.Yellow, Below: &below}}, now.Rules)
+	require.Equal(t, []any{"", models.Duration(0)}, []any{now.Mapping.Path, now.StaleAfter})
+	require.Equal(t, &above, was.Rules[1].Above, "what it was is as it was")
+	var at []string
+	for _, f := range s.Edits[2].Faults {
+		at = append(at, f.Field)
+	}
+	require.Equal(t, []string{"mapping.scale", "mapping.offset", "stale_after", "above", "below", "severity"}, at)
+}
+
+func TestATakenLimitTakesTheThresholdAlong(t *testing.T) {
+	s, err := ReadSensors([]byte("id,above\nw,无\n"))
+	require.NoError(t, err)
+	above := 3.0
+	x := models.Sensor{ID: "w", Rules: []models.Rule{{Kind: models.SensorThreshold, Above: &above}}}
+	s.Edits[0].Put(&x)
+	require.Empty(t, x.Rules)
 }

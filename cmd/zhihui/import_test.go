@@ -88,7 +88,7 @@ func TestImportNamesEachFaultByRowAndColumn(t *testing.T) {
 
 // undoOf is the id in the command that an import prints as its way back.
 func undoOf(t *testing.T, said string) string {
-	found := regexp.MustCompile(`undo: zhihui camera undo --config \S+ ([0-9A-Z]{26})\n`).FindStringSubmatch(said)
+	found := regexp.MustCompile(`undo: zhihui (?:camera|sensor) undo --config \S+ ([0-9A-Z]{26})\n`).FindStringSubmatch(said)
 	require.NotEmpty(t, found, said)
 	return found[1]
 }
@@ -117,4 +117,74 @@ func TestSheetsThatAreNone(t *testing.T) {
 	code, said = s.run("", "camera", "import", s.config(), big)
 	require.Equal(t, 1, code)
 	require.Contains(t, said, "5 MB")
+}
+
+// sensorSheet is a sheet of n good rows but for those that broken replaces, by row.
+func sensorSheet(n int, broken map[int]string) string {
+	var b strings.Builder
+	b.WriteString("编号,名称,区域,类别,单位,主题,取值路径,系数,失联时限,上限,解除值,级别,经度\r\n")
+	for row := 2; row < n+2; row++ {
+		line, ok := broken[row]
+		if !ok {
+			line = fmt.Sprintf("water-%[1]d,水位 %[1]d,a,water_level,m,site/%[1]d/up,data.level,0.01,10m,3.5,3.2,红,121.5", row)
+		}
+		b.WriteString(line + "\r\n")
+	}
+	return b.String()
+}
+
+// A thousand sensors of which fifty are broken, each in one of ten ways; a second time changes nothing, and all of it is undone.
+func TestASheetOfSensors(t *testing.T) {
+	s := newShell(t)
+	s.run("", "site", "apply", s.config(), s.file("site.yml", "name: s\nareas: [{id: a, name: a, kind: street}]\n"))
+	ways := []struct{ line, column, says string }{
+		{"bad id %d!,x,a,water_level,m,t,,,,,,,", "A 编号", "is no id"},
+		{"w%d,,a,water_level,m,t,,,,,,,", "B 名称", "a name that people know"},
+		{"w%d,x,nowhere,water_level,m,t,,,,,,,", "C 区域", `no area "nowhere"`},
+		{"w%d,x,a,,m,t,,,,,,,", "D 类别", "what it measures"},
+		{"w%d,x,a,water_level,m,t/#,,,,,,,", "F 主题", "without + and #"},
+		{"w%d,x,a,water_level,m,t,,much,,,,,", "H 系数", "a number"},
+		{"w%d,x,a,water_level,m,t,,,soon,,,,", "I 失联时限", "10m"},
+		{"w%d,x,a,water_level,m,t,,,,3,4,,", "K 解除值", "quiet side"},
+		{"w%d,x,a,water_level,m,t,,,,3,,紫,", "L 级别", "红"},
+		{"water-3,x,a,water_level,m,t,,,,,,,", "A 编号", "row 3 has this id already"},
+	}
+	broken, want := map[int]string{}, []string{}
+	for i := range 50 {
+		row, w := 10+20*i, ways[i%len(ways)]
+		broken[row] = w.line
+		if strings.Contains(w.line, "%d") {
+			broken[row] = fmt.Sprintf(w.line, row)
+		}
+		want = append(want, fmt.Sprintf("row %d, column %s: ", row, w.column))
+	}
+	file := s.file("sensors.csv", sensorSheet(1000, broken))
+	code, said := s.run("", "sensor", "import", s.config(), file, "--dry-run")
+	require.Equal(t, 1, code)
+	var faults []string
+	for _, line := range strings.Split(said, "\n") {
+		if strings.HasPrefix(line, "row ") {
+			faults = append(faults, line)
+		}
+	}
+	require.Len(t, faults, 50)
+	for i, fault := range faults {
+		require.True(t, strings.HasPrefix(fault, want[i]), "%s: %s", want[i], fault)
+		require.Contains(t, fault, ways[i%len(ways)].says)
+	}
+	code, said = s.run("", "sensor", "import", s.config(), file, "--partial")
+	require.Equal(t, 0, code, said)
+	require.Contains(t, said, "+ sensor water-2\n")
+	undo := undoOf(t, said)
+	_, said = s.run("", "sensor", "import", s.config(), file, "--partial")
+	require.Contains(t, said, "0 added, 0 changed, 0 removed, 950 unchanged, 50 faults: nothing differs\n")
+	code, said = s.run("", "sensor", "undo", s.config(), undo)
+	require.Equal(t, 0, code, said)
+	require.Contains(t, said, "0 added, 0 changed, 950 removed")
+	_, said = s.run("", "sensor", "imports", s.config())
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	require.Len(t, lines, 2)
+	require.Contains(t, lines[0], ": 0 added, 0 changed, 950 removed (sensors, undoes "+undo+")")
+	require.True(t, strings.HasPrefix(lines[1], undo), said)
+	require.Contains(t, lines[1], ": 950 added, 0 changed, 0 removed (sensors)")
 }
