@@ -139,7 +139,7 @@ func (e *ear) give(p *pullPoint, all []notification) {
 	for _, r := range reports {
 		outcome := toldElsewhere
 		for _, c := range e.cameras {
-			if p.isAbout(r, c.ONVIF.Profile) {
+			if len(e.cameras) == 1 && len(p.lenses) == 0 || p.isAbout(r, c.ONVIF.Profile) {
 				outcome, r.Camera = toldAlarm, c.ID
 				e.hears.Alarm(r.Alarm)
 			}

@@ -251,6 +251,21 @@ func TestARecorderIsAskedOnce(t *testing.T) {
 	require.Equal(t, "c1", h.next(t).Camera)
 }
 
+// A recorder that does not tell its lenses reports for none of its cameras for certain, and so for none; a camera alone is meant.
+func TestARecorderThatHidesItsLenses(t *testing.T) {
+	t.Parallel()
+	d := newReporter(t)
+	d.refuses["GetProfiles"] = "ActionNotSupported"
+	h := listen(t, d.camera("c1", "p1"), d.camera("c2", "p2"))
+	d.news <- crossed("a", "Source=vs1")
+	require.Eventually(t, func() bool { return testutil.ToFloat64(h.count.notifications.WithLabelValues(toldElsewhere)) == 1 }, 10*time.Second, time.Millisecond)
+	require.Empty(t, h.alarms)
+	h.Apply([]models.Camera{d.camera("c1", "p1")})
+	require.Eventually(t, func() bool { return d.count("CreatePullPointSubscription") == 2 }, 10*time.Second, time.Millisecond)
+	d.news <- crossed("b", "Source=vs1")
+	require.Equal(t, "c1", h.next(t).Camera)
+}
+
 func TestTheLifeOfASubscription(t *testing.T) {
 	for name, c := range map[string]struct {
 		term            time.Duration

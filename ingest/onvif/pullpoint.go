@@ -191,14 +191,14 @@ func (c *client) look(ctx context.Context, at map[string]string) ([]lens, error)
 }
 
 // isAbout tells whether a report is about what the profile plays, "" = the device's first. Of a device with one source every
-// report is; of a recorder one that names no source is about nobody.
+// report is; of a recorder one that names no source is about nobody, and where no lens is known none is.
 func (p *pullPoint) isAbout(r report, profile string) bool {
 	i := slices.IndexFunc(p.lenses, func(l lens) bool { return profile == "" || l.Token == profile })
 	several := slices.ContainsFunc(p.lenses, func(l lens) bool {
 		return l.First.Source+l.Second.Source != p.lenses[0].First.Source+p.lenses[0].Second.Source
 	})
 	if !several {
-		return true
+		return len(p.lenses) > 0
 	}
 	return i >= 0 && slices.ContainsFunc(r.sources, func(s string) bool {
 		l := p.lenses[i]
