@@ -57,7 +57,7 @@ func (h *hall) full() {
 	limit := 2.0
 	_, err := h.store.ApplySite(h.t.Context(), models.Site{Name: "Test", TimeZone: "Asia/Shanghai",
 		Areas: []models.Area{{ID: "a1", Name: "A", Kind: models.Grid, Boundary: [][2]float64{{1, 2}, {3, 4}, {5, 6}, {1, 2}}}},
-		Cameras: []models.Camera{{ID: "gate", Name: "Gate", Area: "a1", URL: "rtsp://10.0.0.1/s", Analyse: true, Heading: 10,
+		Cameras: []models.Camera{{ID: "gate", Name: "Gate", Area: "a1", URL: "rtsp://10.0.0.1/s", ONVIF: models.ONVIF{Address: "10.0.0.1:80", Profile: "p"}, Analyse: true, Heading: 10,
 			Place: models.Place{Lon: 1, Lat: 2}, Zones: map[string]models.Polygon{"z": {{0, 0}, {1, 0}, {1, 1}}},
 			Lines: map[string][]models.Point{"l": {{0, 0}, {1, 1}}},
 			Rules: []models.Rule{{Kind: models.Intrusion, Zone: "z", Hours: "22:00-06:00", Dwell: models.Duration(time.Second)}}}},
@@ -98,8 +98,9 @@ func TestEveryAnswerKeepsTheContract(t *testing.T) {
 	h.full()
 	doc := strictDoc(t)
 	p := h.as(models.Admin)
-	ids := map[string][]string{"/cameras/{id}": {"gate"}, "/cameras/{id}/picture": {"gate"}, "/sensors/{id}": {"water"}, "/sensors/{id}/readings": {"water"},
+	ids := map[string][]string{"/cameras/{id}": {"gate"}, "/cameras/{id}/picture": {"gate"}, "/cameras/{id}/ptz": {"gate"}, "/sensors/{id}": {"water"}, "/sensors/{id}/readings": {"water"},
 		"/events/{id}": {"01E"}, "/snapshots/{id}": {picture}, "/alerts/{id}": {"01A", "01F"}, "/orders/{id}": {"01O", "01P"}}
+	require.Equal(t, http.StatusOK, p.do("POST", "/api/v1/cameras/gate/ptz", `{"action":"stop"}`).code, "somebody has it")
 	asked := map[string]string{"/search": "?q=gate"}
 	elsewhere := map[string]int{"/session/oidc": http.StatusNotFound, "/session/oidc/callback": http.StatusNotFound} // no provider here
 	all := operations(t)
