@@ -65,6 +65,7 @@ func editedCamera(c models.Camera, e *CameraEdit) models.Camera {
 	set(&c.Transport, e.Transport)
 	set(&c.ONVIF, e.Onvif)
 	set(&c.Disabled, e.Disabled)
+	set(&c.Alarms, e.Alarms)
 	set(&c.Analyse, e.Analyse)
 	set(&c.Place, e.Place)
 	set(&c.Heading, e.Heading)

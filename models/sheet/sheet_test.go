@@ -312,3 +312,14 @@ func TestATakenLimitTakesTheThresholdAlong(t *testing.T) {
 	s.Edits[0].Put(&x)
 	require.Empty(t, x.Rules)
 }
+
+func TestWhoseOwnAlarmsAreHeard(t *testing.T) {
+	c, err := ReadCameras([]byte("编号,自带报警\na,是\nb,否\nc,\nd,maybe\n"))
+	require.NoError(t, err)
+	for i, want := range []bool{true, false, true} {
+		camera := models.Camera{Alarms: i > 0}
+		c.Edits[i].Put(&camera)
+		require.Equal(t, want, camera.Alarms)
+	}
+	require.Equal(t, "alarms", c.Edits[3].Faults[0].Field)
+}

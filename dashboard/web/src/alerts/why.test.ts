@@ -10,6 +10,9 @@ const rows: [string, Facts, string, string][] = [
   ['intrusion', { label: 'person', zone: '护坡', for_ms: 38_000, dwell_ms: 10_000 }, '有人进入“护坡”，停留 38 秒，限 10 秒', 'Person in “护坡”, there for 38 s, limit 10 s'],
   ['intrusion', { count: 3, zone: '护坡' }, '3 人进入“护坡”', '3 people in “护坡”'],
   ['intrusion', { label: 'person' }, '有人进入警戒区', 'Person in a guarded zone'],
+  ['intrusion', { by: 'camera', zone: '院子', for_ms: 5000 }, '目标闯入，持续 5 秒，摄像机自行报告（规则“院子”）', 'Something intruded, for 5 s, reported by the camera itself (rule “院子”)'],
+  ['line_crossing', { by: 'camera', label: 'person', zone: 'kerb', for_ms: 2000 }, '有人越线，摄像机自行报告（规则“kerb”）', 'Person crossed a line, reported by the camera itself (rule “kerb”)'],
+  ['loitering', { by: 'camera', label: 'vehicle', for_ms: 65_000 }, '机动车徘徊，持续 1 分 5 秒，摄像机自行报告', 'Vehicle loiters, for 1 min 5 s, reported by the camera itself'],
   ['crowd', { count: 9, limit: 8, zone: '广场', for_ms: 31_000 }, '“广场”聚集 9 人，限 8 人，持续 31 秒', '9 people in “广场”, limit 8, for 31 s'],
   ['crowd', { measured: 9 }, '聚集 9 人', '9 people together'],
   ['vehicle_in_zone', { label: 'truck', zone: '消防通道', for_ms: 200_000, dwell_ms: 180_000 }, '“消防通道”内有货车，停留 3 分 20 秒，限 3 分', 'Truck in “消防通道”, there for 3 min 20 s, limit 3 min'],
@@ -48,7 +51,7 @@ describe('the why', () => {
     expect(new Set(rows.map((r) => r[0]))).toEqual(new Set(spokenKinds))
   })
 
-  it.each(['intrusion', 'crowd', 'vehicle_in_zone', 'sensor_threshold', 'sensor_stale', 'camera_offline', 'meteor'])('of %s without facts is what the server says', (kind) => {
+  it.each(['intrusion', 'line_crossing', 'loitering', 'crowd', 'vehicle_in_zone', 'sensor_threshold', 'sensor_stale', 'camera_offline', 'meteor'])('of %s without facts is what the server says', (kind) => {
     expect(whyOf({ kind, facts: {}, why: '后备' }, zh)).toBe('后备')
   })
 

@@ -22,7 +22,7 @@ export const conditionKinds = [
 ] as const // prettier-ignore
 
 /** The kinds whose sentence the page makes itself, in the page's language; others show the server's own why. */
-export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'camera_offline', 'camera_auth', ...conditionKinds, 'sensor_threshold', 'sensor_rate', 'sensor_expression', 'sensor_stale'] as const
+export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'line_crossing', 'loitering', 'camera_offline', 'camera_auth', ...conditionKinds, 'sensor_threshold', 'sensor_rate', 'sensor_expression', 'sensor_stale'] as const
 
 /** A length of time in words: 38 秒, 3 分 20 秒, 2 小时 5 分. */
 export function span(ms: number, t: Translate): string {
@@ -42,7 +42,10 @@ export function whyOf(a: Reasoned, t: Translate): string {
 type Maker = (f: Facts, t: Translate, over: boolean) => string[]
 
 const makers: Record<string, Maker> = {
+  line_crossing: (f, t) => reported('crossed', f, t),
+  loitering: (f, t) => reported('loiters', f, t),
   intrusion: (f, t) => {
+    if (f.by === 'camera') return reported('intruded', f, t)
     if (!f.label && !f.zone && !f.count) return []
     const who = f.count && f.count > 1 ? t('why.people', { n: f.count }) : labelOf(f, t)
     return [f.zone ? t('why.intrusion', { who, zone: f.zone }) : t('why.intrusionAnywhere', { who }), ...stay(f, t)]
@@ -90,6 +93,13 @@ const makers: Record<string, Maker> = {
   camera_clock_skew: (f, t) => measuredBeside((f.measured ?? 0) < 0 ? 'slow' : 'fast', f, t),
 }
 
+/** What a camera reports by itself, and that it does. A line is crossed at once. */
+function reported(key: string, f: Facts, t: Translate): string[] {
+  if (f.by !== 'camera') return []
+  const source = f.zone ? t('why.byCameraRule', { zone: f.zone }) : t('why.byCamera')
+  return [t(`why.${key}`, { who: labelOf(f, t) }), ...(key === 'crossed' ? [] : held(f, t)), source]
+}
+
 /** What a camera sees that looks elsewhere. */
 const views: Record<string, string> = { another_view: 'anotherView', view_learnt: 'viewLearnt' }
 
@@ -123,7 +133,7 @@ const held = (f: Facts, t: Translate) => (f.for_ms ? [t('why.held', { for: span(
 const limitOf = (f: Facts, t: Translate) => (f.dwell_ms ? [t('why.limit', { for: span(f.dwell_ms, t) })] : [])
 const reason = (f: Facts) => (f.reason ? [f.reason] : [])
 
-const labels = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck', 'motion']
+const labels = ['person', 'vehicle', 'bicycle', 'car', 'motorcycle', 'bus', 'truck', 'motion']
 
 function labelOf(f: Facts, t: Translate): string {
   if (!f.label) return t('label.something')

@@ -54,7 +54,7 @@ export const setPoints = (d: Draft, i: number, points: Point[]): Draft => ({ ...
 export const withZone = (d: Draft, name: string, points: Point[]): Draft => ({ zones: [...d.zones, { name, points }], rules: [...d.rules, { kind: 'intrusion', zone: name }] })
 
 /** The name by which events know a rule. */
-export const keyOf = (r: Rule): string => r.id || (r.zone ? `${r.kind}.${r.zone}` : r.kind)
+export const keyOf = (r: Rule): string => r.id || (r.by ? `${r.by}.${r.kind}` : '') || (r.zone ? `${r.kind}.${r.zone}` : r.kind)
 
 /** What is wrong with the draft before the server says so: the key of a sentence and what it is about. */
 export function faultsOf(d: Draft): { code: 'noName' | 'sameName' | 'longName' | 'sameRule'; name: string }[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { aCamera } from '@/testing/things'
-import { bodyOf, fieldsOf, noCamera, probeOf } from './fields'
+import { besideStream, bodyOf, fieldsOf, noCamera, probeOf } from './fields'
 
 it('has a transport, auto where the camera says none', () => {
   expect(fieldsOf(aCamera()).transport).toBe('auto')
@@ -20,6 +20,13 @@ it('says where the camera is turned, and nothing of a profile without it', () =>
   expect(bodyOf(fieldsOf(c)).onvif).toEqual({ address: '10.0.0.1:80', profile: 'p1' })
   expect(bodyOf({ ...fieldsOf(c), onvif: '' }).onvif).toEqual({ address: '' })
   expect(bodyOf(fieldsOf(aCamera())).onvif).toEqual({ address: '' })
+})
+
+it('listens to the camera itself only where somebody wants it', () => {
+  expect(bodyOf(fieldsOf(aCamera())).alarms).toBe(false)
+  const f = fieldsOf(aCamera({ alarms: true }))
+  expect(bodyOf(f).alarms).toBe(true)
+  expect([besideStream(f), besideStream({ ...f, onvif: '10.0.0.1:80' }), besideStream({ ...f, alarms: false })]).toEqual([true, false, false])
 })
 
 it('sends credentials only when they were typed', () => {
