@@ -98,6 +98,7 @@ func (e *Engine) applySensors(now time.Time, sensors []models.Sensor) error {
 		faults = append(faults, err)
 		if s == nil {
 			s = &sensor{source: source{emit: e.emit, shoot: e.shoot}}
+			e.recall(now, is.ID, watches)
 			e.sensors[is.ID] = s
 		}
 		s.describe(is, now)
@@ -111,6 +112,26 @@ func (e *Engine) applySensors(now time.Time, sensors []models.Sensor) error {
 		}
 	}
 	return errors.Join(append(faults, e.link())...)
+}
+
+// recall lays the trails of a sensor that is new to this process: what it said before a restart counts.
+func (e *Engine) recall(now time.Time, id string, watches []*watch) {
+	longest := time.Duration(0)
+	for _, w := range watches {
+		if w.trail != nil {
+			longest = max(longest, w.rule.Window.Std())
+		}
+	}
+	if longest == 0 || e.deps.Past == nil {
+		return
+	}
+	for _, r := range e.deps.Past(id, now.Add(-longest)) {
+		for _, w := range watches {
+			if w.trail != nil {
+				w.trail.Add(r.At.Std(), r.Value)
+			}
+		}
+	}
 }
 
 // link gives the rules that read several sensors those that the site has, and notes who must be told when one speaks. The

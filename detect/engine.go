@@ -41,6 +41,9 @@ type Deps struct {
 	Subscribe func(camera string) Reader                // a reader of its own for each call
 	Newest    func(camera string) *models.AccessUnit    // its newest key unit; nil = there is none. Without it pictures' conditions are not found out
 	Publish   func(context.Context, models.Event) error // nil error = accepted for good; called until then
+	// Past returns what a sensor has said from an instant on, oldest first, and need not know all of it; nil = nothing is known.
+	// It is asked at most once for a sensor, when that has a rule that looks back.
+	Past func(sensor string, from time.Time) []models.Reading
 	// SaveSnapshot stores a JPEG under a name such as "01J….jpg".
 	SaveSnapshot func(ctx context.Context, name string, jpeg []byte) error
 	Now          func() time.Time // nil = time.Now

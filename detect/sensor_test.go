@@ -202,3 +202,31 @@ func TestAnEditEndsNoExpression(t *testing.T) {
 		h.end()
 	})
 }
+
+// After a restart a rate counts from what was said before it: a rise that began then is seen, and one that is over is closed.
+func TestARateRemembersWhatWasSaidBeforeTheRestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fast := 0.3
+		w := models.Sensor{ID: "w1", Area: "grid-1", Kind: "water_level", Unit: "m",
+			Rules: []models.Rule{{Kind: models.SensorRate, Above: &fast, Window: models.Duration(time.Minute)}}}
+		h := newHall(t)
+		asked := 0
+		h.deps.Past = func(sensor string, from time.Time) []models.Reading {
+			asked++
+			require.Equal(t, []any{"w1", time.Now().Add(-time.Minute).UTC()}, []any{sensor, from.UTC()})
+			return []models.Reading{{Value: 1, At: models.At(from)}, {Value: 1.1, At: models.At(from.Add(30 * time.Second))}}
+		}
+		require.NoError(t, h.Apply(nil, []models.Sensor{w}))
+		h.start()
+		h.until(10)
+		h.read(1.35)
+		synctest.Wait()
+		got := h.took(models.SensorRate)
+		require.Len(t, got, 1)
+		require.InDelta(t, 0.32, got[0].Facts.Measured, 0.01, "since a minute before")
+		w.Name = "edited"
+		require.NoError(t, h.Apply(nil, []models.Sensor{w}))
+		require.Equal(t, 1, asked, "what this process has heard it knows")
+		h.end()
+	})
+}

@@ -30,6 +30,7 @@ import (
 	"zhihui/ingest"
 	"zhihui/ingest/mqtt"
 	"zhihui/ingest/onvif"
+	"zhihui/models"
 	"zhihui/models/bus"
 	"zhihui/models/store"
 )
@@ -142,6 +143,7 @@ func (h *hall) startDetect(ctx context.Context) (err error) {
 	deps := detect.Deps{
 		Subscribe: func(camera string) detect.Reader { return h.hub.Subscribe(camera, analysisDepth) },
 		Newest:    h.hub.Newest,
+		Past:      func(sensor string, from time.Time) []models.Reading { return h.past(ctx, sensor, from) },
 		Publish:   h.bus.PublishEvent, SaveSnapshot: h.store.SaveSnapshot,
 	}
 	if !h.cfg.Vision.Off {
@@ -161,6 +163,19 @@ func (h *hall) startDetect(ctx context.Context) (err error) {
 	h.engine.Resume(open)
 	h.parts.run("detect", h.engine.Run)
 	return nil
+}
+
+// past is what a sensor has said from an instant on; of a long time it is the means of minutes.
+func (h *hall) past(ctx context.Context, sensor string, from time.Time) (all []models.Reading) {
+	f := store.TrendFilter{From: models.At(from), To: models.At(time.Now()), Limit: store.MaxTrend}
+	told, err := h.store.In(store.Whole).Trend(ctx, sensor, f)
+	if err != nil {
+		h.log.Warn("a rate begins anew: what the sensor has said cannot be read", "sensor", sensor, "error", err)
+	}
+	for _, r := range told.Items {
+		all = append(all, r.Reading)
+	}
+	return all
 }
 
 func (h *hall) startDashboard(context.Context) error {

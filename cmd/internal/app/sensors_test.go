@@ -92,3 +92,32 @@ func TestOthersHearEventsAlertsAndOrdersByMQTT(t *testing.T) {
 	require.Equal(t, models.OrderReported, whats["zhihui/order/a/order.reported"].Order.State)
 	require.Empty(t, (&hall{cfg: settings(t)}).publisher(), "nobody is told unless the settings say so")
 }
+
+// What a sensor said before a restart counts: with one reading after it a rise is known.
+func TestARateOutlivesARestartOfTheHall(t *testing.T) {
+	cfg := settings(t)
+	settings := bus.DefaultConfig()
+	settings.MQTT = bus.MQTT{Address: "127.0.0.1:0", Username: "site", Password: "a long password"}
+	b, err := bus.Start(settings, t.TempDir(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer b.Close()
+	cfg.MQTT.URL, cfg.MQTT.Username, cfg.MQTT.Password = "tcp://"+b.MQTTAddress(), "site", "a long password"
+	s := openStore(t, cfg)
+	rise := 0.3
+	_, err = s.ApplySite(t.Context(), models.Site{Name: "s", Areas: []models.Area{{ID: "a", Name: "a", Kind: models.Grid}},
+		Sensors: []models.Sensor{{ID: "level", Name: "level", Area: "a", Kind: "water_level", Topic: "s/level", Rules: []models.Rule{{Kind: models.SensorRate, Above: &rise}}}}}, "test")
+	require.NoError(t, err)
+	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{{Sensor: "level", Value: 1, At: models.At(time.Now().Add(-5 * time.Minute))}}))
+	said := &tape{}
+	serving(t, cfg, said)
+	require.Eventually(t, func() bool { return strings.Contains(said.String(), "connected to the MQTT broker") }, 10*time.Second, 10*time.Millisecond)
+	device := paho.NewClient(paho.NewClientOptions().AddBroker(cfg.MQTT.URL).SetClientID("device").SetUsername("site").SetPassword("a long password").SetAutoReconnect(false))
+	require.True(t, device.Connect().WaitTimeout(5*time.Second))
+	defer device.Disconnect(0)
+	require.Eventually(t, func() bool {
+		device.Publish("s/level", 1, false, "1.5").WaitTimeout(time.Second)
+		open, err := s.OpenEvents(t.Context())
+		return err == nil && len(open) == 1 && open[0].Kind == models.SensorRate && open[0].Facts.Measured == 0.5
+	}, 10*time.Second, 50*time.Millisecond, "%s", said)
+	require.NoError(t, s.Close())
+}
