@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"zhihui/detect/rules"
 	"zhihui/models"
 )
 
@@ -66,6 +67,9 @@ func changes(script *Script, site models.Site) (all []change) {
 		s := newSensor(n, loop, script.Seed)
 		x := site.Sensors[slices.IndexFunc(site.Sensors, func(x models.Sensor) bool { return x.ID == n.ID })]
 		for _, r := range x.Rules {
+			if r.Kind != models.SensorThreshold {
+				continue // see TestTheStormIsNoWaveAndThePumpWorks
+			}
 			holds, since := false, time.Duration(-1)
 			for at := s.first(0); at < loop; at = s.first(at + 1) {
 				v := s.value(at)
@@ -97,6 +101,38 @@ func beyond(r models.Rule, v float64) (over, clear bool) {
 		return v >= *r.Above, v < *r.Clear
 	}
 	return v <= *r.Below, v > *r.Clear
+}
+
+// The rules of change and of several sensors are there to be seen, and hold in no round: a wave and a broken pump are no part of
+// this story.
+func TestTheStormIsNoWaveAndThePumpWorks(t *testing.T) {
+	script, site := demo(t)
+	loop := script.Loop.Std()
+	watched := 0
+	for _, n := range script.Sensors {
+		s := newSensor(n, loop, script.Seed)
+		x := site.Sensors[slices.IndexFunc(site.Sensors, func(x models.Sensor) bool { return x.ID == n.ID })]
+		for _, r := range x.Rules {
+			trail := rules.Rule{Rule: r}.Trail()
+			switch r.Kind {
+			case models.SensorRate, models.SensorExpression:
+				watched++
+			default:
+				continue
+			}
+			for at := s.first(0); at < 2*loop; at = s.first(at + 1) {
+				v := s.value(at)
+				if r.Kind == models.SensorExpression {
+					require.Less(t, v, 0.75, "%s at %v", n.ID, at) // it asks for 0.8
+					continue
+				}
+				trail.Add(time.Unix(0, 0).Add(at), v)
+				change, _ := trail.Change()
+				require.Less(t, change, *r.Above, "%s at %v", n.ID, at)
+			}
+		}
+	}
+	require.Equal(t, 2, watched)
 }
 
 // Each alert of a sensor comes once, in its minute, and is over before the round is.
