@@ -125,6 +125,20 @@ describe('the player', () => {
     expect(Socket.all).toHaveLength(before + 2)
   })
 
+  it('connects at once when it hears that the hall is back, and leaves a line alone that is there', () => {
+    player.hurry()
+    expect(Socket.all).toHaveLength(1)
+    for (let i = 0; i < 5; i++) {
+      last().onclose!()
+      vi.advanceTimersByTime(i < 4 ? 8000 : 0)
+    }
+    const before = Socket.all.length
+    player.hurry()
+    expect(Socket.all).toHaveLength(before + 1)
+    vi.advanceTimersByTime(8000)
+    expect(Socket.all, 'the try that waited does not come as well').toHaveLength(before + 1)
+  })
+
   it('connects again when it wakes on a line that died without a word', () => {
     say(mime)
     vi.advanceTimersByTime(14_000)

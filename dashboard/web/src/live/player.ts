@@ -47,6 +47,14 @@ export class Player {
     this.video.load() // frees the decoder
   }
 
+  /** The hall is there again: what waits for its next try need not wait longer. */
+  hurry(): void {
+    if (!this.check || this.socket) return
+    window.clearTimeout(this.retry)
+    this.failures = 0
+    this.connect()
+  }
+
   private connect(): void {
     const socket = new WebSocket(this.url)
     socket.binaryType = 'arraybuffer'

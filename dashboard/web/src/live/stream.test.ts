@@ -137,9 +137,22 @@ describe('the change stream', () => {
     expect(notes.heardAt).toEqual([Date.parse('2026-05-01T12:00:00.000Z')])
   })
 
-  it('waits longer after each failure and recovers at once when one succeeds', async () => {
+  it('looks every two seconds for a hall that does not answer, and is back at once', async () => {
     server.hangUp()
     server.status = 0
+    await vi.advanceTimersByTimeAsync(500 + 1000 + 2000 + 2000 + 10)
+    expect(server.asked).toHaveLength(5)
+    server.status = 200
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(server.asked).toHaveLength(6)
+    server.say(change(41))
+    await settle()
+    expect(notes.changes).toEqual([41])
+  })
+
+  it('waits longer each time a hall turns it away, and recovers at once when it does not', async () => {
+    server.hangUp()
+    server.status = 503
     await vi.advanceTimersByTimeAsync(500 + 1000 + 2000 + 4000 + 10)
     expect(server.asked).toHaveLength(5)
     server.status = 200

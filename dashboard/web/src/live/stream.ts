@@ -5,6 +5,8 @@ import { type SseMessage, SseParser } from './sse'
 /** The heartbeat comes every 5 s; a stream that is silent for this long is dead, whatever TCP believes. With the page's
  * own tick of 1 s the page says so well within 10 s. */
 export const silenceMs = 8000
+/** The longest wait for a hall that does not answer at all: asking costs it nothing. One that turns pages away is asked less often. */
+const awayMs = 2000
 
 /** What a follower does with the stream. */
 export interface Follower {
@@ -48,7 +50,7 @@ export class ChangeStream {
       const outcome = await this.once(signal).catch((): Outcome => 'broken')
       if (outcome === 'refused') return this.follower.refused()
       if (outcome === 'served' || this.since !== before) failures = 0
-      await pause(backoff(failures, this.line.random), signal)
+      await pause(backoff(failures, this.line.random, 500, outcome === 'away' ? awayMs : 8000), signal)
     }
   }
 
@@ -58,7 +60,8 @@ export class ChangeStream {
     signal.addEventListener('abort', abort)
     let watchdog = setTimeout(abort, silenceMs)
     try {
-      const response = await this.line.open(this.since, attempt.signal)
+      const response = await this.line.open(this.since, attempt.signal).catch(() => null)
+      if (!response) return 'away'
       if (response.status === 401) return 'refused'
       if (!response.ok || !response.body) return 'broken'
       this.follower.begin()
@@ -109,4 +112,4 @@ export class ChangeStream {
   }
 }
 
-type Outcome = 'served' | 'broken' | 'refused'
+type Outcome = 'served' | 'broken' | 'away' | 'refused'

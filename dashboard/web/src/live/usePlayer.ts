@@ -1,5 +1,6 @@
 import { onBeforeUnmount, onMounted, type Ref, shallowRef, watch } from 'vue'
 import type { Picture } from './buffer'
+import { useHall } from './hall'
 import { liveUrl, Player } from './player'
 
 /**
@@ -28,6 +29,8 @@ export function usePlayer(video: Ref<HTMLVideoElement | null>, camera: () => str
     if (video.value) sight.observe(video.value)
   })
   watch([inSight, pageShown, camera, wanted], restart)
+  const hall = useHall()
+  watch(() => hall.lost, (lost) => lost || player?.hurry())
   onBeforeUnmount(() => {
     document.removeEventListener('visibilitychange', turned)
     sight.disconnect()
