@@ -15,6 +15,7 @@ type Config struct {
 	LookEvery     models.Duration `yaml:"look_every"`     // between two comparisons of a camera that sleeps, or one GOP where that is longer
 	PatrolEvery   models.Duration `yaml:"patrol_every"`   // between two looks by the network at a camera that sleeps, where it has the time
 	FirstSight    models.Duration `yaml:"first_sight"`    // a camera that has come is looked at for so long, though nothing moves
+	GlanceEvery   models.Duration `yaml:"glance_every"`   // at a key picture of each camera that plays, analysed or not
 	QuietAfter    models.Duration `yaml:"quiet_after"`    // a camera without motion for this long goes to sleep
 	WorkerShare   float64         `yaml:"worker_share"`   // of a core, or cores, that each pixel worker may take; what goes beyond is left out by rule
 	MinMotion     float64         `yaml:"min_motion"`     // share of the picture that must change to count as motion
@@ -31,8 +32,8 @@ func DefaultConfig() Config {
 		Language: "zh-CN", TimeZone: "Asia/Shanghai",
 		Inferences: 12, InferEvery: models.Duration(400 * time.Millisecond),
 		LookEvery: models.Duration(2 * time.Second), PatrolEvery: models.Duration(time.Minute), FirstSight: models.Duration(3 * time.Second),
-		WorkerShare: 0.8,
-		QuietAfter:  models.Duration(5 * time.Second), MinMotion: 0.001, MinScore: 0.45,
+		GlanceEvery: models.Duration(glanceEvery), WorkerShare: 0.8,
+		QuietAfter: models.Duration(5 * time.Second), MinMotion: 0.001, MinScore: 0.45,
 		UpdateEvery:   models.Duration(10 * time.Second),
 		SnapshotLimit: models.Duration(700 * time.Millisecond),
 		Publishers:    4, DrainLimit: models.Duration(2 * time.Second),
@@ -51,6 +52,7 @@ func (c Config) Validate() error {
 		{"look_every", c.LookEvery, 500 * time.Millisecond},
 		{"patrol_every", c.PatrolEvery, 5 * time.Second},
 		{"first_sight", c.FirstSight, 0},
+		{"glance_every", c.GlanceEvery, doubtEvery},
 		{"quiet_after", c.QuietAfter, 500 * time.Millisecond},
 		{"update_every", c.UpdateEvery, time.Second},
 		{"snapshot_limit", c.SnapshotLimit, 50 * time.Millisecond},

@@ -19,6 +19,7 @@ func TestConfig(t *testing.T) {
 		"inferences":     func(c *Config) { c.Inferences = math.NaN() },
 		"infer_every":    func(c *Config) { c.InferEvery = 0 },
 		"look_every":     func(c *Config) { c.LookEvery = 0 },
+		"glance_every":   func(c *Config) { c.GlanceEvery = models.Duration(9 * time.Second) },
 		"patrol_every":   func(c *Config) { c.PatrolEvery = models.Duration(time.Second) },
 		"first_sight":    func(c *Config) { c.FirstSight = -1 },
 		"worker_share":   func(c *Config) { c.WorkerShare = math.Inf(1) },

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	glanceEvery = 40 * time.Second // at each camera; with three glances in doubt it is still known within 90 s what is wrong
+	glanceEvery = 40 * time.Second // at each camera, as a default; with three glances in doubt it is still known within 90 s what is wrong
 	doubtEvery  = 10 * time.Second // while a condition may be about to begin or to end, or there was nothing to look at
 	glanceLimit = 5 * time.Second  // longest wait for one
 	glanceTick  = 250 * time.Millisecond
@@ -30,7 +30,7 @@ type glancing struct {
 	shoot      func(ev models.Event, u *models.AccessUnit) // asks for a snapshot of that unit; never waits
 }
 
-// glanceAll has the newest key unit of each camera looked at in its turn, the cameras spread over glanceEvery. Who is due
+// glanceAll has the newest key unit of each camera looked at in its turn, the cameras spread over that time. Who is due
 // waits for a glancer that is free; nothing queues.
 func (e *Engine) glanceAll(ctx context.Context) {
 	if !e.glances() {
@@ -72,18 +72,18 @@ func (e *Engine) dueCameras(now time.Time) (due []*camera) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	for id, c := range e.cameras {
-		if c.glanceDue(now, spread(id)) {
+		if c.glanceDue(now, spread(id, e.cfg.GlanceEvery.Std())) {
 			due = append(due, c)
 		}
 	}
 	return due
 }
 
-// spread is where in each glanceEvery a camera has its turn.
-func spread(id string) time.Duration {
+// spread is where in the time between two glances a camera has its turn.
+func spread(id string, every time.Duration) time.Duration {
 	h := fnv.New64a()
 	h.Write([]byte(id))
-	return time.Duration(h.Sum64() % uint64(glanceEvery))
+	return time.Duration(h.Sum64() % uint64(every))
 }
 
 // glanceDue tells whether it is the camera's turn, and takes it. A camera that has just come waits for first.
@@ -111,7 +111,7 @@ func (e *Engine) glance(ctx context.Context, c *camera) {
 		cancel()
 		e.metrics.glanced(err)
 		if err == nil && !c.seen(u, s) {
-			pause = glanceEvery
+			pause = e.cfg.GlanceEvery.Std()
 		}
 	}
 	c.mu.Lock()

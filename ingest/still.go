@@ -21,6 +21,7 @@ const (
 // pictures by turns.
 const (
 	keysKept   = 2
+	stuffed    = 4           // bytes at the end of a slice
 	missedMost = 2           // key units in a row that were not sent before, until units that are not empty are believed again
 	sentAgain  = time.Second // at least, between the two: some cameras send each key unit twice, which tells nothing
 )
@@ -112,13 +113,14 @@ func (s *stillness) empty(u *models.AccessUnit) bool {
 }
 
 // digest is of a key unit's slices: what stands beside them, such as a clock, changes though the picture does not. Their
-// first half is left out, since headers count on, and their bits may move the rest: that alternates.
+// first half is left out, since headers count on, and their bits may move the rest: that alternates. So are the last bytes,
+// in which encoders stuff bits at will.
 func digest(u *models.AccessUnit, seed maphash.Seed) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
 	for _, nalu := range u.NALUs {
 		if isSlice(u.Codec, nalu) {
-			h.Write(nalu[len(nalu)/2:]) // never fails
+			h.Write(nalu[len(nalu)/2 : len(nalu)-min(stuffed, len(nalu)/8)]) // never fails
 		}
 	}
 	return h.Sum64()

@@ -62,7 +62,7 @@ func (a *cameraman) play(seconds int) models.StreamVital {
 			a.Lose("gate", 1)
 		} else {
 			u := &models.AccessUnit{Camera: "gate", Codec: models.H264, Session: a.session, ReceivedAt: time.Now(), NTP: time.Now().Add(a.fast)}
-			u.NALUs = [][]byte{append(append([]byte{0x41}, make([]byte, 500)...), byte(a.seq), byte(a.seq>>8))}
+			u.NALUs = [][]byte{append(append([]byte{0x41}, make([]byte, 500)...), byte(a.seq), byte(a.seq>>8), 0, 0, 0, 0)}
 			if u.Key = i%20 == 0 && !a.keyless; u.Key {
 				u.NALUs = [][]byte{rtsptest.SPS(), append([]byte{0x65}, u.NALUs[0]...)}
 			}

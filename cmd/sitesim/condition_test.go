@@ -70,20 +70,23 @@ func (w *watched) run(f func(context.Context) error) {
 	})
 }
 
-// watch simulates the cameras, and reads and judges them by their rules.
-func watch(t *testing.T, simulated []Camera, rules map[string][]models.Rule) *watched {
+// watch simulates the cameras, each able to go wrong in its mode, and reads and judges them by their rules. look says who looks
+// at their pictures; nil = nobody.
+func watch(t *testing.T, simulated []fault, look func(*detect.Config, *detect.Deps)) *watched {
 	t.Helper()
 	folders := footageFolders([]string{filepath.Join("..", "..", "..", "shared", "footage")})
-	for _, c := range simulated {
+	script := &Script{Loop: Span(time.Hour), RTSP: RTSP{Listen: "127.0.0.1:0", Username: "zhihui", Password: "secret"}}
+	for _, f := range simulated {
+		c := f.camera
 		needEncoder(t, c.Encoding)
 		if _, _, err := findClip(c.ID, c.Clips, folders); err != nil {
 			t.Skip(err)
 		}
+		script.Cameras = append(script.Cameras, c)
 	}
-	script := &Script{Loop: Span(time.Hour), RTSP: RTSP{Listen: "127.0.0.1:0", Username: "zhihui", Password: "secret"}, Cameras: simulated}
 	script.settle()
-	for i := range script.Cameras {
-		script.Cameras[i].turns = append(script.Cameras[i].turns, frozen)
+	for i, f := range simulated {
+		script.Cameras[i].turns = f.do.variants()
 	}
 	maker := studio{cache: t.TempDir(), folders: folders, out: &bytes.Buffer{}}
 	all, err := maker.prepare(t.Context(), script.Cameras)
@@ -98,11 +101,16 @@ func watch(t *testing.T, simulated []Camera, rules map[string][]models.Rule) *wa
 	read := ingest.DefaultConfig()
 	read.Networks = models.Reach{"127.0.0.0/8"}
 	hub := ingest.NewHub(read)
-	engine, err := detect.New(detect.DefaultConfig(), detect.Deps{Publish: w.publish}, log, prometheus.NewRegistry())
+	cfg, deps := detect.DefaultConfig(), detect.Deps{Publish: w.publish}
+	if look != nil {
+		deps.Newest = hub.Newest
+		look(&cfg, &deps)
+	}
+	engine, err := detect.New(cfg, deps, log, prometheus.NewRegistry())
 	require.NoError(t, err)
 	var cameras []models.Camera
-	for _, c := range script.Cameras {
-		cameras = append(cameras, models.Camera{ID: c.ID, URL: "rtsp://" + w.site.server.addr() + "/" + c.ID, Username: "zhihui", Password: "secret", Rules: rules[c.ID]})
+	for i, c := range script.Cameras {
+		cameras = append(cameras, models.Camera{ID: c.ID, URL: "rtsp://" + w.site.server.addr() + "/" + c.ID, Username: "zhihui", Password: "secret", Rules: simulated[i].rules})
 	}
 	require.NoError(t, engine.Apply(cameras, nil))
 	supervisor := ingest.NewSupervisor(read, log, prometheus.NewRegistry(), hub, engine.CameraStatus)
@@ -160,12 +168,12 @@ func TestWhatIsWrongWithAStreamIsAnEvent(t *testing.T) {
 	}
 	t.Parallel()
 	faults := streamFaults()
-	var cameras []Camera
-	rules := map[string][]models.Rule{}
-	for _, f := range faults {
-		cameras, rules[f.camera.ID] = append(cameras, f.camera), f.rules
-	}
-	w := watch(t, cameras, rules)
+	w := watch(t, faults, nil)
+	w.allGoWrong(faults, streamKinds(), "conditions-stream.txt")
+}
+
+// allGoWrong lets each fault go its way, and holds what came of it against what had to.
+func (w *watched) allGoWrong(faults []fault, kinds []models.EventKind, report string) {
 	var all sync.WaitGroup
 	courses := make([]course, len(faults))
 	for i, f := range faults {
@@ -174,14 +182,14 @@ func TestWhatIsWrongWithAStreamIsAnEvent(t *testing.T) {
 		}
 	}
 	all.Wait()
-	w.tell(faults, courses)
+	w.tell(faults, courses, kinds, report)
 	for _, f := range faults {
-		for _, kind := range streamKinds() {
+		for _, kind := range kinds {
 			want := 0
 			if kind == f.kind {
 				want = 1
 			}
-			require.Equal(t, want, w.opened(f.camera.ID, kind), "%s: %s", f.camera.ID, w.newest(f.camera.ID, kind).Why)
+			require.Equal(w.t, want, w.opened(f.camera.ID, kind), "%s: %s", f.camera.ID, w.newest(f.camera.ID, kind).Why)
 		}
 	}
 }
@@ -213,16 +221,16 @@ func streamKinds() []models.EventKind {
 }
 
 // tell prints what came of each fault, and leaves it where make test finds it: go test hides what passing tests print.
-func (w *watched) tell(faults []fault, courses []course) {
+func (w *watched) tell(faults []fault, courses []course, kinds []models.EventKind, report string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-34s", "what came of it, after how long")
-	for _, kind := range streamKinds() {
+	for _, kind := range kinds {
 		fmt.Fprintf(&b, "%-21s", kind)
 	}
 	b.WriteString("over after")
 	for i, f := range faults {
 		fmt.Fprintf(&b, "\n%-34s", f.camera.ID+": "+string(f.do))
-		for _, kind := range streamKinds() {
+		for _, kind := range kinds {
 			cell := "–"
 			if ev := w.newest(f.camera.ID, kind); ev.ID != "" {
 				cell = ev.OpenedAt.Std().Sub(courses[i].began).Round(100 * time.Millisecond).String()
@@ -236,6 +244,6 @@ func (w *watched) tell(faults []fault, courses []course) {
 	w.t.Log("\n" + b.String())
 	if dir := os.Getenv("ZHIHUI_REPORT"); dir != "" {
 		require.NoError(w.t, os.MkdirAll(dir, 0o755))
-		require.NoError(w.t, os.WriteFile(filepath.Join(dir, "conditions-stream.txt"), []byte(b.String()+"\n"), 0o644))
+		require.NoError(w.t, os.WriteFile(filepath.Join(dir, report), []byte(b.String()+"\n"), 0o644))
 	}
 }

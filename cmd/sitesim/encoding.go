@@ -29,6 +29,7 @@ type Encoding struct {
 
 	small  bool // 480×272: what a camera that changes its resolution turns to
 	frozen bool // the first picture again and again: what a camera does whose sensor hangs
+	spoilt variant
 }
 
 // finest is the quantiser below which the encoders of cameras do not go, however little there is to say. One that holds a
@@ -114,6 +115,9 @@ func (e Encoding) looks() []string {
 	var steps []string
 	if e.Night {
 		steps = append(steps, "eq=brightness=-0.22:contrast=0.45:saturation=0.25", "noise=c0s=14:c0f=t")
+	}
+	if f := e.spoilt.spoils(); f != "" {
+		steps = append(steps, f)
 	}
 	if e.small {
 		steps = append(steps, "scale=480:272")

@@ -31,11 +31,17 @@ const (
 	ModeLeak    Mode = "leak"    // some units are lost on the way
 	ModeKeyless Mode = "keyless" // after the first one, no keyframe is sent
 	ModeSkew    Mode = "skew"    // the camera's clock is skewedBy fast
+
+	ModeBlack Mode = "black" // no light comes through the lens
+	ModeCover Mode = "cover" // something is held before most of the lens
+	ModeBlur  Mode = "blur"  // the lens is out of focus
+	ModeTurn  Mode = "turn"  // the camera looks elsewhere
 )
 
 func modes() []Mode {
 	return []Mode{ModePlay, ModeDrop, ModeSilent, ModeGarbage, ModeRefuse, ModeBlackhole, ModeBabble, ModeMute, ModeTrickle,
-		ModeDeaf, ModeResize, ModeRecode, ModeStall, ModeFreeze, ModeThin, ModeLeak, ModeKeyless, ModeSkew}
+		ModeDeaf, ModeResize, ModeRecode, ModeStall, ModeFreeze, ModeThin, ModeLeak, ModeKeyless, ModeSkew,
+		ModeBlack, ModeCover, ModeBlur, ModeTurn}
 }
 
 // modeNames lists the modes for a person.
@@ -52,7 +58,7 @@ func (m Mode) valid() bool { return m == "" || slices.Contains(modes(), m) }
 // sends tells whether a camera gives anything to who plays.
 func (m Mode) sends() bool {
 	return slices.Contains([]Mode{ModePlay, ModeGarbage, ModeBabble, ModeDeaf, ModeResize, ModeRecode, ModeStall,
-		ModeFreeze, ModeThin, ModeLeak, ModeKeyless, ModeSkew}, m)
+		ModeFreeze, ModeThin, ModeLeak, ModeKeyless, ModeSkew, ModeBlack, ModeCover, ModeBlur, ModeTurn}, m)
 }
 
 // hangsUp tells whether a camera closes its connections, the new ones included.
@@ -77,6 +83,10 @@ const (
 	small           // of another size
 	recoded         // by the other codec
 	frozen          // of the first picture alone
+	black           // of no light
+	covered         // with something before most of it
+	blurred         // out of focus
+	turned          // of something else
 )
 
 // variants returns those of which a mode is made, beside the plain one.
@@ -86,8 +96,9 @@ func (m Mode) variants() []variant {
 		return []variant{small}
 	case ModeRecode:
 		return []variant{recoded}
-	case ModeFreeze:
-		return []variant{frozen}
+	}
+	if v := m.shows(); v != plain {
+		return []variant{v}
 	}
 	return nil
 }
@@ -104,6 +115,8 @@ func (v variant) encoding(e Encoding) Encoding {
 		if e.QP == 0 {
 			e.QP, e.Rate = finest, 0
 		}
+	case black, covered, blurred, turned:
+		e.spoilt = v
 	}
 	return e
 }
@@ -121,8 +134,5 @@ func (m Mode) stepAfter(gone time.Duration) (described, sent variant) {
 	case ModeRecode:
 		return []variant{plain, plain, recoded, recoded}[step%4], []variant{plain, recoded, recoded, plain}[step%4]
 	}
-	if m == ModeFreeze {
-		return plain, frozen
-	}
-	return plain, plain
+	return plain, m.shows()
 }

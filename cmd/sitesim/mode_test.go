@@ -9,7 +9,7 @@ import (
 
 // Every mode is known, and is in one list for people.
 func TestModes(t *testing.T) {
-	require.Equal(t, "play, drop, silent, garbage, refuse, blackhole, babble, mute, trickle, deaf, resize, recode, stall, freeze, thin, leak, keyless, skew", modeNames())
+	require.Equal(t, "play, drop, silent, garbage, refuse, blackhole, babble, mute, trickle, deaf, resize, recode, stall, freeze, thin, leak, keyless, skew, black, cover, blur, turn", modeNames())
 	for _, m := range append(modes(), "") {
 		require.True(t, m.valid(), m)
 		require.False(t, m.sends() && m.hangsUp(), m)

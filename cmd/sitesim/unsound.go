@@ -27,6 +27,38 @@ func (m Mode) loses(f *footage, i int) bool {
 	return m == ModeLeak && i%leakEvery == leakEvery-1 && !f.units[i].key
 }
 
+// shows is the variant that a camera sends all the while.
+func (m Mode) shows() variant {
+	switch m {
+	case ModeFreeze:
+		return frozen
+	case ModeBlack:
+		return black
+	case ModeCover:
+		return covered
+	case ModeBlur:
+		return blurred
+	case ModeTurn:
+		return turned
+	}
+	return plain
+}
+
+// spoils is ffmpeg's filter for what comes of a picture; "" = it stays as it is.
+func (v variant) spoils() string {
+	switch v {
+	case black:
+		return "lutyuv=y=18:u=128:v=128,noise=c0s=4:c0f=t"
+	case covered:
+		return "split[seen][near];[near]gblur=sigma=60,eq=brightness=-0.2,crop=iw*0.85:ih:0:0[hand];[seen][hand]overlay=0:0,format=yuv420p"
+	case blurred:
+		return "gblur=sigma=6"
+	case turned:
+		return "rotate=12*PI/180,crop=iw*0.8:ih*0.7,scale=640:360,setsar=1"
+	}
+	return ""
+}
+
 // fast is by how much a camera's clock is fast.
 func (m Mode) fast() time.Duration {
 	if m == ModeSkew {
