@@ -92,8 +92,11 @@ func (im *importing[T]) fault(f models.CellFault) {
 func importInto[T any](ctx context.Context, v Scope, of subject[T], undoes, by string, how ImportHow, work func(*importing[T]) error) (models.Import, error) {
 	im := &importing[T]{job: &job{Scope: v, by: by}, of: of,
 		done: models.Import{Kind: of.kind(), Added: []string{}, Changed: []string{}, Removed: []string{}, Faults: []models.CellFault{}}}
-	err := v.store.Write(ctx, func(tx *Tx) error {
+	err := v.store.Write(ctx, func(tx *Tx) (err error) {
 		im.tx = tx
+		if im.Scope, err = v.forMany(tx); err != nil {
+			return err
+		}
 		if err := im.begin(undoes); err != nil {
 			return err
 		}

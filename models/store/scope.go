@@ -22,6 +22,24 @@ type Scope struct {
 	store *Store
 	area  string
 	areas string // those within, as JSON, where they were read already
+	many  *many  // where many things are put in one change set
+}
+
+// many is what was read once for all that is put in one change set: the way down through the areas of a district, and all its
+// sensors, cost more than all else of a row.
+type many struct {
+	within map[string]bool
+	topics map[string]bool // of the sensors outside of the scope, nil = not read yet
+}
+
+// forMany returns the scope for putting many things in tx, which changes no area.
+func (v Scope) forMany(tx *Tx) (Scope, error) {
+	if v.area == Whole {
+		return v, nil
+	}
+	all, err := documents[models.Area](tx.ctx, tx.db.NewSelect().Table("areas"))
+	v.many = &many{within: models.TreeOf(all).Below(v.area)}
+	return v, err
 }
 
 // In returns the scope of an area, see models.User.Area; Whole is the whole site.
@@ -75,6 +93,9 @@ func (v Scope) Holds(ctx context.Context, area string) (bool, error) {
 func (v Scope) holds(ctx context.Context, db bun.IDB, area string) (ok bool, err error) {
 	if v.area == Whole {
 		return true, nil
+	}
+	if v.many != nil {
+		return v.many.within[area], nil
 	}
 	err = db.NewRaw("SELECT ? IN "+below, area, v.area).Scan(ctx, &ok)
 	return ok, wrap("look for an area", err)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"zhihui/models"
 )
@@ -68,11 +67,27 @@ func (v Scope) mayHear(tx *Tx, topic string) error {
 	if v.area == Whole {
 		return nil
 	}
-	others, err := documents[models.Sensor](tx.ctx, tx.db.NewSelect().Table("sensors").Where("NOT ?", v.lying("area")))
-	if err == nil && slices.ContainsFunc(others, func(x models.Sensor) bool { return x.Topic == topic }) {
+	taken, err := v.elsewhere(tx)
+	if err == nil && taken[topic] {
 		return &models.Error{Code: models.Conflict, Field: "topic", Message: "a sensor that lies outside of what you look after is on this topic"}
 	}
 	return err
+}
+
+// elsewhere are the topics of the sensors outside of the scope.
+func (v Scope) elsewhere(tx *Tx) (map[string]bool, error) {
+	if v.many != nil && v.many.topics != nil {
+		return v.many.topics, nil
+	}
+	others, err := documents[models.Sensor](tx.ctx, tx.db.NewSelect().Table("sensors").Where("NOT ?", v.lying("area")))
+	topics := map[string]bool{}
+	for _, x := range others {
+		topics[x.Topic] = true
+	}
+	if v.many != nil {
+		v.many.topics = topics
+	}
+	return topics, err
 }
 
 // DeleteSensor removes one sensor and notes who did it. Its history and its readings stay until their time is over.
