@@ -150,6 +150,25 @@ func TestUndoRespectsWhatCameLater(t *testing.T) {
 }
 
 // A camera that was removed since and is there again is another one.
+func TestAnImportIsUndoneOnce(t *testing.T) {
+	s := withSite(t)
+	a, b := imported(t, s, edit(2, models.Camera{ID: "cam-1", Name: "a"})), imported(t, s, edit(2, models.Camera{ID: "cam-1", Name: "b"}))
+	undo := func(id string) models.Import {
+		done, err := s.In(Whole).UndoImport(t.Context(), id, "li", ImportHow{})
+		require.NoError(t, err)
+		return done
+	}
+	back := undo(b.ID)
+	require.Equal(t, []string{"cam-1"}, back.Changed)
+	require.Equal(t, []string{"cam-1"}, undo(a.ID).Changed)
+	for _, id := range []string{b.ID, a.ID, back.ID} {
+		done := undo(id)
+		require.Empty(t, done.Changed, "it is not as that import has left it")
+		require.Len(t, done.Faults, 1)
+	}
+	requireCameras(t, s, tree().Cameras)
+}
+
 func TestUndoKeepsWhatWasMadeAnew(t *testing.T) {
 	s := withSite(t)
 	done := imported(t, s, edit(2, models.Camera{ID: "cam-3", Name: "c", Area: "grid-1", URL: "rtsp://192.0.2.3/"}))

@@ -100,16 +100,17 @@ func (im *importing[T]) undo(r importedRow) error {
 	if err := im.put(was, r.Entity, true); err != nil {
 		return err
 	}
-	return im.asBefore(r.Entity, r.Revision-1, now.revision+1)
+	return im.asBefore(r, now.revision+1)
 }
 
 // asBefore lets the imports before the one that is undone be undone next: what they have put there is there again.
-func (im *importing[T]) asBefore(id string, revision, now int64) error {
-	if revision <= 0 {
-		return nil
+func (im *importing[T]) asBefore(r importedRow, now int64) error {
+	was, err := decoded[struct{ Revision int64 }](r.Doc)
+	if err != nil {
+		return err
 	}
-	_, err := im.tx.db.NewUpdate().Table("import_rows").Set("revision = ?", now).
-		Where("entity = ? AND revision = ? AND import IN (SELECT id FROM imports WHERE kind = ?)", id, revision, im.of.kind()).Exec(im.tx.ctx)
+	_, err = im.tx.db.NewUpdate().Table("import_rows").Set("revision = ?", now).
+		Where("entity = ? AND revision = ? AND import IN (SELECT id FROM imports WHERE kind = ?)", r.Entity, was.Revision, im.of.kind()).Exec(im.tx.ctx)
 	return wrap("note what is as it was", err)
 }
 
