@@ -11,7 +11,17 @@ import (
 // ReadSensors reads a sheet of sensors, as ReadCameras one of cameras. The columns of limits are about the one threshold that a
 // sensor has by a sheet: its first rule of the kind, which is made when there is none. Other rules stay.
 func ReadSensors(data []byte) (Sheet[models.Sensor], error) {
-	return readSheetOf(data, sensorColumns(), func(x *models.Sensor) (id, area *string) { return &x.ID, &x.Area })
+	s, err := readSheetOf(data, sensorColumns(), func(x *models.Sensor) (id, area *string) { return &x.ID, &x.Area })
+	for i, e := range s.Edits {
+		s.Edits[i].Put = func(x *models.Sensor) {
+			had := thresholdOf(*x) >= 0
+			e.Put(x)
+			if had { // a new one without a limit is a fault
+				dropEmpty(x)
+			}
+		}
+	}
+	return s, err
 }
 
 // sensorColumns are those of a sheet of sensors.
@@ -60,7 +70,11 @@ func lasting(cell string) (func(*models.Sensor), string) {
 func limit(put func(*models.Rule, *float64)) parser[models.Sensor] {
 	return func(cell string) (func(*models.Sensor), string) {
 		if c := strings.ToLower(strings.TrimSpace(cell)); c == "无" || c == "none" {
-			return func(x *models.Sensor) { threshold(x, func(r *models.Rule) { put(r, nil) }); dropEmpty(x) }, ""
+			return func(x *models.Sensor) {
+				if thresholdOf(*x) >= 0 {
+					threshold(x, func(r *models.Rule) { put(r, nil) })
+				}
+			}, ""
 		}
 		var n float64
 		take, problem := number(func(x *float64, n float64) { *x = n })(cell)
@@ -89,10 +103,15 @@ func dropEmpty(x *models.Sensor) {
 	})
 }
 
+// thresholdOf is where the sensor's first threshold stands, -1 = it has none.
+func thresholdOf(x models.Sensor) int {
+	return slices.IndexFunc(x.Rules, func(r models.Rule) bool { return r.Kind == models.SensorThreshold })
+}
+
 // threshold changes a copy of the sensor's threshold: the rules of the old sensor stay what they were.
 func threshold(x *models.Sensor, change func(*models.Rule)) {
 	x.Rules = slices.Clone(x.Rules)
-	at := slices.IndexFunc(x.Rules, func(r models.Rule) bool { return r.Kind == models.SensorThreshold })
+	at := thresholdOf(*x)
 	if at < 0 {
 		at = len(x.Rules)
 		x.Rules = append(x.Rules, models.Rule{Kind: models.SensorThreshold})

@@ -304,6 +304,24 @@ func TestASheetOfSensors(t *testing.T) {
 	require.Equal(t, []string{"mapping.scale", "mapping.offset", "stale_after", "above", "below", "severity"}, at)
 }
 
+// One limit in place of the other: what else the threshold has stays.
+func TestALimitForAnother(t *testing.T) {
+	s, err := ReadSensors([]byte("id,above,below,severity\nw,无,1,\nnew,,,red\nnone,无,,\n"))
+	require.NoError(t, err)
+	five, one := 5.0, 1.0
+	before := models.Rule{ID: "x", Kind: models.SensorThreshold, Above: &five, Dwell: 7, Severity: models.Red}
+	x := models.Sensor{Rules: []models.Rule{before}}
+	s.Edits[0].Put(&x)
+	require.Equal(t, []models.Rule{{ID: "x", Kind: models.SensorThreshold, Below: &one, Dwell: 7, Severity: models.Red}}, x.Rules)
+	require.Equal(t, &five, before.Above)
+	x = models.Sensor{}
+	s.Edits[1].Put(&x)
+	require.Len(t, x.Rules, 1, "that it has no limit is a fault, which the store tells")
+	x = models.Sensor{}
+	s.Edits[2].Put(&x)
+	require.Empty(t, x.Rules)
+}
+
 func TestATakenLimitTakesTheThresholdAlong(t *testing.T) {
 	s, err := ReadSensors([]byte("id,above\nw,无\n"))
 	require.NoError(t, err)
