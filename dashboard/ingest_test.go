@@ -33,7 +33,7 @@ func key() *models.AccessUnit {
 
 func (r *reader) Measures() []models.CameraMeasure {
 	return []models.CameraMeasure{{Camera: "yard"}, {Camera: "gate", Codec: "H.264 High", Width: 640, Height: 360, FPS: 10, BitRate: 384_000,
-		GOPMs: 2000, Units: 5, Lost: 1, LastAt: models.At(time.Now())}}
+		GOPMs: 2000, Units: 5, Lost: 1, LastAt: models.At(time.Now()), Alarms: &models.AlarmsMeasure{Code: "no_events"}}}
 }
 
 func (r *reader) Newest(camera string) *models.AccessUnit {
@@ -215,6 +215,7 @@ func TestWhatIngestKnowsIsSeenWithinTheScope(t *testing.T) {
 	whole := h.as(models.Integrator)
 	require.Contains(t, topics(whole), `"w/1"`)
 	require.Contains(t, measures(whole), `"yard"`)
+	require.Contains(t, measures(whole), `"alarms":{"heard":false,"code":"no_events"}`)
 	h.putUser(models.User{Username: "integrator", Role: models.Integrator, Area: "a2", PasswordHash: h.hash})
 	part := h.as(models.Integrator)
 	require.NotContains(t, topics(part), `"w/1"`, "it belongs to a sensor elsewhere")

@@ -86,6 +86,11 @@ func TestACamerasLife(t *testing.T) {
 	p.do("PATCH", "/api/v1/cameras/yard", `{"heading":91}`).into(t, &v)
 	require.Equal(t, models.TransportUDP, v.Transport, "this stays, too")
 	require.NotContains(t, p.do("PATCH", "/api/v1/cameras/yard", `{"transport":"auto"}`).body, "transport", "auto is what is not said")
+	refused := p.do("PATCH", "/api/v1/cameras/yard", `{"rules":[{"kind":"loitering","by":"camera"}]}`)
+	require.Contains(t, refused.body, `"field":"rules[0].by"`, "nobody listens")
+	listened := p.do("PATCH", "/api/v1/cameras/yard", `{"alarms":true}`)
+	require.Contains(t, listened.body, `"alarms":true`)
+	require.Contains(t, p.do("PATCH", "/api/v1/cameras/yard", `{"alarms":false}`).body, `"revision"`)
 
 	whole, err := h.store.AllCameras(t.Context())
 	require.NoError(t, err)

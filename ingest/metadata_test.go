@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -21,7 +22,8 @@ func TestWhoseMetadataAreHeard(t *testing.T) {
 	config.Networks = home
 	s := NewSupervisor(config, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), NewHub(config), func(models.CameraStatus) {})
 	heard := make(chan string, 1000)
-	s.OnMetadata(func(camera string, document []byte) { heard <- camera + " " + string(document) })
+	has := make(chan string, 10)
+	s.OnMetadata(func(camera string, document []byte) { heard <- camera + " " + string(document) }, func(camera string, yes bool) { has <- fmt.Sprint(camera, yes) })
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(t.Context()) }()
 	t.Cleanup(func() { require.NoError(t, <-ended) })
@@ -36,15 +38,19 @@ func TestWhoseMetadataAreHeard(t *testing.T) {
 		require.Equal(t, "wants <tt/>", <-heard)
 	}
 	require.Empty(t, heard)
+	require.Equal(t, "wantstrue", <-has)
+	require.Empty(t, has)
 }
 
 // A camera that has no metadata plays on, and the log says it once.
 func TestACameraWithoutMetadataIsToldOnce(t *testing.T) {
 	var log bytes.Buffer
-	w := &worker{camera: models.Camera{ID: "gate"}, log: slog.New(slog.NewTextHandler(&log, nil))}
+	var told []bool
+	w := &worker{camera: models.Camera{ID: "gate"}, beside: func(yes bool) { told = append(told, yes) }, log: slog.New(slog.NewTextHandler(&log, nil))}
 	for _, yes := range []bool{true, false, false, true, true} {
 		w.hear(yes)
 	}
+	require.Equal(t, []bool{true, false, false, true, true}, told)
 	require.Equal(t, 1, bytes.Count(log.Bytes(), []byte("gives no metadata")))
 	require.Equal(t, 1, bytes.Count(log.Bytes(), []byte("camera gives metadata")))
 }

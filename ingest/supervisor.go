@@ -24,6 +24,7 @@ type Supervisor struct {
 	player   player
 	onStatus func(models.CameraStatus)
 	metadata func(camera string, document []byte) // nil = nobody listens
+	beside   func(camera string, yes bool)
 	now      func() time.Time
 	places   *places
 	sessions atomic.Uint64
@@ -65,9 +66,11 @@ func NewSupervisor(
 }
 
 // OnMetadata gives to tell each document that cameras with Alarms send beside their video, nil for one that was lost: of those
-// without an ONVIF address, whose device has a pull point. tell is called on the goroutines that read the streams and must not
-// wait. Call it before Run.
-func (s *Supervisor) OnMetadata(tell func(camera string, document []byte)) { s.metadata = tell }
+// without an ONVIF address, whose device has a pull point; and to hears, at each stream, whether the camera has any. Both are
+// called on the goroutines that read the streams and must not wait. Call it before Run.
+func (s *Supervisor) OnMetadata(tell func(camera string, document []byte), hears func(camera string, yes bool)) {
+	s.metadata, s.beside = tell, hears
+}
 
 // hears tells whether what a camera reports by itself is looked for beside its video.
 func hears(c models.Camera) bool { return c.Alarms && c.ONVIF.Address == "" }
@@ -194,6 +197,7 @@ func (s *Supervisor) employ(ctx context.Context, camera models.Camera, wait time
 	}
 	if s.metadata != nil && hears(camera) {
 		e.worker.metadata = func(document []byte) { s.metadata(camera.ID, document) }
+		e.worker.beside = func(yes bool) { s.beside(camera.ID, yes) }
 	}
 	go func() {
 		defer close(e.done)

@@ -35,6 +35,7 @@ type worker struct {
 	wait   time.Duration // before the first try
 
 	metadata func(document []byte) // takes what comes beside the video; nil = nobody wants it
+	beside   func(yes bool)        // with metadata: whether there is any
 
 	// Of run alone:
 	outage   outage
@@ -238,6 +239,7 @@ func (w *worker) hear(yes bool) {
 		w.log.Warn("camera gives no metadata: what it reports by itself is not heard", "camera", w.camera.ID)
 	}
 	w.deaf = !yes
+	w.beside(yes)
 }
 
 // stream is one connection of a camera.

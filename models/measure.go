@@ -14,6 +14,7 @@ type CameraMeasure struct {
 	LastAt  Time    `json:"last_at"`
 
 	Analysis *AnalysisMeasure `json:"analysis"` // nil for a camera that is not analysed
+	Alarms   *AlarmsMeasure   `json:"alarms"`   // nil for one whose own alarms nobody listens to
 }
 
 // AnalysisState says how much of an analysed camera's pictures is looked at now.
@@ -34,4 +35,10 @@ type AnalysisMeasure struct {
 	Pictures float64       `json:"pictures"` // decoded, a second
 	Looks    float64       `json:"looks"`    // by the network, a second
 	DelayMs  int64         `json:"delay_ms"` // from the receipt of a unit to what came of it, of the newest that was not kept back
+}
+
+// AlarmsMeasure tells whether what a camera reports by itself is heard.
+type AlarmsMeasure struct {
+	Heard bool   `json:"heard"`
+	Code  string `json:"code"` // why it is not, for a page to say it: a reason of package onvif or no_metadata; "" = it is, or was not asked yet
 }

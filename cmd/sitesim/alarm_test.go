@@ -84,7 +84,7 @@ func hallOf(t *testing.T, s *site, address string) <-chan models.Event {
 	cameras := ingest.NewSupervisor(config, log, reg, ingest.NewHub(config), engine.CameraStatus)
 	listener := onvif.NewListener(onvif.ListenerSettings{Networks: config.Networks, AuthRetry: time.Minute},
 		onvif.Hears{Alarm: engine.Alarm, Lost: engine.AlarmsLost}, log, reg)
-	cameras.OnMetadata(listener.Metadata)
+	cameras.OnMetadata(listener.Metadata, listener.Beside)
 	var all []models.Camera
 	for _, id := range []string{"cam-01", "cam-02"} {
 		all = append(all, models.Camera{ID: id, URL: "rtsp://" + s.server.addr() + "/" + id, Username: "zhihui", Password: "secret", Revision: 1,

@@ -20,6 +20,9 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// AlarmsMeasure whether what a camera reports by itself is heard; null where nobody listens to it
+type AlarmsMeasure = models.AlarmsMeasure
+
 // Alert defines model for Alert.
 type Alert = models.Alert
 

@@ -45,7 +45,9 @@ func (e *ear) run(ctx context.Context) {
 			return
 		}
 		e.failures++
-		if reason := reasonOf(err); reason != e.told {
+		reason := reasonOf(err)
+		e.note(reason, e.cameras...)
+		if reason != e.told {
 			e.told = reason
 			e.log.Warn("what cameras report by themselves is not heard", "device", e.origin.address, "cameras", len(e.cameras), "reason", string(reason), "error", err)
 		}
@@ -89,6 +91,7 @@ func (e *ear) once(ctx context.Context) error {
 		return err
 	}
 	defer p.leave(ctx)
+	e.note("", e.cameras...)
 	e.count.subscriptions.Inc()
 	defer e.count.subscriptions.Dec()
 	since := e.now()

@@ -3,6 +3,7 @@ package onvif
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ type Listener struct {
 
 	mu     sync.Mutex
 	wanted map[origin][]models.Camera
+	heard  map[string]models.AlarmsMeasure // by camera, of those with Alarms
 
 	ears map[origin]*ear // of Run alone
 }
@@ -56,15 +58,16 @@ func NewListener(settings ListenerSettings, hears Hears, log *slog.Logger, regis
 	return &Listener{
 		settings: settings, log: log, count: newMetrics(registerer), hears: hears, now: time.Now,
 		greeted: make(chan struct{}, greetsMost), changed: make(chan struct{}, 1),
-		wanted: map[origin][]models.Camera{}, ears: map[origin]*ear{},
+		wanted: map[origin][]models.Camera{}, heard: map[string]models.AlarmsMeasure{}, ears: map[origin]*ear{},
 	}
 }
 
 // Apply makes these the cameras of the site. It returns at once; Run follows.
 func (l *Listener) Apply(cameras []models.Camera) {
-	wanted := map[origin][]models.Camera{}
+	wanted, listened := map[origin][]models.Camera{}, map[string]bool{}
 	for _, c := range cameras {
-		if c.Alarms && !c.Disabled && c.ONVIF.Address != "" {
+		listened[c.ID] = c.Alarms && !c.Disabled
+		if listened[c.ID] && c.ONVIF.Address != "" {
 			d := origin{c.ONVIF.Address, c.Username, c.Password}
 			wanted[d] = append(wanted[d], c)
 		}
@@ -74,10 +77,46 @@ func (l *Listener) Apply(cameras []models.Camera) {
 	}
 	l.mu.Lock()
 	l.wanted = wanted
+	maps.DeleteFunc(l.heard, func(id string, _ models.AlarmsMeasure) bool { return !listened[id] })
+	for id, yes := range listened {
+		if _, known := l.heard[id]; yes && !known {
+			l.heard[id] = models.AlarmsMeasure{}
+		}
+	}
 	l.mu.Unlock()
 	select {
 	case l.changed <- struct{}{}:
 	default:
+	}
+}
+
+// Measure tells whether what a camera reports by itself is heard, nil when nobody listens to it.
+func (l *Listener) Measure(camera string) *models.AlarmsMeasure {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if m, ok := l.heard[camera]; ok {
+		return &m
+	}
+	return nil
+}
+
+// Beside takes whether a camera lets the metadata beside its video be had.
+func (l *Listener) Beside(camera string, yes bool) {
+	why := NoMetadata
+	if yes {
+		why = ""
+	}
+	l.note(why, models.Camera{ID: camera})
+}
+
+// note keeps why cameras are not heard, "" = they are.
+func (l *Listener) note(why Reason, cameras ...models.Camera) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range cameras {
+		if _, listened := l.heard[c.ID]; listened {
+			l.heard[c.ID] = models.AlarmsMeasure{Heard: why == "", Code: string(why)}
+		}
 	}
 }
 

@@ -210,9 +210,12 @@ func TestADeviceIsHeardAndLeft(t *testing.T) {
 	require.Equal(t, 1.0, testutil.ToFloat64(h.count.notifications.WithLabelValues(toldNothing)))
 	require.Equal(t, 1.0, testutil.ToFloat64(h.Listener.count.subscriptions))
 	require.Equal(t, 1, d.subscriptions())
+	require.Equal(t, &models.AlarmsMeasure{Heard: true}, h.Measure("gate"))
+	require.Nil(t, h.Measure("deaf"))
 	h.Apply(nil)
 	require.Equal(t, "gate", <-h.lost, "what it had reported holds no more")
 	require.Zero(t, d.subscriptions(), "it was told that nobody listens")
+	require.Nil(t, h.Measure("gate"))
 }
 
 // A subscription that the device forgets, as at a restart, is made anew.
@@ -371,6 +374,23 @@ func TestAnAnswerWithoutEndIsCut(t *testing.T) {
 	d.news <- strings.Repeat(crossed("kerb"), 2*pullBytes/len(crossed("kerb")))
 	require.Eventually(t, func() bool { return d.count("CreatePullPointSubscription") == 2 }, 10*time.Second, 10*time.Millisecond)
 	require.Empty(t, h.alarms)
+}
+
+// Whether a camera is heard, and why not, is known.
+func TestWhoIsHeard(t *testing.T) {
+	t.Parallel()
+	d := newReporter(t)
+	d.refuses["CreatePullPointSubscription"] = "ter:NotAuthorized"
+	h := listen(t, d.camera("refused", ""), models.Camera{ID: "beside", Alarms: true}, models.Camera{ID: "off", Alarms: true, Disabled: true})
+	require.Equal(t, &models.AlarmsMeasure{}, h.Measure("beside"))
+	h.Beside("beside", false)
+	h.Beside("off", true)
+	require.Equal(t, &models.AlarmsMeasure{Code: "no_metadata"}, h.Measure("beside"))
+	require.NotEmpty(t, NoMetadata.Sentence())
+	h.Beside("beside", true)
+	require.Equal(t, &models.AlarmsMeasure{Heard: true}, h.Measure("beside"))
+	require.Nil(t, h.Measure("off"))
+	require.Eventually(t, func() bool { return *h.Measure("refused") == models.AlarmsMeasure{Code: "auth_refused"} }, 10*time.Second, 10*time.Millisecond)
 }
 
 // Metadata come beside the video, and count as the pull point does.

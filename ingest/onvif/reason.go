@@ -31,6 +31,7 @@ const (
 	Faulty      Reason = "faulty"       // the device answers with an error of its own
 	NoAddress   Reason = "no_address"   // the site does not say where the camera is asked
 	NoEvents    Reason = "no_events"    // ONVIF, but no service of events
+	NoMetadata  Reason = "no_metadata"  // no address to ask at, and no metadata beside the video
 	NoPTZ       Reason = "no_ptz"       // ONVIF, but nothing that turns
 	NoPreset    Reason = "no_preset"    // it knows no preset of that token
 	PresetsFull Reason = "presets_full" // it can keep no more
@@ -65,6 +66,8 @@ func (r Reason) Sentence() string {
 		return "这台摄像机没有填写 ONVIF 地址：请在摄像机设置中填写，例如 192.0.2.10:80"
 	case NoEvents:
 		return "设备不提供事件服务：请在设备设置中开启 ONVIF 事件，或清空 ONVIF 地址以改听码流中的元数据"
+	case NoMetadata:
+		return "这台摄像机的码流没有元数据：请在设备设置中开启，或填写 ONVIF 地址"
 	case NoPTZ:
 		return "这台摄像机不能转动：设备没有云台；如有云台，请在设备设置中启用，并核对 ONVIF 配置"
 	case NoPreset:

@@ -28,7 +28,7 @@ func (h *hall) makeIngest(context.Context) error {
 	})
 	h.listener = onvif.NewListener(onvif.ListenerSettings{Networks: h.cfg.Ingest.Networks, AuthRetry: h.cfg.Ingest.AuthRetry.Std()},
 		onvif.Hears{Alarm: h.engine.Alarm, Lost: h.engine.AlarmsLost}, h.log, h.reg)
-	h.cameras.OnMetadata(h.listener.Metadata)
+	h.cameras.OnMetadata(h.listener.Metadata, h.listener.Beside)
 	h.sensors = mqtt.NewClient(c, h.log, h.reg, func(r models.Reading, written func()) {
 		h.engine.Reading(r)
 		if r.Kept { // it would look like a new one
@@ -64,6 +64,7 @@ type eyes struct {
 	finder  *onvif.Searcher
 	turner  *onvif.Turner
 	cameras *ingest.Supervisor
+	hears   *onvif.Listener
 	sensors *mqtt.Client
 }
 
@@ -74,10 +75,10 @@ func (h *hall) eyes() eyes {
 	networks := h.cfg.Ingest.Networks
 	turner := onvif.NewTurner(h.cameras.Camera, networks, h.log)
 	h.parts.run("turner", turner.Run)
-	return eyes{h.engine, h.hub, ingest.NewProber(networks), onvif.NewSearcher(networks, h.log), turner, h.cameras, h.sensors}
+	return eyes{h.engine, h.hub, ingest.NewProber(networks), onvif.NewSearcher(networks, h.log), turner, h.cameras, h.listener, h.sensors}
 }
 
-// Measures are of the streams that came, each with its analysis where it has one.
+// Measures are of the streams that came, each with its analysis where it has one, and with whether its own alarms are heard.
 func (e eyes) Measures() []models.CameraMeasure {
 	now := time.Now()
 	all, analysed := e.hub.Measures(now), e.engine.Measures(now)
@@ -85,6 +86,7 @@ func (e eyes) Measures() []models.CameraMeasure {
 		if a, ok := analysed[all[i].Camera]; ok {
 			all[i].Analysis = &a
 		}
+		all[i].Alarms = e.hears.Measure(all[i].Camera)
 	}
 	return all
 }

@@ -1200,6 +1200,13 @@ export interface components {
             lost: number;
             last_at: components["schemas"]["NullTime"];
             analysis: components["schemas"]["AnalysisMeasure"] | null;
+            alarms: components["schemas"]["AlarmsMeasure"] | null;
+        };
+        /** @description whether what a camera reports by itself is heard; null where nobody listens to it */
+        AlarmsMeasure: {
+            heard: boolean;
+            /** @description why not, in one word, such as auth_refused, no_events or no_metadata; "" when it is heard, or was not asked yet */
+            code: string;
         };
         /** @description how a camera's pictures are analysed, means of the last 10 seconds */
         AnalysisMeasure: {
