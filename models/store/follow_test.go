@@ -122,6 +122,26 @@ func TestChangesOfAnotherProcessRingTheBell(t *testing.T) {
 	require.ErrorIs(t, <-ended, context.Canceled)
 }
 
+// A prune that takes its time, here because the disk does, keeps nobody from hearing what another process has written.
+func TestAPruneKeepsNobodyWaiting(t *testing.T) {
+	s := withSite(t)
+	hold, held := make(chan struct{}), make(chan error)
+	go func() { held <- s.Write(t.Context(), func(*Tx) error { <-hold; return nil }) }()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	bell := s.Changed()
+	go func() { ended <- s.Run(ctx) }()
+	select {
+	case <-bell: // the site was written before
+	case <-time.After(10 * time.Second):
+		t.Error("nobody was told")
+	}
+	close(hold)
+	require.NoError(t, <-held)
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+}
+
 // What people and pages ask for all day is found by an index, not by reading whole tables.
 func TestQueriesUseTheirIndexes(t *testing.T) {
 	s := withSite(t)

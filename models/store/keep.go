@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"zhihui/models"
@@ -12,27 +13,17 @@ import (
 // are over, and looks whether another process (such as zhihui site apply beside a running hall) has written changes, so that
 // Changed tells of those, too. It ends with ctx. A round that fails is logged, and tried again when the next is due.
 func (s *Store) Run(ctx context.Context) error {
-	hour, second := time.NewTicker(time.Hour), time.NewTicker(time.Second)
-	defer hour.Stop()
+	var pruning sync.WaitGroup
+	defer pruning.Wait()
+	pruning.Go(func() { s.pruneHourly(ctx) }) // which can take minutes after a change of Keep
+	second := time.NewTicker(time.Second)
 	defer second.Stop()
-	var day calendar
-	prune := func(ctx context.Context) error {
-		now, err := s.today(ctx, &day)
-		if err != nil {
-			return err
-		}
-		return s.prune(ctx, now)
-	}
-	s.tryTo(ctx, "prune", prune)
 	var seen int64
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-hour.C:
-			s.tryTo(ctx, "prune", prune)
 		case <-second.C:
-			s.tryTo(ctx, "fold readings", s.foldReadings)
 			s.tryTo(ctx, "look for changes", func(ctx context.Context) error {
 				last, err := s.LastChange(ctx)
 				if last > seen {
@@ -41,6 +32,27 @@ func (s *Store) Run(ctx context.Context) error {
 				}
 				return err
 			})
+			s.tryTo(ctx, "fold readings", s.foldReadings)
+		}
+	}
+}
+
+func (s *Store) pruneHourly(ctx context.Context) {
+	hour := time.NewTicker(time.Hour)
+	defer hour.Stop()
+	var day calendar
+	for {
+		s.tryTo(ctx, "prune", func(ctx context.Context) error {
+			now, err := s.today(ctx, &day)
+			if err != nil {
+				return err
+			}
+			return s.prune(ctx, now)
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-hour.C:
 		}
 	}
 }
