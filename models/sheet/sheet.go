@@ -4,7 +4,9 @@
 package sheet
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -49,13 +51,28 @@ func readSheetOf[T any](data []byte, of columns[T], place func(*T) (id, area *st
 	return s, nil
 }
 
-// Locate fills in the columns in which the faults of an import of this sheet lie.
+// Locate fills in the columns in which the faults of an import of this sheet lie, and puts those of a row into their order.
 func (s Sheet[T]) Locate(faults []models.CellFault) {
+	row := 0
 	for i := range faults {
 		if f := &faults[i]; f.Column == "" {
 			f.Column = s.columns[f.Field]
 		}
+		if i+1 == len(faults) || faults[i+1].Row != faults[i].Row {
+			slices.SortStableFunc(faults[row:i+1], byColumn)
+			row = i + 1
+		}
 	}
+}
+
+// byColumn orders as a sheet does, Z before AA; what has no column comes last.
+func byColumn(a, b models.CellFault) int {
+	if a.Column == "" || b.Column == "" {
+		return strings.Compare(b.Column, a.Column)
+	}
+	one, _, _ := strings.Cut(a.Column, " ")
+	other, _, _ := strings.Cut(b.Column, " ")
+	return cmp.Or(len(one)-len(other), strings.Compare(one, other))
 }
 
 // head finds the column of each cell of the header; nil = one that is for people alone.

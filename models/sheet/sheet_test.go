@@ -155,6 +155,18 @@ func TestFaultsOfCells(t *testing.T) {
 	require.Contains(t, c.Edits[1].Faults[3].String(), "row 3, column I: ")
 }
 
+func TestFaultsOfARowStandInTheOrderOfItsColumns(t *testing.T) {
+	c, err := ReadCameras([]byte("编号,名称,区域,地址\na,,,\nb,,,\n"))
+	require.NoError(t, err)
+	faults := []models.CellFault{{Row: 2, Field: "column X"}, {Row: 2, Field: "url"}, {Row: 2, Column: "AA"}, {Row: 2, Field: "name"}, {Row: 3, Column: "Z 停用"}, {Row: 3, Field: "area"}, {Field: "more"}}
+	c.Locate(faults)
+	var at []string
+	for _, f := range faults {
+		at = append(at, fmt.Sprint(f.Row, " ", f.Column))
+	}
+	require.Equal(t, []string{"2 B 名称", "2 D 地址", "2 AA", "2 ", "3 C 区域", "3 Z 停用", "0 "}, at)
+}
+
 func TestSheetsThatCannotBeUsed(t *testing.T) {
 	for name, c := range map[string]struct {
 		data string
