@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { CameraMeasure } from '../src/api/types'
 import { Api } from './api'
 import { allMove, Faults, launch, logIn, open } from './browser'
@@ -83,6 +83,7 @@ describe.sequential('an integrator with a sheet', () => {
 
   it('imports them while the sixteen play on, and takes them back', async () => {
     const [gaps, began] = [new Gaps(), Date.now()]
+    onTestFinished(() => gaps.stop())
     const film = process.env.FILM ? new Film(wall, process.env.FILM) : undefined
     await field('import-file').setInputFiles(sheet(false))
     await expect.poll(() => field('import-plan').innerText(), { timeout: 20_000 }).toBe(`将新增 ${more}，修改 0，不变 0，错误 0`)
@@ -92,12 +93,11 @@ describe.sequential('an integrator with a sheet', () => {
     await until('the new ones play', 30_000, plays)
     await allMove(wall, 16)
     await field('import-undo').click()
-    await page.getByText('已撤销').waitFor({ timeout: 20_000 })
+    await page.getByText('全部恢复原样').waitFor({ timeout: 20_000 })
     await until('they are gone', 20_000, async () => (await api.cameras()).length === known.length)
     await allMove(wall, 16)
     if (film) await pause(Math.max(0, began + 60_000 - Date.now()))
     await film?.stop()
-    gaps.stop()
     expect(gaps.looks).toBeGreaterThan(8)
     expect(gaps.lost, 'pictures of the sixteen').toBe(0)
     expect(gaps.longest, 'ms without a picture').toBeLessThan(3000)
