@@ -63,29 +63,37 @@ const (
 	cellHeight = cv.MotionHeight / visionpb.SightHeight
 )
 
-// cells returns what a Sight tells of a picture of MotionWidth×MotionHeight gray values.
+// cells returns what a Sight tells of a picture of MotionWidth×MotionHeight gray values: sums down the columns of each row of
+// cells, then along it.
 func cells(pixels []byte) (luma, energy []byte) {
 	const w, h, area = cv.MotionWidth, cv.MotionHeight, cellWidth * cellHeight
 	luma, energy = make([]byte, 0, visionpb.SightWidth*visionpb.SightHeight), make([]byte, 0, visionpb.SightWidth*visionpb.SightHeight)
 	for top := 0; top < h; top += cellHeight {
-		var bright, steps [visionpb.SightWidth]int
+		var bright, steps [w]int
 		for y := top; y < top+cellHeight; y++ {
-			row, below := pixels[y*w:(y+1)*w], pixels[min(y+1, h-1)*w:]
-			for x, p := range row {
-				right := row[min(x+1, w-1)]
-				bright[x/cellWidth] += int(p)
-				steps[x/cellWidth] += apart(p, right) + apart(p, below[x])
+			row, below := (*[w]byte)(pixels[y*w:]), (*[w]byte)(pixels[min(y+1, h-1)*w:])
+			for x := range w - 1 {
+				bright[x] += int(row[x])
+				steps[x] += apart(row[x], row[x+1]) + apart(row[x], below[x])
 			}
+			bright[w-1] += int(row[w-1])
+			steps[w-1] += apart(row[w-1], below[w-1])
 		}
-		for x := range bright {
-			luma = append(luma, byte((bright[x]+area/2)/area))
-			energy = append(energy, byte(min((4*steps[x]+area/2)/area, 255)))
+		for x := 0; x < w; x += cellWidth {
+			sum, all := 0, 0
+			for i := x; i < x+cellWidth; i++ {
+				sum, all = sum+bright[i], all+steps[i]
+			}
+			luma = append(luma, byte((sum+area/2)/area))
+			energy = append(energy, byte(min((4*all+area/2)/area, 255)))
 		}
 	}
 	return luma, energy
 }
 
+// apart is how far two gray values lie apart, without a branch that noise would make costly.
 func apart(a, b byte) int {
 	d := int(a) - int(b)
-	return max(d, -d)
+	sign := d >> 63
+	return (d ^ sign) - sign
 }

@@ -97,3 +97,10 @@ func BenchmarkGlance(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCells(b *testing.B) {
+	pixels := bytes.Repeat([]byte{10, 200, 30, 90, 60}, cv.MotionWidth*cv.MotionHeight/5)
+	for b.Loop() {
+		cells(pixels)
+	}
+}
