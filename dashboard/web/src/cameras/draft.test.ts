@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Draft, draftOf, duration, editOf, faultsOf, freeName, hoursOf, keyOf, rename, seconds, setPoints, withZone, without } from './draft'
+import { type Draft, draftOf, duration, editOf, faultsOf, freeName, hoursOf, keyOf, rename, reportedRule, seconds, setPoints, withReported, withZone, without } from './draft'
 import type { Point } from './shape'
 
 const ring: Point[] = [[0, 0], [1, 0], [1, 1]]
@@ -20,6 +20,16 @@ describe('a draft of zones', () => {
     expect(freeName({ zones: [{ name: '区域2', points: ring }], rules: [] }, '区域')).toBe('区域3')
     expect(withZone(draft, 'c', ring).rules.at(-1)).toEqual({ kind: 'intrusion', zone: 'c' })
     expect(setPoints(draft, 1, []).zones[1]!.points).toEqual([])
+  })
+
+  it('keeps what the camera reports by itself apart from what we see', () => {
+    expect(reportedRule(draft, 'intrusion')).toEqual({ kind: 'intrusion', by: 'camera' })
+    const red = withReported(draft, { ...reportedRule(draft, 'intrusion'), severity: 'red' })
+    expect(red.rules.map(keyOf)).toEqual(['intrusion.a', 'crowd.b', 'camera_offline', 'camera.intrusion'])
+    const night = withReported(red, { ...reportedRule(red, 'intrusion'), hours: '22:00-06:00' })
+    expect(night.rules.at(-1)).toEqual({ kind: 'intrusion', by: 'camera', severity: 'red', hours: '22:00-06:00' })
+    expect(night.rules).toHaveLength(4)
+    expect(faultsOf(night)).toEqual([])
   })
 
   it('says what is wrong before it is sent', () => {

@@ -25,6 +25,20 @@ export const usual: Record<PictureKind, { severity: string; dwell: string; count
   crowd: { severity: 'orange', dwell: '5s', count: 5 },
 }
 
+/** What a camera can report by itself, and how grave it is when nothing is said. */
+export const reportedKinds = ['intrusion', 'line_crossing', 'loitering'] as const
+export type ReportedKind = (typeof reportedKinds)[number]
+export const reportedUsual: Record<ReportedKind, string> = { intrusion: 'orange', line_crossing: 'yellow', loitering: 'yellow' }
+
+/** The rule about what the camera reports by itself: the site's own, or the one that goes without saying. */
+export const reportedRule = (d: Draft, kind: ReportedKind): Rule => d.rules.find((r) => r.by === 'camera' && r.kind === kind) ?? { kind, by: 'camera' }
+
+/** Puts such a rule in the place of the one before. */
+export const withReported = (d: Draft, rule: Rule): Draft => {
+  const old = reportedRule(d, rule.kind as ReportedKind)
+  return { ...d, rules: d.rules.includes(old) ? d.rules.map((r) => (r === old ? rule : r)) : [...d.rules, rule] }
+}
+
 export const draftOf = (camera: Pick<Camera, 'zones' | 'rules'>): Draft => ({
   zones: Object.entries(camera.zones ?? {}).map(([name, points]) => ({ name, points: points as Point[] })),
   rules: camera.rules ?? [],
