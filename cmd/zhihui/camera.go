@@ -20,6 +20,22 @@ type cameraCommands struct {
 	Imports  importsCommand        `cmd:"" help:"List the imports that can be undone."`
 }
 
+// asking is what those who ask a camera or a device have in common.
+type asking struct {
+	Config string `help:"Settings file: its ingest.networks say where cameras may be." default:"zhihui.yml" type:"path"`
+	login
+	Lang string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
+	JSON bool   `name:"json" help:"Print JSON, one object a line."`
+}
+
+// begin returns where may be asked, and with which password.
+func (a asking) begin(w world) (networks models.Reach, password string, err error) {
+	if networks, err = reachOf(a.Config); err == nil {
+		password, err = a.read(w)
+	}
+	return networks, password, err
+}
+
 // login is how a camera's credentials come from the shell, where an argument would be seen by others.
 type login struct {
 	Username      string `help:"Name to log in to the camera with."`

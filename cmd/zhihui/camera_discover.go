@@ -14,20 +14,13 @@ import (
 )
 
 type cameraDiscoverCommand struct {
-	Config string `help:"Settings file: its ingest.networks say where cameras may be." default:"zhihui.yml" type:"path"`
-	login
+	asking
 	Address string `placeholder:"HOST:PORT" help:"Ask this device alone instead of all on this machine's networks; the port may be left out."`
-	Lang    string `default:"zh" enum:"zh,en" help:"Language: zh or en."`
-	JSON    bool   `name:"json" help:"Print one JSON object a device, one a line."`
 }
 
 // Run prints what speaks ONVIF on the network, and what each device offers. It fails when there is nothing.
 func (c cameraDiscoverCommand) Run(w world) error {
-	networks, err := reachOf(c.Config)
-	if err != nil {
-		return err
-	}
-	password, err := c.read(w)
+	networks, password, err := c.begin(w)
 	if err != nil {
 		return err
 	}

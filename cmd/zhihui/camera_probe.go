@@ -12,27 +12,24 @@ import (
 )
 
 type cameraProbeCommand struct {
-	Config string `help:"Settings file: its ingest.networks say where cameras may be." default:"zhihui.yml" type:"path"`
-	login
-	Transport models.Transport `default:"auto" enum:"auto,tcp,udp,multicast" help:"How its packets shall come: auto, tcp, udp or multicast."`
-	Lang      string           `default:"zh" enum:"zh,en" help:"Language: zh or en."`
-	JSON      bool             `name:"json" help:"Print what was found as one JSON object."`
-	URL       string           `arg:"" name:"url" help:"Address such as rtsp://192.0.2.10:554/stream1, without credentials."`
+	asking
+	Transport string `default:"auto" enum:"auto,tcp,udp,multicast" help:"How its packets shall come: auto, tcp, udp or multicast."`
+	URL       string `arg:"" name:"url" help:"Address such as rtsp://192.0.2.10:554/stream1, without credentials."`
 }
 
 // Run looks at the camera and prints what it found. It fails when there is no picture.
 func (c cameraProbeCommand) Run(w world) error {
-	networks, err := reachOf(c.Config)
+	networks, password, err := c.begin(w)
 	if err != nil {
 		return err
 	}
-	password, err := c.read(w)
-	if err != nil {
+	var way models.Transport
+	if err := way.UnmarshalText([]byte(c.Transport)); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	found, _ := ingest.NewProber(networks).Study(ctx, models.Camera{URL: c.URL, Username: c.Username, Password: password, Transport: c.Transport})
+	found, _ := ingest.NewProber(networks).Study(ctx, models.Camera{URL: c.URL, Username: c.Username, Password: password, Transport: way})
 	if c.JSON {
 		err = json.NewEncoder(w.out).Encode(found)
 	} else {
