@@ -106,7 +106,7 @@ func (s *Store) EndNotifications(ctx context.Context, sent, others []int64) erro
 			if len(ids) == 0 {
 				continue
 			}
-			if _, err := q.Where("id IN (?) AND done_at = 0", bun.In(ids)).Exec(tx.ctx); err != nil {
+			if _, err := q.Where("id IN (?) AND done_at = 0", bun.List(ids)).Exec(tx.ctx); err != nil {
 				return wrap("end a claim of notifications", err)
 			}
 		}
