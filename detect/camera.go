@@ -38,7 +38,8 @@ func (c *camera) describe(is models.Camera) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.is.URL != is.URL {
-		c.stream, c.picture, c.glances.appearance, c.glances.standstill = models.StreamVital{}, models.PictureVital{}, appearance{}, standstill{}
+		c.stream, c.picture, c.glances.appearance = models.StreamVital{}, models.PictureVital{}, appearance{}
+		c.glances.kept = time.Time{}
 	}
 	c.is = is
 }

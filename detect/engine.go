@@ -46,6 +46,7 @@ type Deps struct {
 	Past func(sensor string, from time.Time) []models.Reading
 	// SaveSnapshot stores a JPEG under a name such as "01J….jpg".
 	SaveSnapshot func(ctx context.Context, name string, jpeg []byte) error
+	Views        string           // folder in which what cameras usually show outlives a restart; "" = it is learnt anew
 	Now          func() time.Time // nil = time.Now
 }
 

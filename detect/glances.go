@@ -26,6 +26,7 @@ type glancing struct {
 	seq        uint64 // of the unit that was glanced at last
 	appearance appearance
 	standstill standstill
+	kept       time.Time                                   // when its views were read or written last
 	newest     func(camera string) *models.AccessUnit      // its newest key unit; nil = nobody looks at any
 	shoot      func(ev models.Event, u *models.AccessUnit) // asks for a snapshot of that unit; never waits
 }
@@ -110,13 +111,28 @@ func (e *Engine) glance(ctx context.Context, c *camera) {
 		s, err := e.deps.Vision.Glance(ctx, u, false)
 		cancel()
 		e.metrics.glanced(err)
-		if err == nil && !c.seen(u, s) {
-			pause = e.cfg.GlanceEvery.Std()
+		if err == nil {
+			e.recallViews(c)
+			before := c.views()
+			if !c.seen(u, s) {
+				pause = e.cfg.GlanceEvery.Std()
+			}
+			e.keepViews(c, c.views() > before)
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.glances.busy, c.glances.due = false, e.deps.Now().Add(pause)
+}
+
+// views counts what the camera is known to show.
+func (c *camera) views() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.glances.appearance.learnt() {
+		return 0
+	}
+	return len(c.glances.appearance.views)
 }
 
 // freshUnit takes the newest key unit, where it tells of now and has not been looked at; nil = it does not.

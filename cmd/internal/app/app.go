@@ -144,7 +144,7 @@ func (h *hall) startDetect(ctx context.Context) (err error) {
 		Subscribe: func(camera string) detect.Reader { return h.hub.Subscribe(camera, analysisDepth) },
 		Newest:    h.hub.Newest,
 		Past:      func(sensor string, from time.Time) []models.Reading { return h.past(ctx, sensor, from) },
-		Publish:   h.bus.PublishEvent, SaveSnapshot: h.store.SaveSnapshot,
+		Publish:   h.bus.PublishEvent, SaveSnapshot: h.store.SaveSnapshot, Views: filepath.Join(h.cfg.Store.Dir, "views"),
 	}
 	if !h.cfg.Vision.Off {
 		if h.vision, err = detect.NewVision(h.cfg.Vision, h.log, h.reg); err != nil {
