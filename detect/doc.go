@@ -9,7 +9,7 @@
 // What is wrong with a camera that plays is found in two ways: condition.go takes what its units tell each second; glances.go
 // has a key picture of it glanced at each 40 s. appearance.go learns what it usually shows, its views (view.go), and holds each
 // glance (sketch.go) against them: what is alike, covered or soft (likeness.go), and where what was there has gone (shift.go);
-// views.go keeps them over a restart. standstill.go finds out whether the camera is frozen where its units do not tell.
+// views.go keeps them over a restart.
 //
 // What a camera reports by itself comes ready (alarm.go): it is only kept until it is over, judged and told like the rest.
 //

@@ -25,7 +25,6 @@ type glancing struct {
 	busy       bool
 	seq        uint64 // of the unit that was glanced at last
 	appearance appearance
-	standstill standstill
 	kept       time.Time                                   // when its views were read or written last
 	newest     func(camera string) *models.AccessUnit      // its newest key unit; nil = nobody looks at any
 	shoot      func(ev models.Event, u *models.AccessUnit) // asks for a snapshot of that unit; never waits
@@ -155,9 +154,8 @@ func (c *camera) seen(u *models.AccessUnit, s Sight) (doubt bool) {
 		return false
 	}
 	v, settled := c.glances.appearance.see(u.ReceivedAt, s)
-	still := c.glances.standstill.see(u, s.Luma, v.Contrast < leastContrast || v.Covered >= tooCovered)
-	v.Camera, v.StillMs = c.is.ID, still.Milliseconds()
-	c.picture, doubt = v, doubtful(still)
+	v.Camera = c.is.ID
+	c.picture = v
 	for _, w := range c.watches {
 		if w.rule.Subject != rules.OfPicture {
 			continue

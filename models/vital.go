@@ -24,5 +24,4 @@ type PictureVital struct {
 	Covered   float64 `json:"covered"`   // share of the picture without any structure where there usually is some, 0…1
 	Shift     float64 `json:"shift"`     // by how much the picture has moved beside what the camera shows usually, in fractions of its width; 1 = another view
 	Learnt    bool    `json:"learnt"`    // whether it is known what is usual
-	StillMs   int64   `json:"still_ms"`  // for how long key pictures have shown the very same; 0 = it changes, or often does not
 }

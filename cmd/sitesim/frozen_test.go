@@ -49,7 +49,7 @@ func froze(t *testing.T, codec Codec, f *footage) (living, noticed time.Duration
 }
 
 // What comes of real footage that freezes, in each of some encodings. An encoder that holds a rate and knows no finest quantiser
-// refines a frozen picture for ever: its units tell nothing, its key pictures do, more slowly (package detect tests that).
+// refines a frozen picture for ever: its units tell nothing, and it is not found out.
 func TestFrozenFootageInItsEncodings(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it codes half a minute of five clips in four ways")

@@ -22,15 +22,9 @@ func cameraNoKeyframes(_ Rule, in Input) Verdict {
 	return longer(time.Duration(in.Stream.KeyAgeMs)*time.Millisecond, keyUnitsWithin)
 }
 
-// SameFrom is for how long key pictures must show the same: of three in a row.
-const SameFrom = 45 * time.Second
-
-// cameraFrozen holds while an encoder sends the same picture again and again, without even a sensor's noise. Where its units
-// do not tell, because it goes on to refine that picture, its key pictures do, more slowly.
+// cameraFrozen holds while an encoder sends the same picture again and again, without even a sensor's noise. One that goes on
+// to refine that picture is not found out: decoded, it is as a quiet room is whose noise the camera has taken away.
 func cameraFrozen(_ Rule, in Input) Verdict {
-	if same := time.Duration(in.Picture.StillMs) * time.Millisecond; same > SameFrom {
-		return longer(same, SameFrom)
-	}
 	return longer(time.Duration(in.Stream.StillMs)*time.Millisecond, stillFrom)
 }
 

@@ -66,16 +66,6 @@ func TestStreamConditions(t *testing.T) {
 	}
 }
 
-// Where the units tell nothing, key pictures that are the same do.
-func TestFrozenByItsPictures(t *testing.T) {
-	rule := ready(t, models.Rule{Kind: models.CameraFrozen})
-	in := Input{Status: models.CameraStatus{State: models.CameraOnline}, Stream: models.StreamVital{FPS: 10, StillMs: 100}}
-	for ms, want := range map[int64]bool{0: false, 41_000: false, 51_000: true} {
-		in.Picture = models.PictureVital{StillMs: ms}
-		require.Equal(t, want, rule.Judge(time.Now(), in).Holds)
-	}
-}
-
 // Of a camera that is away nothing is known but that; one that connects may be as unsound as it was.
 func TestAConditionNeedsACameraThatPlays(t *testing.T) {
 	lossy := models.StreamVital{LossPct: 20}
