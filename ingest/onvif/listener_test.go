@@ -148,12 +148,6 @@ func (d *reporter) count(operation string) (n int) {
 	return n
 }
 
-func (d *reporter) becomes(change func()) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	change()
-}
-
 func (d *reporter) camera(id, profile string) models.Camera {
 	return models.Camera{ID: id, Alarms: true, Username: username, Password: password, ONVIF: models.ONVIF{Address: d.Listener.Addr().String(), Profile: profile}}
 }
