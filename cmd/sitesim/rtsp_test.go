@@ -43,7 +43,7 @@ func TestSetUp(t *testing.T) {
 		"RTP/AVP;unicast;client_port=1-2,RTP/AVP/TCP;unicast;interleaved=4-5": base.StatusOK,
 	} {
 		l := &link{}
-		res := l.setUp(&base.Request{Header: base.Header{"Transport": {transport}}})
+		res := l.setUp(&base.Request{URL: &base.URL{Path: "/cam-01"}, Header: base.Header{"Transport": {transport}}})
 		require.Equal(t, want, res.StatusCode, transport)
 		require.Equal(t, want == base.StatusOK, l.session != "", transport)
 	}
