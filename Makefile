@@ -46,8 +46,8 @@ test: ## run all tests: front end, pure Go without cgo, everything with the race
 test-web:
 	cd $(WEB) && npm test
 
-test-pure:
-	CGO_ENABLED=0 $(GO) test -trimpath -timeout 10m $(PURE)
+test-pure: # four at a time of those that may run beside each other: they wait more than they work
+	CGO_ENABLED=0 $(GO) test -trimpath -parallel 4 -timeout 10m $(PURE)
 
 # What is long for its many pictures, rows or real seconds has run in test-pure, once. SQLite, which is C made Go and keeps its
 # memory outside of what the race detector sees, is not slowed down by it.
