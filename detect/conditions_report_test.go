@@ -126,17 +126,12 @@ func shortName(k models.EventKind) string {
 	return strings.TrimPrefix(string(k), "camera_")
 }
 
-// vitals are what the judgement makes of the trial's looks.
+// vitals are what the judgement makes of the trial's first glance.
 func (k *trial) vitals() string {
 	a, at := &appearance{}, time.Unix(0, 0)
 	for n := range 8 {
 		a.see(at, k.usual[n%len(k.usual)])
 	}
-	out := ""
-	for _, s := range slices.Concat(k.is...)[:min(len(slices.Concat(k.is...)), 4)] {
-		b := *a
-		v, _ := b.see(at, s)
-		out += fmt.Sprintf(" luma %.0f contrast %.0f covered %.2f sharp %.2f shift %.2f learnt %t |", v.Luma, v.Contrast, v.Covered, v.Sharpness, v.Shift, v.Learnt)
-	}
-	return out
+	v, _ := a.see(at, k.is[0][0])
+	return fmt.Sprintf(" luma %.0f contrast %.0f covered %.2f sharp %.2f shift %.2f learnt %t", v.Luma, v.Contrast, v.Covered, v.Sharpness, v.Shift, v.Learnt)
 }
