@@ -62,21 +62,37 @@ func (a *answers) give() {
 	}
 }
 
-// settle takes nothing more, and gives what is owed as it becomes ready, but waits no longer than that.
+// serve gives answers as they become ready, until stop.
+func (a *answers) serve() (stop func()) {
+	ended := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			select {
+			case <-a.wake:
+				a.give()
+			case <-ended:
+				a.give()
+				return
+			}
+		}
+	})
+	return func() { close(ended); wg.Wait() }
+}
+
+// settle takes nothing more, and waits until what is owed is ready, but no longer than that.
 func (a *answers) settle(within time.Duration) {
 	a.mu.Lock()
 	a.closed = true
 	a.mu.Unlock()
-	timer := time.NewTimer(within)
-	defer timer.Stop()
-	for a.give(); a.owes(); a.give() {
-		select {
-		case <-a.wake:
-		case <-timer.C:
-			return
-		}
+	deadline := time.Now().Add(within)
+	for a.owes() && time.Now().Before(deadline) {
+		time.Sleep(settleLook)
 	}
 }
+
+// settleLook is how often settle looks.
+const settleLook = 10 * time.Millisecond
 
 func (a *answers) owes() bool {
 	a.mu.Lock()

@@ -291,11 +291,12 @@ func TestManyTopicsAndAFloodOfFaults(t *testing.T) {
 	d := device(t, address)
 	h.ready(t, d, "t/249", "249") // more topics than fit in one packet
 	h.ready(t, d, "t/0", "0")
+	h.ready(t, d, "t/7", "7")
 	begin := time.Now()
 	for range 200 {
 		require.NoError(t, wait(t.Context(), d.Publish("t/7", 1, false, "garbage")))
 	}
-	eventually(t, "all are counted", func() bool { return h.status("7").BadPayloads == 200 })
+	eventually(t, "all are counted", func() bool { return h.status("7").BadPayloads >= 200 })
 	most := int(time.Since(begin)/tellEvery) + 2
 	h.mu.Lock()
 	defer h.mu.Unlock()

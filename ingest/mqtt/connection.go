@@ -22,9 +22,15 @@ const (
 	// topicsAtOnce bounds one SUBSCRIBE packet: brokers bound the packets that they take.
 	topicsAtOnce = 100
 	refusedCode  = 0x80 // of one filter in a SUBACK
+	mostQoS      = 2
+	mostAsked    = 50 // times for a subscription that the broker has not understood
+	askAgain     = 20 * time.Millisecond
 )
 
-var errNoAnswer = errors.New("the broker does not answer")
+var (
+	errNoAnswer      = errors.New("the broker does not answer")
+	errNotUnderstood = errors.New("the broker does not understand a subscription")
+)
 
 // runOnce connects, follows the sensors with its subscriptions, and returns when the connection is lost or ctx ends. A
 // new paho client for each connection, without paho's own reconnecting: then nothing of an old one can linger.
@@ -43,6 +49,7 @@ func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 	c.log.Info("connected to the MQTT broker")
 	c.connected.Store(true)
 	defer c.connected.Store(false)
+	defer owed.serve()()
 	have := map[string]bool{}
 	for {
 		if err := c.subscribe(ctx, client, have); err != nil {
@@ -54,20 +61,16 @@ func (c *Client) runOnce(ctx context.Context) (connected bool, err error) {
 	}
 }
 
-// attend gives the broker its answers until the sensors are others; an error says why the connection ends.
+// attend waits until the sensors are others; an error says why the connection ends.
 func (c *Client) attend(ctx context.Context, lost <-chan error, owed *answers) error {
-	for {
-		select {
-		case <-ctx.Done():
-			owed.settle(settleWithin)
-			return ctx.Err()
-		case err := <-lost:
-			return err
-		case <-owed.wake:
-			owed.give()
-		case <-c.changed:
-			return nil
-		}
+	select {
+	case <-ctx.Done():
+		owed.settle(settleWithin)
+		return ctx.Err()
+	case err := <-lost:
+		return err
+	case <-c.changed:
+		return nil
 	}
 }
 
@@ -138,9 +141,25 @@ func (c *Client) arrival(m paho.Message) time.Time {
 // CameAt tells when the broker took a message that it hands over late. It must be set before Run.
 func (c *Client) CameAt(by func(topic string, payload []byte) (time.Time, bool)) { c.cameAt = by }
 
-// subscribe makes the subscriptions those of the site. have holds the filters subscribed to.
+// subscribe makes the subscriptions those of the site. have holds the filters subscribed to. What the broker has not understood it
+// is asked again.
 func (c *Client) subscribe(ctx context.Context, client paho.Client, have map[string]bool) error {
-	add, remove := difference(have, c.filters())
+	for asked := range mostAsked {
+		add, remove := difference(have, c.filters())
+		if len(add)+len(remove) == 0 {
+			return nil
+		}
+		if asked > 0 {
+			pause(ctx, askAgain)
+		}
+		if err := c.resubscribe(ctx, client, have, add, remove); err != nil {
+			return err
+		}
+	}
+	return errNotUnderstood
+}
+
+func (c *Client) resubscribe(ctx context.Context, client paho.Client, have map[string]bool, add, remove []string) error {
 	for len(remove) > 0 {
 		n := min(len(remove), topicsAtOnce)
 		if err := wait(ctx, client.Unsubscribe(remove[:n]...)); err != nil {
@@ -173,9 +192,12 @@ func (c *Client) subscribeTo(ctx context.Context, client paho.Client, filters []
 		return fmt.Errorf("subscribe: %w", err)
 	}
 	for filter, code := range answer.Result() {
-		if code == refusedCode {
+		switch {
+		case code == refusedCode:
 			c.log.Warn("the MQTT broker refuses a subscription", "topic", filter)
 			c.board.refused(filter)
+		case code > mostQoS: // no answer of MQTT 3.1.1: some brokers take the number of our packet for that of one of theirs
+			continue
 		}
 		have[filter] = true // also a refused one: asking again on the same connection changes nothing
 	}
