@@ -40,9 +40,10 @@ func (e *Engine) Apply(cameras []models.Camera, sensors []models.Sensor) error {
 
 func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
 	var faults []error
-	keep := map[string]bool{}
+	keep, disabled := map[string]bool{}, map[string]bool{}
 	for _, is := range cameras {
 		if is.Disabled {
+			disabled[is.ID] = true
 			continue
 		}
 		keep[is.ID] = true
@@ -75,6 +76,9 @@ func (e *Engine) applyCameras(now time.Time, cameras []models.Camera) error {
 			c.abandon(now)
 			if e.glances() {
 				e.deps.Vision.Forget(id)
+			}
+			if !disabled[id] { // that one comes back
+				e.dropViews(id)
 			}
 		}
 	}

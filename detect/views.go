@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"encoding/gob"
+	"errors"
 	"hash/fnv"
 	"os"
 	"path/filepath"
@@ -80,6 +81,16 @@ func (e *Engine) keepViews(c *camera, fresh bool) {
 	}
 	if err != nil {
 		e.log.Warn("what a camera usually shows is not kept", "camera", c.is.ID, "error", err)
+	}
+}
+
+// dropViews removes what a camera that is gone from the site has shown.
+func (e *Engine) dropViews(camera string) {
+	if e.deps.Views == "" {
+		return
+	}
+	if err := os.Remove(e.viewsFile(camera)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		e.log.Warn("what a camera that is gone has shown is not removed", "camera", camera, "error", err)
 	}
 }
 

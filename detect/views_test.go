@@ -93,3 +93,21 @@ func TestViewsThatCannotBeKeptAreNoHarm(t *testing.T) {
 		require.NotEmpty(t, h.took(models.CameraMoved))
 	})
 }
+
+// Cameras come and go: what is kept of one that has gone goes, too; one that is disabled comes back to it.
+func TestViewsGoWithTheirCamera(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "views")
+	file := filepath.Join(folder, "c1.views")
+	synctest.Test(t, func(t *testing.T) {
+		home := town{1}.sight(sight{})
+		h := watching(t, folder, "rtsp://10.0.0.1/1", nil, func(float64) Sight { return home })
+		h.until(300)
+		require.FileExists(t, file)
+		require.NoError(t, h.Apply([]models.Camera{{ID: "c1", Disabled: true}}, nil))
+		require.FileExists(t, file)
+		require.NoError(t, h.Apply([]models.Camera{{ID: "c1"}}, nil))
+		require.NoError(t, h.Apply(nil, nil))
+		require.NoFileExists(t, file)
+		h.end()
+	})
+}
