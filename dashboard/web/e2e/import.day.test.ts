@@ -94,6 +94,7 @@ describe.sequential('an integrator with a sheet', () => {
     await allMove(wall, 16)
     await field('import-undo').click()
     await page.getByText('全部恢复原样').waitFor({ timeout: 20_000 })
+    await expect.poll(() => field('past-imports').innerText(), { timeout: 10_000 }).toMatch(new RegExp(`integrator\\s+摄像机\\s+撤销了[\\s\\S]+删除 ${more}[\\s\\S]+integrator\\s+摄像机\\s+新增 ${more}，修改 0，删除 0\\s+已撤销`))
     await until('they are gone', 20_000, async () => (await api.cameras()).length === known.length)
     await allMove(wall, 16)
     if (film) await pause(Math.max(0, began + 60_000 - Date.now()))
