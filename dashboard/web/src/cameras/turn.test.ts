@@ -209,7 +209,7 @@ describe('the pad', () => {
   it('has no buttons for a camera that does not turn', async () => {
     ptz = { ...ptz, code: 'no_ptz', reason: '服务器的话' }
     const root = await page.show(TurnPad, { camera: 'gate' })
-    expect($(root, 'turn-fault')!.textContent).toContain('不能转动')
+    expect($(root, 'turn-plain')!.textContent).toContain('不能转动')
     expect($(root, 'turn-up')).toBeNull()
   })
 
