@@ -84,13 +84,14 @@ func (a *appearance) place(best *view, l likeness, k sketch, at time.Time) bool 
 	if a.shift = 0; l.known && l.alike < movedShare {
 		a.shift = best.shift(k)
 	}
-	if a.shift == 1 && l.alike >= goneShare { // much is as it was: something stands before the rest
-		a.shift = 0
+	light := math.Abs(math.Log2(max(k.luma, 1) / max(best.luma, 1)))
+	if a.shift == 1 && (l.alike >= goneShare || light >= 1) {
+		a.shift = 0 // much is as it was, something stands before the rest; or, by its own lamps at night, all looks otherwise
 	}
 	if l.alike >= usualShare && l.sharp < clean { // or a lens that goes blind slowly would be usual
 		return false
 	}
-	if l.alike >= usualShare && math.Abs(math.Log2(max(k.luma, 1)/max(best.luma, 1))) < 1 {
+	if l.alike >= usualShare && light < 1 {
 		if a.next = nil; l.covered < mostLost {
 			best.learn(k, at)
 		}

@@ -110,6 +110,7 @@ func TestLooksAreHeldAgainstWhatIsUsual(t *testing.T) {
 		{"nudged", home.sight(sight{dx: 5, noise: 99}), 0, 0.35, 0.55, 9, 4.0 / 64, 6.0 / 64},
 		{"nudged down", home.sight(sight{dy: -6, noise: 99}), 0, 0.35, 0.55, 9, 5.0 / 64, 7.0 / 64},
 		{"turned away", town{2}.sight(sight{noise: 99}), 0, 0.35, 0.55, 9, 1, 1},
+		{"another picture by much less light", town{2}.sight(sight{gain: 0.4, noise: 99}), 0, 1, 0, 9, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, at := taught(home)

@@ -70,7 +70,7 @@ func TestFrozenFootageInItsEncodings(t *testing.T) {
 	}
 	folders := footageFolders([]string{filepath.Join("..", "..", "..", "shared", "footage")})
 	out, file, missed := &strings.Builder{}, filepath.Join(t.TempDir(), "clip"), 0
-	fmt.Fprintf(out, "frozen, by compressed units: noticed after (–: never, then key pictures must tell)\n")
+	fmt.Fprintf(out, "frozen, by compressed units: noticed after (–: never)\n")
 	for _, clip := range []string{"vtest.avi", "tree.avi", "intel_one_by_one_person.mp4", "bgs_highway_cyclist.avi", "intel_bottle.mp4"} {
 		_, path, err := findClip("c", []Clip{{File: clip}}, folders)
 		if err != nil {
