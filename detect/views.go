@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"zhihui/models"
 )
 
 // viewsEvery is how often what a camera usually shows is written down.
@@ -82,6 +84,27 @@ func (e *Engine) keepViews(c *camera, fresh bool) {
 	if err != nil {
 		e.log.Warn("what a camera usually shows is not kept", "camera", c.is.ID, "error", err)
 	}
+}
+
+// Turned takes that a person turns the camera: what it shows from now on is learnt as what it usually shows, so that nobody is
+// sent to a camera that a colleague has moved. One whose picture has zones is held to them: left elsewhere it is blind, and
+// camera_moved says so. Turned never waits for more than the removal of a file.
+func (e *Engine) Turned(camera string) {
+	if c := e.camera(camera); c != nil && !c.analysed() && c.forgetViews(e.deps.Now()) {
+		e.dropViews(camera)
+	}
+}
+
+// forgetViews tells whether there were any, learnt or on the disk.
+func (c *camera) forgetViews(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	g := &c.glances
+	if len(g.appearance.views) == 0 && !g.kept.IsZero() {
+		return false
+	}
+	g.appearance, g.kept, c.picture = appearance{}, now, models.PictureVital{}
+	return true
 }
 
 // dropViews removes what a camera that is gone from the site has shown.

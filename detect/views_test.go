@@ -111,3 +111,46 @@ func TestViewsGoWithTheirCamera(t *testing.T) {
 		h.end()
 	})
 }
+
+func TestWhoTurnsACameraHasNotMovedIt(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "views")
+	file := filepath.Join(folder, "c1.views")
+	home, away := town{1}.sight(sight{}), town{2}.sight(sight{})
+	synctest.Test(t, func(t *testing.T) {
+		h := watching(t, folder, "rtsp://10.0.0.1/1", nil, func(s float64) Sight {
+			if s < 300 || s >= 700 {
+				return home
+			}
+			return away
+		})
+		h.until(300)
+		require.FileExists(t, file)
+		h.Turned("c1")
+		h.Turned("nobody")
+		require.NoFileExists(t, file, "a restart now would take the new view for a moved camera")
+		h.until(700)
+		require.Empty(t, h.took(models.CameraMoved))
+		require.FileExists(t, file, "what it shows since is learnt")
+		h.until(900) // and this was nobody
+		h.end()
+		require.NotEmpty(t, h.took(models.CameraMoved))
+	})
+}
+
+func TestWhoTurnsACameraEndsThatItWasMoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := watching(t, filepath.Join(t.TempDir(), "views"), "rtsp://10.0.0.1/1", nil, func(s float64) Sight {
+			if s < 300 {
+				return town{1}.sight(sight{})
+			}
+			return town{2}.sight(sight{})
+		})
+		h.until(450)
+		require.NotEmpty(t, h.took(models.CameraMoved))
+		h.Turned("c1") // back, or where it now should look
+		h.until(700)
+		h.end()
+		took := h.took(models.CameraMoved)
+		require.Equal(t, models.EventClosed, took[len(took)-1].State)
+	})
+}

@@ -22,6 +22,9 @@ const (
 	PTZRemovePreset PTZAction = "remove_preset"
 )
 
+// Turns tells whether the camera shows something else after the action.
+func (a PTZAction) Turns() bool { return a == PTZMove || a == PTZGoto || a == PTZHome }
+
 // PTZAct is what a person wants of a camera.
 type PTZAct struct {
 	Action PTZAction `json:"action"`

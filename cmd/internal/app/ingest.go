@@ -120,5 +120,9 @@ func (e eyes) Presets(ctx context.Context, camera string) models.PTZ {
 }
 
 func (e eyes) Turn(ctx context.Context, camera string, act models.PTZAct) models.PTZ {
-	return e.turner.Turn(ctx, camera, act)
+	p := e.turner.Turn(ctx, camera, act)
+	if p.Code == "" && act.Action.Turns() {
+		e.engine.Turned(camera)
+	}
+	return p
 }
