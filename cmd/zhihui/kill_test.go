@@ -394,10 +394,19 @@ func (h *hall) call(method, path, body string, into any) int {
 	return answer.StatusCode
 }
 
-// freeAddress is not of 127.0.0.1, from whose ports connections are opened: none of those takes it while the hall is away.
+// addresses are those that freeAddress gave out.
+var addresses sync.Map
+
+// freeAddress gives each once: the system would give one again on which nobody listens yet. It is not of 127.0.0.1, from whose
+// ports connections are opened: none of those takes it while the hall is away.
 func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.2:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	for {
+		l, err := net.Listen("tcp", "127.0.0.2:0")
+		require.NoError(t, err)
+		address := l.Addr().String()
+		require.NoError(t, l.Close())
+		if _, again := addresses.LoadOrStore(address, true); !again {
+			return address
+		}
+	}
 }

@@ -24,6 +24,7 @@ const flushed = 100 * time.Millisecond
 // TestReadingsOutliveTheProcess: neither an orderly end nor a kill takes a reading along that the broker has acknowledged, in
 // whosever hands it was then. The next process tells of each with its own time, and folds what was in the log of the one before.
 func TestReadingsOutliveTheProcess(t *testing.T) {
+	t.Parallel()
 	h := newHall(t)
 	begun := time.Now()
 	var said []time.Time // when each number was acknowledged
