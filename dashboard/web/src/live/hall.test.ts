@@ -27,6 +27,28 @@ describe('the hall', () => {
     expect(hall.cameras.size).toBe(0)
   })
 
+  it('gives up what it asks when it stops, without a complaint', async () => {
+    const asked = new Map<string, AbortSignal>()
+    const read = vi.spyOn(api, 'GET').mockImplementation(((path: string, { signal }: { signal?: AbortSignal } = {}) => {
+      if (signal) asked.set(path, signal)
+      const empty = { data: { items: [], last: 0, areas: [], features: [] }, response: new Response() }
+      if (path !== '/health') return Promise.resolve(empty)
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+    }) as never)
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const hall = useHall()
+    hall.start(() => {})
+    await vi.advanceTimersByTimeAsync(1500)
+    expect(asked.get('/health')?.aborted).toBe(false)
+    warn.mockClear()
+    hall.stop()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([asked.get('/health')?.aborted, asked.get('/overview')?.aborted]).toEqual([true, true])
+    expect(warn).not.toHaveBeenCalled()
+    read.mockRestore()
+    warn.mockRestore()
+  })
+
   it('reads nothing again when one camera was edited, and everything when a site file was applied', () => {
     const read = vi.spyOn(api, 'GET').mockReturnValue(new Promise(() => {}) as never)
     const hall = useHall()

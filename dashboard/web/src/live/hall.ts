@@ -109,7 +109,7 @@ export const useHall = defineStore('hall', () => {
   }
 
   async function readOverview() {
-    overview.value = await take(api.GET('/overview'))
+    overview.value = await take(api.GET('/overview', { signal: running?.signal }))
     overviewAt = Date.now()
   }
 
@@ -121,7 +121,15 @@ export const useHall = defineStore('hall', () => {
 
   async function readHealth() {
     healthAt = Date.now()
-    health.value = await take(api.GET('/health'))
+    health.value = await take(api.GET('/health', { signal: running?.signal }))
+  }
+
+  /** What is given up because the page stops to follow is no fault. */
+  function unlessStopped(words: string) {
+    const signal = running?.signal
+    return (fault: unknown) => {
+      if (!signal?.aborted) console.warn(words, fault)
+    }
   }
 
   let healthAt = 0
@@ -131,13 +139,13 @@ export const useHall = defineStore('hall', () => {
     if (!loaded.value || lost.value) return
     if (siteDue) renewSite()
     if (Date.now() - healthAt > healthEveryMs) {
-      readHealth().catch((fault: unknown) => console.warn('the health of the hall could not be read; trying again', fault))
+      readHealth().catch(unlessStopped('the health of the hall could not be read; trying again'))
     }
     const age = Date.now() - overviewAt
     if (age > overviewIdleMs || (overviewDue && age > overviewEveryMs)) {
       overviewDue = false
       overviewAt = Date.now()
-      readOverview().catch((fault: unknown) => console.warn('the overview could not be read; trying again', fault))
+      readOverview().catch(unlessStopped('the overview could not be read; trying again'))
     }
   }
 

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, nextTick, ref, shallowRef } from 'vue'
 import { api, ApiError, take } from '@/api/client'
 import type { Me } from '@/api/types'
 
@@ -37,9 +37,19 @@ export const useSession = defineStore('session', () => {
     await load()
   }
 
+  /** Whether somebody is on the way out: nothing more is asked in their name. */
+  const leaving = ref(false)
+
   async function logOut() {
-    await take(api.DELETE('/session'))
-    me.value = null
+    leaving.value = true
+    try {
+      await nextTick() // who asks has stopped
+      await take(api.DELETE('/session'))
+      me.value = null
+    } catch (fault) {
+      leaving.value = false
+      throw fault
+    }
   }
 
   function forget() {
@@ -48,5 +58,5 @@ export const useSession = defineStore('session', () => {
   }
 
   const can = (permission: string) => me.value?.permissions.includes(permission) ?? false
-  return { me, known, ended, load, logIn, enterWall, changePassword, logOut, forget, can }
+  return { me, known, ended, leaving, load, logIn, enterWall, changePassword, logOut, forget, can }
 })
