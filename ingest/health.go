@@ -16,8 +16,7 @@ const (
 )
 
 const (
-	keyUnitsWithin = 30 * time.Second // longer than the longest GOP that cameras are set to
-	lossyShare     = 20               // one unit in so many
+	lossyShare = 20 // one unit in so many
 )
 
 // pulse is what the reading goroutine of a stream leaves for the one that watches it: plain counters, so that reading
@@ -82,9 +81,9 @@ func judge(v beats, silence time.Duration) (models.CameraState, rtsp.Reason, tim
 	switch {
 	case left <= 0:
 		return dead(v)
-	case v.lastKey == 0 && v.now <= keyUnitsWithin:
-		return models.CameraConnecting, "", min(left, keyUnitsWithin+1-v.now)
-	case v.now-v.lastKey > keyUnitsWithin:
+	case v.lastKey == 0 && v.now <= models.KeyUnitsWithin:
+		return models.CameraConnecting, "", min(left, models.KeyUnitsWithin+1-v.now)
+	case v.now-v.lastKey > models.KeyUnitsWithin:
 		return models.CameraDegraded, noKeyUnits, left
 	case v.newLost > 0 && v.newLost*lossyShare > v.newUnits+v.newLost:
 		return models.CameraDegraded, lossy, left

@@ -1,5 +1,10 @@
 package models
 
+import "time"
+
+// KeyUnitsWithin is how long a stream may be without a key unit: longer than the longest GOP that cameras are set to.
+const KeyUnitsWithin = 30 * time.Second
+
 // StreamVital is what the compressed units of a camera's stream tell of its health, without a picture being decoded.
 // Package ingest finds it out about once a second; package rules judges it.
 type StreamVital struct {

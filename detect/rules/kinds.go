@@ -55,7 +55,7 @@ func kindOf(k models.EventKind) (kind, bool) {
 func conditionOf(k models.EventKind) (kind, bool) {
 	switch k {
 	case models.CameraNoKeyframes:
-		return kind{subject: OfStream, severity: models.Yellow, closeDelay: keyUnitsWithin + 5*time.Second, // else each late one ended an event
+		return kind{subject: OfStream, severity: models.Yellow, closeDelay: models.KeyUnitsWithin + 5*time.Second, // else each late one ended an event
 			judge: cameraNoKeyframes}, true
 	case models.CameraLowRate:
 		return kind{subject: OfStream, severity: models.Blue, dwell: 3 * time.Second, gap: time.Second,

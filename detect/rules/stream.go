@@ -10,16 +10,15 @@ import (
 // What is wrong with a camera's stream, and what must have come back for it to be right again: the second figure is the
 // quiet side, so that nothing opens and closes by turns.
 const (
-	keyUnitsWithin    = 30 * time.Second // longer than the longest GOP that cameras are set to
-	lowRate, sureRate = 0.45, 0.7        // of the usual rate: half of it is how many a camera sends by night
-	lossyFrom, lossTo = 5.0, 2.0         // percent
-	stillFrom         = 6 * time.Second  // an event within 10 s of the last change, where an encoder needs a GOP or two to settle
-	skewFrom, skewTo  = 5.0, 3.0         // seconds
+	lowRate, sureRate = 0.45, 0.7       // of the usual rate: half of it is how many a camera sends by night
+	lossyFrom, lossTo = 5.0, 2.0        // percent
+	stillFrom         = 6 * time.Second // an event within 10 s of the last change, where an encoder needs a GOP or two to settle
+	skewFrom, skewTo  = 5.0, 3.0        // seconds
 )
 
 // cameraNoKeyframes holds while nothing comes that decoding could start with.
 func cameraNoKeyframes(_ Rule, in Input) Verdict {
-	return longer(time.Duration(in.Stream.KeyAgeMs)*time.Millisecond, keyUnitsWithin)
+	return longer(time.Duration(in.Stream.KeyAgeMs)*time.Millisecond, models.KeyUnitsWithin)
 }
 
 // cameraFrozen holds while an encoder sends the same picture again and again, without even a sensor's noise. One that goes on
