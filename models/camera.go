@@ -68,6 +68,7 @@ type Camera struct {
 	Zones     map[string]Polygon `json:"zones" yaml:"zones,omitempty"`
 	Lines     map[string][]Point `json:"lines" yaml:"lines,omitempty"`
 	Rules     []Rule             `json:"rules" yaml:"rules,omitempty"`
+	Record    Recording          `json:"record,omitzero" yaml:"record,omitempty"`
 	Revision  int64              `json:"revision" yaml:"-"` // grows with each edit; equal revisions are equal cameras
 }
 

@@ -22,6 +22,28 @@ type AccessUnit struct {
 	ReceivedAt time.Time     // our clock, when the last packet of the unit came in
 	NTP        time.Time     // the camera's own clock by RTCP; zero while unknown
 	NALUs      [][]byte      // without start codes or length prefixes; at least one
+	Sound      []SoundFrame  // what the camera sent of its sound since the unit before, oldest first; mostly none
+}
+
+// SoundCodec names the coding of a camera's sound.
+type SoundCodec string
+
+// The codings of sound that we can keep. G.711 is kept as the 16-bit samples that it stands for, since MP4 has no name for it.
+const (
+	AAC  SoundCodec = "aac"  // a frame is an access unit without ADTS; Setup is its AudioSpecificConfig
+	Opus SoundCodec = "opus" // a frame is a packet
+	PCM  SoundCodec = "pcm"  // a frame is any number of 16-bit little-endian samples, channels by turns
+)
+
+// SoundFrame is a piece of a camera's sound.
+type SoundFrame struct {
+	Codec    SoundCodec
+	Setup    []byte // what a decoder needs first, see the codings; nil where they need nothing
+	Rate     int    // samples a second
+	Channels int
+	PTS      time.Duration // on the time line of the units' PTS
+	Length   time.Duration // how long it plays
+	Payload  []byte
 }
 
 // Size returns the bytes of all NALUs together.
