@@ -45,6 +45,7 @@ func parsers() map[string]string {
 		"names of snapshots":                                "models/store FuzzSnapshotPath",
 		"times":                                             "models FuzzTime",
 		"durations":                                         "models FuzzDuration",
+		"hours of a week":                                   "models FuzzSchedule",
 		"ids":                                               "models FuzzID",
 		"addresses that are dialled":                        "models FuzzReach",
 		"bodies of requests, tokens of walls among them":    "dashboard FuzzBodies",
