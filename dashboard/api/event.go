@@ -14,7 +14,8 @@ import (
 // ListEvents lists events, newest first.
 func (a *API) ListEvents(ctx context.Context, r ListEventsRequestObject) (ListEventsResponseObject, error) {
 	items, next, err := a.seen(ctx).Events(ctx, store.EventFilter{Area: value(r.Params.Area), Kind: models.EventKind(value(r.Params.Kind)),
-		State: value(r.Params.State), Source: value(r.Params.Source), After: value(r.Params.After), Limit: value(r.Params.Limit)})
+		State: value(r.Params.State), Source: value(r.Params.Source),
+		From: instant(r.Params.From), To: instant(r.Params.To), After: value(r.Params.After), Limit: value(r.Params.Limit)})
 	if err != nil {
 		return nil, err
 	}

@@ -3009,6 +3009,10 @@ export interface operations {
                 kind?: string;
                 state?: "open" | "closed";
                 source?: string;
+                /** @description opened then or later */
+                from?: string;
+                /** @description opened before then */
+                to?: string;
                 /** @description `next` of the page before */
                 after?: components["parameters"]["After"];
                 limit?: components["parameters"]["Limit"];
