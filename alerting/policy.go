@@ -24,7 +24,7 @@ type Policy struct {
 	Yellow     float64            `yaml:"yellow,omitempty"` // share of Due after which the lamp turns yellow, 0…1; 0 counts as 0.75
 }
 
-// DefaultPolicies gives those who mend cameras and sensors a day, and the others 30 minutes (red), 2 hours (orange) or
+// DefaultPolicies gives those who mend cameras, sensors and the hall a day, and the others 30 minutes (red), 2 hours (orange) or
 // 8 hours (yellow). Blue alerts become no orders.
 func DefaultPolicies() []Policy {
 	return []Policy{
@@ -35,11 +35,11 @@ func DefaultPolicies() []Policy {
 	}
 }
 
-// maintenance are the kinds that say that a camera or a sensor itself needs somebody.
+// maintenance are the kinds that say that a camera, a sensor or the hall itself needs somebody.
 func maintenance() []models.EventKind {
 	return []models.EventKind{models.CameraWentOffline, models.CameraAuth, models.CameraNoKeyframes, models.CameraLowRate,
 		models.CameraLoss, models.CameraFrozen, models.CameraBlack, models.CameraCovered, models.CameraBlurred, models.CameraMoved,
-		models.CameraClockSkew, models.SensorWentStale}
+		models.CameraClockSkew, models.SensorWentStale, models.RecordingFailed}
 }
 
 // policyFor returns the first policy that fits a, and whether that makes an order of it.

@@ -26,6 +26,7 @@ const (
 	SensorRate        EventKind = "sensor_rate"
 	SensorExpression  EventKind = "sensor_expression"
 	SensorWentStale   EventKind = "sensor_stale"
+	RecordingFailed   EventKind = "recording_failed"
 )
 
 // Valid tells whether k is one of the kinds above.
@@ -33,7 +34,7 @@ func (k EventKind) Valid() bool {
 	switch k {
 	case Intrusion, VehicleInZone, Crowd, LineCrossing, Loitering, CameraWentOffline, CameraAuth, CameraNoKeyframes, CameraLowRate, CameraLoss,
 		CameraFrozen, CameraBlack, CameraCovered, CameraBlurred, CameraMoved, CameraClockSkew, SensorThreshold, SensorRate,
-		SensorExpression, SensorWentStale:
+		SensorExpression, SensorWentStale, RecordingFailed:
 		return true
 	}
 	return false
@@ -55,6 +56,7 @@ type SourceType string
 const (
 	FromCamera SourceType = "camera"
 	FromSensor SourceType = "sensor"
+	FromHall   SourceType = "hall" // a part of the hall itself, by the name of its Part
 )
 
 // Event is one situation at one source: from OpenedAt to ClosedAt, by which rule, and why.
@@ -64,7 +66,7 @@ type Event struct {
 	Severity   Severity   `json:"severity"`
 	State      EventState `json:"state"`
 	Area       string     `json:"area"`
-	Source     string     `json:"source"` // id of the camera or sensor
+	Source     string     `json:"source"` // id of the camera or sensor, or the Part of the hall
 	SourceType SourceType `json:"source_type"`
 	Rule       string     `json:"rule"` // Rule.Key at the source
 	Why        string     `json:"why"`  // a sentence in the site's language; Facts says the same in numbers
@@ -94,5 +96,5 @@ type Facts struct {
 	Boxes    []Box              `json:"boxes,omitempty"`
 	Expr     string             `json:"expr,omitempty"`   // of an expression: what is true
 	Inputs   map[string]float64 `json:"inputs,omitempty"` // of an expression: what the sensors said that it reads, by id
-	Reason   string             `json:"reason,omitempty"` // of a health event: the camera's own words or ours; of a threshold above or below; rule_removed or source_removed where that closed the event
+	Reason   string             `json:"reason,omitempty"` // of a health event: the camera's own words or ours; of a threshold above or below; of the hall a CheckCode; rule_removed or source_removed where that closed the event
 }

@@ -34,18 +34,19 @@ type Part string
 
 // The parts, in the order in which a page shows them where they are equally well.
 const (
-	PartStore   Part = "store"
-	PartDisk    Part = "disk"
-	PartBus     Part = "bus"
-	PartVision  Part = "vision"
-	PartCameras Part = "cameras"
-	PartSensors Part = "sensors"
-	PartNotify  Part = "notify"
-	PartDeadman Part = "deadman"
-	PartTLS     Part = "tls"
-	PartClock   Part = "clock"
-	PartBackup  Part = "backup"
-	PartPages   Part = "pages"
+	PartStore     Part = "store"
+	PartDisk      Part = "disk"
+	PartRecording Part = "recording" // footage: its disk, and how long it is kept
+	PartBus       Part = "bus"
+	PartVision    Part = "vision"
+	PartCameras   Part = "cameras"
+	PartSensors   Part = "sensors"
+	PartNotify    Part = "notify"
+	PartDeadman   Part = "deadman"
+	PartTLS       Part = "tls"
+	PartClock     Part = "clock"
+	PartBackup    Part = "backup"
+	PartPages     Part = "pages"
 )
 
 // CheckCode names what is to be said of a part: one sentence each, and what to do. Package app judges (cmd/internal/app/check.go),
@@ -87,6 +88,14 @@ const (
 	BackupNone         CheckCode = "backup_none"         // warn from the second day on: there is no backup
 	BackupOld          CheckCode = "backup_old"          // warn: the newest is older than a week; at (a time), days
 	PagesRefused       CheckCode = "pages_refused"       // warn: pages were turned away in the last minutes; open, refused
+	RecordingOff       CheckCode = "recording_off"       // ok: by the settings
+	RecordingAway      CheckCode = "recording_away"      // bad: the folder is not there, or not this hall's; dir, fault
+	RecordingFull      CheckCode = "recording_full"      // bad: no room, and nothing left that may be deleted; dir, free_bytes, total_bytes, floor_bytes, fault
+	RecordingReadOnly  CheckCode = "recording_read_only" // bad: the folder or its disk cannot be written; dir, fault
+	RecordingRefuses   CheckCode = "recording_refuses"   // bad: the disk fails otherwise; dir, fault
+	RecordingSlow      CheckCode = "recording_slow"      // warn: something on the disk took longer than 2 s; dir, seconds
+	RecordingShort     CheckCode = "recording_short"     // warn: footage was deleted for want of room, younger than it should get; hours, wanted_hours
+	RecordingAgreeing  CheckCode = "recording_agreeing"  // ok: the files are compared with the index; days, done_days
 )
 
 // VisionHealth is how picture analysis is.

@@ -161,6 +161,6 @@ func gravity(g models.Grade) int {
 }
 
 func place(p models.Part) int {
-	return slices.Index([]models.Part{models.PartStore, models.PartDisk, models.PartBus, models.PartVision, models.PartCameras,
+	return slices.Index([]models.Part{models.PartStore, models.PartDisk, models.PartRecording, models.PartBus, models.PartVision, models.PartCameras,
 		models.PartSensors, models.PartNotify, models.PartDeadman, models.PartTLS, models.PartClock, models.PartBackup, models.PartPages}, p)
 }

@@ -38,6 +38,8 @@ const rows: [string, Facts, string, string][] = [
   ['camera_moved', { measured: 1, limit: 0.05, reason: 'another_view', for_ms: 60_000 }, '摄像机对着别处，持续 1 分', 'the camera looks elsewhere, for 1 min'],
   ['camera_moved', { measured: 1, limit: 0.05, reason: 'view_learnt' }, '摄像机对着别处，今后按新画面判断', 'the camera looked elsewhere, which counts as usual from now on'],
   ['camera_clock_skew', { measured: -12, limit: -5, unit: 's', reason: 'below' }, '时钟慢 12 秒，限 5 秒', 'clock 12 s slow, limit 5 s'],
+  ['recording_failed', { reason: 'recording_full', for_ms: 60_000 }, '录像盘满，没有可删除的录像，持续 1 分', 'the disk for footage is full, and nothing may be deleted, for 1 min'],
+  ['recording_failed', { reason: 'recording_away' }, '录像盘不在', 'the disk for footage is away'],
   ['camera_clock_skew', { measured: 30, limit: 5, unit: 's', for_ms: 60_000 }, '时钟快 30 秒，限 5 秒，持续 1 分', 'clock 30 s fast, limit 5 s, for 1 min'],
 ]
 

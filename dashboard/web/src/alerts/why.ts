@@ -22,7 +22,7 @@ export const conditionKinds = [
 ] as const // prettier-ignore
 
 /** The kinds whose sentence the page makes itself, in the page's language; others show the server's own why. */
-export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'line_crossing', 'loitering', 'camera_offline', 'camera_auth', ...conditionKinds, 'sensor_threshold', 'sensor_rate', 'sensor_expression', 'sensor_stale'] as const
+export const spokenKinds = ['intrusion', 'crowd', 'vehicle_in_zone', 'line_crossing', 'loitering', 'camera_offline', 'camera_auth', ...conditionKinds, 'sensor_threshold', 'sensor_rate', 'sensor_expression', 'sensor_stale', 'recording_failed'] as const
 
 /** A length of time in words: 38 秒, 3 分 20 秒, 2 小时 5 分. */
 export function span(ms: number, t: Translate): string {
@@ -90,6 +90,7 @@ const makers: Record<string, Maker> = {
   camera_covered: (f, t) => measuredBeside('covered', f, t, 100),
   camera_blurred: (f, t) => measuredBeside('blurred', f, t, 100),
   camera_moved: (f, t) => (f.reason && views[f.reason] ? [t(`why.${views[f.reason]}`), ...held(f, t)] : measuredBeside('moved', f, t, 100)),
+  recording_failed: (f, t) => (f.reason && diskFaults.includes(f.reason) ? [t(`why.${f.reason}`), ...held(f, t)] : []),
   camera_clock_skew: (f, t) => measuredBeside((f.measured ?? 0) < 0 ? 'slow' : 'fast', f, t),
 }
 
@@ -99,6 +100,9 @@ function reported(key: string, f: Facts, t: Translate): string[] {
   const source = f.zone ? t('why.byCameraRule', { zone: f.zone }) : t('why.byCamera')
   return [t(`why.${key}`, { who: labelOf(f, t) }), ...(key === 'crossed' ? [] : held(f, t)), source]
 }
+
+/** What can be wrong with the disk for footage, as the health page names it. */
+const diskFaults = ['recording_away', 'recording_full', 'recording_read_only', 'recording_refuses', 'recording_slow']
 
 /** What a camera sees that looks elsewhere. */
 const views: Record<string, string> = { another_view: 'anotherView', view_learnt: 'viewLearnt' }

@@ -1507,7 +1507,7 @@ export interface components {
             area: string;
             source: string;
             /** @enum {string} */
-            source_type: "camera" | "sensor";
+            source_type: "camera" | "sensor" | "hall";
             rule: string;
             why: string;
             facts: components["schemas"]["Facts"];
@@ -1528,7 +1528,7 @@ export interface components {
             area: string;
             source: string;
             /** @enum {string} */
-            source_type: "camera" | "sensor";
+            source_type: "camera" | "sensor" | "hall";
             fingerprint: string;
             why: string;
             facts: components["schemas"]["Facts"];
