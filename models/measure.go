@@ -15,6 +15,7 @@ type CameraMeasure struct {
 
 	Analysis *AnalysisMeasure `json:"analysis"` // nil for a camera that is not analysed
 	Alarms   *AlarmsMeasure   `json:"alarms"`   // nil for one whose own alarms nobody listens to
+	Sound    *SoundMeasure    `json:"sound"`    // nil for one whose sound nobody asks for
 }
 
 // AnalysisState says how much of an analysed camera's pictures is looked at now.

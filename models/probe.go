@@ -9,12 +9,13 @@ type Probe struct {
 	Width     int       `json:"width"`  // pixels
 	Height    int       `json:"height"`
 	FPS       float64   `json:"fps"`
-	BitRate   int64     `json:"bit_rate"`  // bits a second
-	GOPMs     int64     `json:"gop_ms"`    // between key pictures; 0 when fewer than two came
-	Audio     string    `json:"audio"`     // codec, "" = none
-	Transport Transport `json:"transport"` // the way that it was played; "" = it did not come to that
-	Units     int64     `json:"units"`     // access units that came
-	Lost      int64     `json:"lost"`      // access units that never came, or not whole
+	BitRate   int64     `json:"bit_rate"`   // bits a second
+	GOPMs     int64     `json:"gop_ms"`     // between key pictures; 0 when fewer than two came
+	Audio     string    `json:"audio"`      // codec, "" = none
+	AudioKept bool      `json:"audio_kept"` // a recording could keep it
+	Transport Transport `json:"transport"`  // the way that it was played; "" = it did not come to that
+	Units     int64     `json:"units"`      // access units that came
+	Lost      int64     `json:"lost"`       // access units that never came, or not whole
 	TookMs    int64     `json:"took_ms"`
 	FirstMs   int64     `json:"first_ms"`  // from the dial to the first picture
 	OffsetMs  *int64    `json:"offset_ms"` // camera's clock − ours; nil when the camera does not say

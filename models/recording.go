@@ -44,6 +44,14 @@ type Recording struct {
 	KeepBytes int64      `json:"keep_bytes,omitempty" yaml:"keep_bytes,omitempty"` // most of this camera, clips and holds apart; 0 = as the settings say
 }
 
+// Recorded tells whether footage of the camera may be kept at any time: all along, in hours, or of its events.
+func (c Camera) Recorded() bool {
+	if c.Record.Mode == RecordAuto {
+		return c.Analyse
+	}
+	return c.Record.Mode != RecordNever
+}
+
 // Segment is one file of a camera's footage: fragmented MP4, about a minute, from a key unit on. From names it at its camera.
 type Segment struct {
 	Camera string `json:"camera"`
@@ -113,3 +121,14 @@ const (
 	WatchPlayback Watching = "watch.playback"
 	WatchExport   Watching = "watch.export"
 )
+
+// Viewing is somebody's look at a camera, as it becomes a row of the ledger.
+type Viewing struct {
+	At     Time   // when it began
+	Viewer string // username; of a screen that shows the wall by a token "wall:" with its name
+	Camera string
+	Area   string // in which the camera lies
+	Way    Watching
+	From   Time // of the footage; 0 where it is live
+	To     Time
+}

@@ -46,6 +46,20 @@ type SoundFrame struct {
 	Payload  []byte
 }
 
+// SoundMeasure is what becomes of the sound that a camera sends.
+type SoundMeasure struct {
+	Codec string `json:"codec"` // as its makers call it, such as AAC, G.711 or G726; "" = the camera sends none
+	Kept  bool   `json:"kept"`
+	Code  string `json:"code"` // why it is not, for a page to say it: one of the words below; "" = it is, or there is none
+}
+
+// Why a camera's sound is not kept.
+const (
+	SoundCoding  = "coding"  // we have no place for this coding
+	SoundRefused = "refused" // the camera does not let it be had, or gives no picture with it
+	SoundGarbage = "garbage" // what comes is not what was described
+)
+
 // Size returns the bytes of all NALUs together.
 func (u *AccessUnit) Size() int {
 	n := 0

@@ -224,6 +224,9 @@ type Session = models.Session
 // Severity defines model for Severity.
 type Severity = models.Severity
 
+// SoundMeasure what becomes of the sound that a camera sends; null where nobody asks for it
+type SoundMeasure = models.SoundMeasure
+
 // Time defines model for Time.
 type Time = models.Time
 

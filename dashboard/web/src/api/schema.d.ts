@@ -1090,6 +1090,8 @@ export interface components {
             /** Format: int64 */
             gop_ms: number;
             audio: string;
+            /** @description a recording could keep it */
+            audio_kept: boolean;
             /** @description the way it was played: tcp, udp or multicast; empty when it did not come to that */
             transport: string;
             /** Format: int64 */
@@ -1201,6 +1203,15 @@ export interface components {
             last_at: components["schemas"]["NullTime"];
             analysis: components["schemas"]["AnalysisMeasure"] | null;
             alarms: components["schemas"]["AlarmsMeasure"] | null;
+            sound: components["schemas"]["SoundMeasure"] | null;
+        };
+        /** @description what becomes of the sound that a camera sends; null where nobody asks for it */
+        SoundMeasure: {
+            /** @description such as AAC, G.711 or G726; empty = the camera sends none */
+            codec: string;
+            kept: boolean;
+            /** @description why it is not kept: coding, refused or garbage; empty when it is, or there is none */
+            code: string;
         };
         /** @description whether what a camera reports by itself is heard; null where nobody listens to it */
         AlarmsMeasure: {

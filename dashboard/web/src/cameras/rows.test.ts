@@ -4,7 +4,7 @@ import { aCamera, someAreas } from '@/testing/things'
 import { bitRate, lossOf, size } from './measures'
 import { apart, below, choose, freeId, type Row, type Wanted } from './rows'
 
-const measure = (o: Partial<CameraMeasure>): CameraMeasure => ({ camera: '', codec: '', width: 0, height: 0, fps: 0, bit_rate: 0, gop_ms: 0, units: 100, lost: 0, last_at: null, analysis: null, alarms: null, ...o })
+const measure = (o: Partial<CameraMeasure>): CameraMeasure => ({ camera: '', codec: '', width: 0, height: 0, fps: 0, bit_rate: 0, gop_ms: 0, units: 100, lost: 0, last_at: null, analysis: null, alarms: null, sound: null, ...o })
 const rows: Row[] = [
   { camera: aCamera({ id: 'a', name: '北门', analyse: true }), where: '和安街道', reason: '', unsound: false },
   { camera: aCamera({ id: 'b', name: '东门', state: 'offline', area: 'g3' }), where: '和安街道', reason: '没有应答', unsound: false },
