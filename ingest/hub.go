@@ -155,8 +155,19 @@ func (h *Hub) Remove(camera string) {
 // Subscribe opens a reader of the camera whose queue holds depth units (at least 1). It begins with the camera's newest
 // key unit when there is one. The camera need not exist yet. The caller must Close the reader.
 func (h *Hub) Subscribe(camera string, depth int) *Reader {
+	return h.subscribe(camera, depth, h.maxBytes, 0)
+}
+
+// Record opens a reader whose queue holds what a camera sends in that span, however slow the disk is for so long: 120 units a second
+// and 50 Mbit/s at most. Everything else is as with Subscribe.
+func (h *Hub) Record(camera string, span time.Duration) *Reader {
+	seconds := span.Seconds() + 1
+	return h.subscribe(camera, int(120*seconds), int(50e6/8*seconds), span)
+}
+
+func (h *Hub) subscribe(camera string, depth, bytes int, span time.Duration) *Reader {
 	r := &Reader{
-		hub: h, camera: camera, skip: skipStart,
+		hub: h, camera: camera, skip: skipStart, most: bytes, span: span,
 		ring: make([]*models.AccessUnit, max(depth, 1)), wake: make(chan struct{}, 1),
 	}
 	h.mu.Lock() // against the feed's removal by the last reader

@@ -208,3 +208,44 @@ func TestPublishDoesNotAllocate(t *testing.T) {
 	publish()
 	require.Zero(t, testing.AllocsPerRun(100, publish))
 }
+
+func TestTakeGivesAllThatWaits(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	h.Publish(unit(1, true))
+	r := h.Record("gate", 2*time.Second)
+	defer r.Close()
+	h.Publish(unit(1, false))
+	units, missed := r.Take(nil)
+	require.Len(t, units, 2, "the GOP at the subscription and what has come since")
+	require.Zero(t, missed)
+	units, missed = r.Take(units[:0])
+	require.Empty(t, units)
+	require.Zero(t, missed)
+}
+
+func TestARecordingReaderHoldsItsSpan(t *testing.T) {
+	h := NewHub(DefaultConfig())
+	r := h.Record("gate", 12*time.Second)
+	defer r.Close()
+	begun, sent := time.Now(), 0
+	send := func(seconds int) {
+		for range seconds * 10 {
+			u := unit(1, sent%20 == 0)
+			u.NALUs = [][]byte{make([]byte, 50_000)} // 4 Mbit/s: more than a hub keeps for others
+			u.ReceivedAt = begun.Add(time.Duration(sent) * 100 * time.Millisecond)
+			h.Publish(u)
+			sent++
+		}
+	}
+	send(12)
+	units, missed := r.Take(nil)
+	require.Len(t, units, sent)
+	require.Zero(t, missed)
+	before := sent
+	send(60)
+	units, missed = r.Take(nil)
+	require.Equal(t, sent-before, len(units)+missed, "what is not there is counted")
+	require.True(t, units[0].Key)
+	require.GreaterOrEqual(t, len(units), 100, "10 s at least")
+	require.LessOrEqual(t, len(units), 122, "12 s at most")
+}

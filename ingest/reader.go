@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"slices"
+	"time"
 
 	"zhihui/models"
 )
@@ -20,8 +21,11 @@ type Reader struct {
 	ring    []*models.AccessUnit
 	head    int // of the oldest unit in ring
 	count   int
-	bytes   int // of the units in ring
+	bytes   int           // of the units in ring
+	most    int           // … at most
+	span    time.Duration // from the oldest unit in ring to the newest, at most; 0 = as many as there is room for
 	skip    skip
+	missed  int // dropped since the last Take
 	ended   bool
 }
 
@@ -41,7 +45,7 @@ func (r *Reader) push(u *models.AccessUnit, fresh bool) {
 		r.skip = skipStart
 	}
 	size := u.Size()
-	for r.full(size) && (u.Key || r.skip == skipNone) {
+	for r.full(u, size) && (u.Key || r.skip == skipNone) {
 		r.overflow()
 	}
 	if u.Key {
@@ -49,7 +53,7 @@ func (r *Reader) push(u *models.AccessUnit, fresh bool) {
 	}
 	switch r.skip {
 	case skipSlow:
-		r.hub.dropped.Add(1)
+		r.drop(1)
 		return
 	case skipStart:
 		return
@@ -60,17 +64,22 @@ func (r *Reader) push(u *models.AccessUnit, fresh bool) {
 	r.signal()
 }
 
-func (r *Reader) full(more int) bool {
-	return r.count == len(r.ring) || r.count > 0 && r.bytes+more > r.hub.maxBytes
+func (r *Reader) full(u *models.AccessUnit, size int) bool {
+	return r.count == len(r.ring) || r.count > 0 && (r.bytes+size > r.most || r.span > 0 && u.ReceivedAt.Sub(r.ring[r.head].ReceivedAt) > r.span)
+}
+
+func (r *Reader) drop(units int) {
+	r.hub.dropped.Add(uint64(units))
+	r.missed += units
 }
 
 // overflow drops at least one unit, and all up to the next key unit. The backlog is older than any of them.
 func (r *Reader) overflow() {
-	r.hub.dropped.Add(uint64(len(r.backlog)))
+	r.drop(len(r.backlog))
 	r.backlog = nil
 	for {
 		r.pop()
-		r.hub.dropped.Add(1)
+		r.drop(1)
 		if r.count == 0 {
 			r.skip = skipSlow
 			return
@@ -135,6 +144,19 @@ func (r *Reader) take() (u *models.AccessUnit, ended bool) {
 		return r.pop(), false
 	}
 	return nil, false
+}
+
+// Take appends to units all that wait, without waiting for more. Missed is how many were dropped since the Take before because
+// they had waited for too long, or hung on one that had.
+func (r *Reader) Take(units []*models.AccessUnit) (all []*models.AccessUnit, missed int) {
+	r.feed.mu.Lock()
+	defer r.feed.mu.Unlock()
+	units = append(units, r.backlog...)
+	for r.backlog = nil; r.count > 0; {
+		units = append(units, r.pop())
+	}
+	missed, r.missed = r.missed, 0
+	return units, missed
 }
 
 // Close ends the reader. It may be called more than once and beside Next.
