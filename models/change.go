@@ -12,6 +12,7 @@ const (
 	TopicOrder  Topic = "order"
 	TopicCamera Topic = "camera"
 	TopicSensor Topic = "sensor"
+	TopicClip   Topic = "clip"
 	TopicSite   Topic = "site" // everybody hears of it, whatever the area; the entity says what was edited
 )
 

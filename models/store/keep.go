@@ -10,7 +10,7 @@ import (
 )
 
 // Run prunes what Config.Keep no longer keeps, at once and then every hour. Every second it folds the readings of minutes that
-// are over, and looks whether another process (such as zhihui site apply beside a running hall) has written changes, so that
+// are over, tells footage of new holds, and looks whether another process (such as zhihui site apply beside a running hall) has written changes, so that
 // Changed tells of those, too. It ends with ctx. A round that fails is logged, and tried again when the next is due.
 func (s *Store) Run(ctx context.Context) error {
 	var pruning sync.WaitGroup
@@ -33,6 +33,7 @@ func (s *Store) Run(ctx context.Context) error {
 				return err
 			})
 			s.tryTo(ctx, "fold readings", s.foldReadings)
+			s.tryTo(ctx, "settle holds", s.settleHolds)
 		}
 	}
 }

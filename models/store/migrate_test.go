@@ -15,8 +15,8 @@ func TestMigrateMakesEveryTable(t *testing.T) {
 	s := open(t)
 	var tables []string
 	require.NoError(t, s.read.NewRaw("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").Scan(t.Context(), &tables))
-	require.Equal(t, []string{"alert_events", "alerts", "areas", "cameras", "changes", "events", "goose_db_version", "import_rows", "imports", "ledger", "notifications",
-		"order_steps", "orders", "places", "reading_chunks", "reading_hours", "reading_log", "reading_minutes", "sensors", "sessions", "settings", "users", "wall_tokens"}, tables)
+	require.Equal(t, []string{"alert_events", "alerts", "areas", "cameras", "changes", "clip_events", "clips", "events", "footage", "goose_db_version", "holds", "import_rows", "imports", "ledger", "mimes", "notifications",
+		"order_steps", "orders", "places", "reading_chunks", "reading_hours", "reading_log", "reading_minutes", "segments", "sensors", "sessions", "settings", "users", "wall_tokens"}, tables)
 }
 
 func TestOpenRefusesANewerDatabase(t *testing.T) {
