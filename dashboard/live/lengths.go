@@ -1,5 +1,7 @@
 package live
 
+import "zhihui/models/mp4"
+
 // lengths says how long each picture stands, before the next one has come: fragments then follow each other without gap or
 // overlap, and drift from the camera's own times by less than a picture.
 type lengths struct {
@@ -10,8 +12,8 @@ type lengths struct {
 }
 
 const (
-	firstGuess = ticks / 10 // 10 pictures a second
-	longest    = 3 * ticks  // a longer distance is a pause, not a picture
+	firstGuess = mp4.Ticks / 10 // 10 pictures a second
+	longest    = 3 * mp4.Ticks  // a longer distance is a pause, not a picture
 )
 
 // pause says that the next picture has nothing to do with the one before.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"zhihui/models/mp4"
 )
 
 // Whatever the camera's clock does, a picture has a positive length, and as long as it runs evenly our time line stays
@@ -12,7 +14,7 @@ import (
 func TestLengthsFollowTheCamera(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var l lengths
-		distance := rapid.Int64Range(ticks/60, ticks).Draw(t, "distance")
+		distance := rapid.Int64Range(mp4.Ticks/60, mp4.Ticks).Draw(t, "distance")
 		jitter := rapid.Int64Range(0, distance/3).Draw(t, "jitter")
 		var dts, given, begun int64
 		for i := range 200 {
@@ -48,7 +50,7 @@ func TestAPauseIsNoLongPicture(t *testing.T) {
 		l.next(i * 9000)
 	}
 	l.pause()
-	require.InDelta(t, 9000, l.next(500*ticks), 100)
-	require.InDelta(t, 9000, l.next(500*ticks+9000), 100)
-	require.InDelta(t, 9000, l.next(900*ticks), 100, "a leap without a pause counts as one")
+	require.InDelta(t, 9000, l.next(500*mp4.Ticks), 100)
+	require.InDelta(t, 9000, l.next(500*mp4.Ticks+9000), 100)
+	require.InDelta(t, 9000, l.next(900*mp4.Ticks), 100, "a leap without a pause counts as one")
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"errors"
+	"slices"
 
 	"zhihui/models"
 )
@@ -10,7 +11,7 @@ var errNotShown = errors.New("not a key unit that can be shown alone")
 
 // Picture is a key unit as an MP4 of one picture, made as the live video is, for a browser to show in a <video>.
 func Picture(u *models.AccessUnit) ([]byte, error) {
-	var m muxer
+	m := newMuxer()
 	part, err := m.add(u)
 	switch {
 	case err != nil:
@@ -18,5 +19,5 @@ func Picture(u *models.AccessUnit) ([]byte, error) {
 	case part == nil:
 		return nil, errNotShown
 	}
-	return append(m.header.init[:len(m.header.init):len(m.header.init)], part.bytes...), nil
+	return slices.Concat(m.film.Header().Init, part.bytes), nil
 }

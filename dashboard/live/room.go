@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"zhihui/models"
+	"zhihui/models/mp4"
 )
 
 // UnitReader gives the units of one camera in order. Next waits for one; it may leave units out, which Seq shows, but
@@ -18,7 +19,7 @@ type UnitReader interface {
 // group is a group of pictures: a key picture and what hangs on it. Whoever stands in an old group keeps it and its
 // followers in memory, but no longer than it may stand there (writeTimeout).
 type group struct {
-	header  *header
+	header  *mp4.Header
 	parts   []*fragment
 	bytes   int
 	headCut bool // too big, the beginning is given up: nobody can enter here
@@ -48,7 +49,7 @@ type cursor struct {
 // run muxes what comes until ctx or the reader ends.
 func (r *room) run(ctx context.Context, units UnitReader, log *slog.Logger) {
 	defer units.Close()
-	var m muxer
+	m := newMuxer()
 	for {
 		u, err := units.Next(ctx)
 		if err != nil {
@@ -60,12 +61,12 @@ func (r *room) run(ctx context.Context, units UnitReader, log *slog.Logger) {
 			log.Debug("live: a unit cannot be shown", "camera", u.Camera, "unit", u.Seq, "error", err)
 		}
 		if part != nil {
-			r.push(m.header, part, u.Key)
+			r.push(m.film.Header(), part, u.Key)
 		}
 	}
 }
 
-func (r *room) push(h *header, part *fragment, key bool) {
+func (r *room) push(h *mp4.Header, part *fragment, key bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"zhihui/models/mp4"
 )
 
 // picture is a fragment that a test can tell from others.
@@ -29,7 +31,7 @@ func all(t *testing.T, r *room, c *cursor) (seen []byte, skips int) {
 }
 
 func TestASlowViewerLosesWholeGroups(t *testing.T) {
-	r, h := newRoom(), &header{}
+	r, h := newRoom(), &mp4.Header{}
 	var c cursor
 	seen, _ := all(t, r, &c)
 	require.Empty(t, seen)
@@ -47,7 +49,7 @@ func TestASlowViewerLosesWholeGroups(t *testing.T) {
 }
 
 func TestAViewerInTheMiddleOfAGroupLosesNothing(t *testing.T) {
-	r, h := newRoom(), &header{}
+	r, h := newRoom(), &mp4.Header{}
 	var c cursor
 	r.push(h, picture(0), true)
 	r.push(h, picture(1), false)
@@ -60,7 +62,7 @@ func TestAViewerInTheMiddleOfAGroupLosesNothing(t *testing.T) {
 }
 
 func TestAGroupWithoutEndIsNotKept(t *testing.T) {
-	r, h := newRoom(), &header{}
+	r, h := newRoom(), &mp4.Header{}
 	big := &fragment{bytes: make([]byte, maxGroup/4), length: 1}
 	var quick cursor
 	r.push(h, big, true)
@@ -85,7 +87,7 @@ func TestAGroupWithoutEndIsNotKept(t *testing.T) {
 func TestTheEndIsToldAfterTheLastPicture(t *testing.T) {
 	r := newRoom()
 	var c cursor
-	r.push(&header{}, picture(0), true)
+	r.push(&mp4.Header{}, picture(0), true)
 	r.end(errNoPicture)
 	part, _, _, err := r.next(&c)
 	require.NoError(t, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket/wsjson"
 
 	"zhihui/models"
+	"zhihui/models/mp4"
 )
 
 const (
@@ -104,8 +105,8 @@ func pause(ctx context.Context, next <-chan struct{}) error {
 type viewer struct {
 	conn   *websocket.Conn
 	cursor cursor
-	header *header // sent last
-	at     int64   // ticks
+	header *mp4.Header // sent last
+	at     int64       // ticks
 	buf    []byte
 }
 
@@ -113,10 +114,10 @@ func (v *viewer) send(ctx context.Context, part *fragment) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	if h := v.cursor.group.header; h != v.header {
-		if err := wsjson.Write(ctx, v.conn, map[string]string{"mime": h.mime}); err != nil {
+		if err := wsjson.Write(ctx, v.conn, map[string]string{"mime": h.MIME}); err != nil {
 			return fmt.Errorf("send a codec's name: %w", err)
 		}
-		if err := v.conn.Write(ctx, websocket.MessageBinary, h.init); err != nil {
+		if err := v.conn.Write(ctx, websocket.MessageBinary, h.Init); err != nil {
 			return fmt.Errorf("send an initialisation segment: %w", err)
 		}
 		v.header = h

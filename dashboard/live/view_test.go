@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"zhihui/models"
+	"zhihui/models/mp4/mp4test"
 )
 
 // openRooms serves rooms whose cameras are tapes by name; opened counts how often each was subscribed to.
@@ -147,7 +148,7 @@ func TestABrowserCanPlayWhatComes(t *testing.T) {
 		{"H.265", models.H265, `video/mp4; codecs="hvc1.1.6.L`, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			film := footage(t, c.codec, "320x180", "5", c.more...)
+			film := mp4test.Footage(t, c.codec, "320x180", "5", c.more...)
 			camera := newTape()
 			_, url, _ := openRooms(t, map[string]*tape{"c1": camera})
 			s := look(t, url+"/c1")
@@ -170,7 +171,7 @@ func TestABrowserCanPlayWhatComes(t *testing.T) {
 
 // A late viewer sees a picture at once: the running group is sent from its key picture. One camera, one muxer.
 func TestALateViewerSeesAPictureAtOnce(t *testing.T) {
-	film := footage(t, models.H264, "320x180", "4")
+	film := mp4test.Footage(t, models.H264, "320x180", "4")
 	camera := newTape()
 	rooms, url, opened := openRooms(t, map[string]*tape{"c1": camera})
 	first := look(t, url+"/c1")
@@ -195,7 +196,7 @@ func TestALateViewerSeesAPictureAtOnce(t *testing.T) {
 }
 
 func TestAGapIsNeverShown(t *testing.T) {
-	film := footage(t, models.H264, "320x180", "6")
+	film := mp4test.Footage(t, models.H264, "320x180", "6")
 	camera := newTape()
 	_, url, _ := openRooms(t, map[string]*tape{"c1": camera})
 	s := look(t, url+"/c1")
@@ -212,7 +213,7 @@ func TestAGapIsNeverShown(t *testing.T) {
 }
 
 func TestNewParametersBringANewHeader(t *testing.T) {
-	small, large := footage(t, models.H264, "320x180", "2"), footage(t, models.H264, "640x360", "2")
+	small, large := mp4test.Footage(t, models.H264, "320x180", "2"), mp4test.Footage(t, models.H264, "640x360", "2")
 	for i, u := range large {
 		u.Session, u.Seq = 2, uint64(len(small)+i+1)
 	}
@@ -252,7 +253,7 @@ func TestOtherSitesMayNotLook(t *testing.T) {
 }
 
 func TestASlowViewerDisturbsNobody(t *testing.T) {
-	film := footage(t, models.H264, "1280x720", "8", "-qp", "10")
+	film := mp4test.Footage(t, models.H264, "1280x720", "8", "-qp", "10")
 	camera := newTape()
 	_, url, _ := openRooms(t, map[string]*tape{"c1": camera})
 	slow, quick := look(t, url+"/c1"), look(t, url+"/c1")

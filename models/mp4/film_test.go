@@ -1,4 +1,4 @@
-package live
+package mp4
 
 import (
 	"errors"
@@ -39,13 +39,13 @@ func TestWhatIsShown(t *testing.T) {
 		{"nothing with an empty NAL unit", []*models.AccessUnit{{Codec: models.H264, Seq: 1, Session: 1, Key: true, NALUs: [][]byte{{}}}}, "-"},
 		{"no other codec", []*models.AccessUnit{{Codec: "mjpeg", Seq: 1, Session: 1, Key: true, NALUs: [][]byte{{1}}}}, "-"},
 	} {
-		var m muxer
+		var m Film
 		got := ""
 		for _, u := range c.unit {
-			part, err := m.add(u)
+			_, ok, err := m.Add(u)
 			require.NoError(t, err, c.name)
 			switch {
-			case part == nil:
+			case !ok:
 				got += "-"
 			case u.Key:
 				got += "k"
@@ -58,30 +58,30 @@ func TestWhatIsShown(t *testing.T) {
 }
 
 func TestAKeyPictureNeedsItsParameters(t *testing.T) {
-	var m muxer
+	var m Film
 	naked := unit(1, 1, true)
 	naked.NALUs = naked.NALUs[2:]
-	part, err := m.add(naked)
-	require.Nil(t, part)
+	_, ok, err := m.Add(naked)
+	require.False(t, ok)
 	require.ErrorContains(t, err, "parameter sets")
 
-	_, err = m.add(unit(2, 1, true))
+	_, _, err = m.Add(unit(2, 1, true))
 	require.NoError(t, err)
-	header := m.header
+	header := m.Header()
 	naked.Seq = 3
-	part, err = m.add(naked)
+	_, ok, err = m.Add(naked)
 	require.NoError(t, err)
-	require.NotNil(t, part, "the parameters of before still count")
-	require.Same(t, header, m.header, "and the header stays")
+	require.True(t, ok, "the parameters of before still count")
+	require.Same(t, header, m.Header(), "and the header stays")
 
 	broken := unit(4, 1, true)
 	broken.NALUs[0] = []byte{0x67, 0x64, 0x00, 0x0c}
-	part, err = m.add(broken)
-	require.Nil(t, part)
+	_, ok, err = m.Add(broken)
+	require.False(t, ok)
 	require.Error(t, err)
-	part, err = m.add(unit(5, 1, false))
+	_, ok, err = m.Add(unit(5, 1, false))
 	require.NoError(t, err)
-	require.Nil(t, part, "what hangs on it is not shown either")
+	require.False(t, ok, "what hangs on it is not shown either")
 }
 
 func TestAnotherCodecBringsItsOwnParameters(t *testing.T) {
@@ -101,7 +101,7 @@ func TestWhenAPictureIsDecoded(t *testing.T) {
 		{dts: 900, want: 900},
 		{dts: 1000, want: 1000},
 		{dts: 1001, want: 1000},
-		{dts: 1000 - ticks - 1, want: 1000},
+		{dts: 1000 - Ticks - 1, want: 1000},
 		{err: errors.New("order type 1"), want: 1000},
 	} {
 		o := decodeOrder{func([][]byte, int64) (int64, error) { return c.dts, c.err }}

@@ -1,17 +1,13 @@
-package live
+package mp4
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
-	"math"
 	"math/bits"
 	"strings"
 
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h265"
-	"github.com/bluenviron/mediacommon/v2/pkg/formats/fmp4"
-	"github.com/bluenviron/mediacommon/v2/pkg/formats/fmp4/seekablebuffer"
 	"github.com/bluenviron/mediacommon/v2/pkg/formats/mp4"
 
 	"zhihui/models"
@@ -53,44 +49,29 @@ func (p parameters) find(u *models.AccessUnit) parameters {
 	return p
 }
 
-// header is what a browser needs before the first fragment: for MediaSource.isTypeSupported, and the initialisation segment.
-type header struct {
-	mime string
-	init []byte
-}
-
-func (p parameters) header() (*header, error) {
-	var codec mp4.Codec
-	var name string
-	var err error
+// coding is what the header says of the video.
+func (p parameters) coding() mp4.Codec {
 	if p.codec == models.H264 {
-		codec = &mp4.CodecH264{SPS: p.sps, PPS: p.pps}
-		name, err = nameH264(p.sps)
-	} else {
-		codec = &mp4.CodecH265{VPS: p.vps, SPS: p.sps, PPS: p.pps}
-		name, err = nameH265(p.sps)
+		return &mp4.CodecH264{SPS: p.sps, PPS: p.pps}
 	}
-	if err != nil {
-		return nil, err
-	}
-	var buf seekablebuffer.Buffer
-	segment := fmp4.Init{Tracks: []*fmp4.InitTrack{{ID: 1, TimeScale: ticks, Codec: codec}}}
-	if err := segment.Marshal(&buf); err != nil {
-		return nil, fmt.Errorf("make an initialisation segment: %w", err)
-	}
-	// Safari plays hvc1 alone, the others both.
-	init := bytes.Replace(buf.Bytes(), []byte("hev1"), []byte("hvc1"), 1)
-	lasting(init)
-	return &header{mime: fmt.Sprintf("video/mp4; codecs=%q", name), init: init}, nil
+	return &mp4.CodecH265{VPS: p.vps, SPS: p.sps, PPS: p.pps}
 }
 
-// lasting writes a duration of some weeks into the header. Without one Chrome takes the stream for a conversation: after
-// the first picture that comes late it decodes the others on arrival, drops them, and the film stands still for ever.
-func lasting(init []byte) {
-	const duration = 4 + 4 + 4 + 4 + 4 // behind the box's name: itself, version, made, changed, time scale (ms)
-	if at := bytes.Index(init, []byte("mvhd")); at >= 0 && at+duration+4 <= len(init) {
-		binary.BigEndian.PutUint32(init[at+duration:], math.MaxInt32)
+// name is the name of a coding by RFC 6381, as MediaSource.isTypeSupported wants it.
+func name(c mp4.Codec) (string, error) {
+	switch c := c.(type) {
+	case *mp4.CodecH264:
+		return nameH264(c.SPS)
+	case *mp4.CodecH265:
+		return nameH265(c.SPS)
+	case *mp4.CodecMPEG4Audio:
+		return fmt.Sprintf("mp4a.40.%d", c.Config.Type), nil
+	case *mp4.CodecOpus:
+		return "opus", nil
+	case *mp4.CodecLPCM:
+		return pcm, nil
 	}
+	return "", fmt.Errorf("%T is no coding of ours", c)
 }
 
 // nameH264 is the codec's name by RFC 6381, such as avc1.42c01e.

@@ -1,11 +1,18 @@
-package live
+package mp4
 
 import (
+	"time"
+
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h265"
 
 	"zhihui/models"
 )
+
+// scale is d in ticks of which a second has rate. A product of the two would overflow within a day and a half.
+func scale(d time.Duration, rate int64) int64 {
+	return int64(d/time.Second)*rate + int64(d%time.Second)*rate/int64(time.Second)
+}
 
 // decodeOrder finds out when a picture is decoded, which with B-frames is not when it is shown.
 type decodeOrder struct {
@@ -27,7 +34,7 @@ func newDecodeOrder(c models.Codec) decodeOrder {
 // B-frames in practice.
 func (o decodeOrder) decodeTime(au [][]byte, pts int64) int64 {
 	dts, err := o.extract(au, pts)
-	if err != nil || dts > pts || pts-dts > ticks {
+	if err != nil || dts > pts || pts-dts > Ticks {
 		return pts
 	}
 	return dts

@@ -1,8 +1,8 @@
-package live
+// Package mp4test makes footage for tests: access units as cameras send them, of pictures that ffmpeg can decode again.
+package mp4test
 
 import (
 	"bytes"
-	"context"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -15,9 +15,9 @@ import (
 	"zhihui/models"
 )
 
-// footage is a few seconds of a moving picture, 10 a second, a key picture every 2 seconds, as a camera sends it.
+// Footage is a few seconds of a moving picture, 10 a second, a key picture every 2 seconds, as a camera sends it.
 // It needs ffmpeg with the encoder; size is such as 320x180. There are no B-frames unless more says so.
-func footage(t *testing.T, codec models.Codec, size, seconds string, more ...string) []*models.AccessUnit {
+func Footage(t testing.TB, codec models.Codec, size, seconds string, more ...string) []*models.AccessUnit {
 	t.Helper()
 	for _, tool := range []string{"ffmpeg", "ffprobe"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -31,15 +31,16 @@ func footage(t *testing.T, codec models.Codec, size, seconds string, more ...str
 	} else {
 		args = append(args, "-c:v", "libx264", "-x264-params", "keyint=20:scenecut=0", "-bf", "0")
 	}
-	run(t, "ffmpeg", append(append(args, more...), file)...)
+	Run(t, "ffmpeg", append(append(args, more...), file)...)
 	format := map[models.Codec]string{models.H264: "h264", models.H265: "hevc"}[codec]
 	var nalus h264.AnnexB // the same form for H.265
-	require.NoError(t, nalus.Unmarshal(run(t, "ffmpeg", "-v", "error", "-i", file, "-c", "copy", "-f", format, "-")))
-	times := run(t, "ffprobe", "-v", "error", "-show_entries", "packet=pts_time", "-of", "csv=p=0", file)
+	require.NoError(t, nalus.Unmarshal(Run(t, "ffmpeg", "-v", "error", "-i", file, "-c", "copy", "-f", format, "-")))
+	times := Run(t, "ffprobe", "-v", "error", "-show_entries", "packet=pts_time", "-of", "csv=p=0", file)
 	return units(t, codec, nalus, strings.Fields(string(times)))
 }
 
-func run(t *testing.T, name string, args ...string) []byte {
+// Run returns what a program prints; the test is skipped where it fails.
+func Run(t testing.TB, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	var fault bytes.Buffer
@@ -52,7 +53,7 @@ func run(t *testing.T, name string, args ...string) []byte {
 }
 
 // units puts NAL units together to access units of one slice each: whatever follows a slice begins the next one.
-func units(t *testing.T, codec models.Codec, nalus [][]byte, times []string) []*models.AccessUnit {
+func units(t testing.TB, codec models.Codec, nalus [][]byte, times []string) []*models.AccessUnit {
 	var all []*models.AccessUnit
 	full := true
 	for _, n := range nalus {
@@ -71,36 +72,4 @@ func units(t *testing.T, codec models.Codec, nalus [][]byte, times []string) []*
 		u.NALUs = append(u.NALUs, n)
 	}
 	return all
-}
-
-// tape is a camera that a test plays by hand.
-type tape struct {
-	units  chan *models.AccessUnit
-	closed chan struct{}
-}
-
-func newTape() *tape { return &tape{make(chan *models.AccessUnit), make(chan struct{})} }
-
-func (c *tape) Next(ctx context.Context) (*models.AccessUnit, error) {
-	select {
-	case u, ok := <-c.units:
-		if !ok {
-			return nil, models.Errorf(models.Unavailable, "the tape is at its end")
-		}
-		return u, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (c *tape) Close() { close(c.closed) }
-
-// play gives one unit to whoever reads the camera.
-func (c *tape) play(t *testing.T, u *models.AccessUnit) {
-	t.Helper()
-	select {
-	case c.units <- u:
-	case <-time.After(10 * time.Second):
-		t.Fatal("nobody reads the camera")
-	}
 }

@@ -1,7 +1,8 @@
-package live
+package mp4
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -34,19 +35,24 @@ func FuzzHeader(f *testing.F) {
 		if isH264 {
 			p = parameters{codec: models.H264, sps: sps, pps: pps}
 		}
-		if h, err := p.header(); err == nil {
-			require.NotEmpty(t, h.init)
+		if h, err := makeHeader(p.coding(), nil); err == nil {
+			require.NotEmpty(t, h.Init)
 		}
 	})
 }
 
-func FuzzMuxer(f *testing.F) {
-	f.Add([]byte{0x67, 0x42, 0xc0, 0x1e, 0xd9}, []byte{0x65, 0x88}, true, int64(1))
-	f.Fuzz(func(t *testing.T, a, b []byte, key bool, pts int64) {
-		var m muxer
+func FuzzFilm(f *testing.F) {
+	f.Add([]byte{0x67, 0x42, 0xc0, 0x1e, 0xd9}, []byte{0x65, 0x88}, true, int64(1), 8000)
+	f.Fuzz(func(t *testing.T, a, b []byte, key bool, pts int64, rate int) {
+		var m Film
 		for i, codec := range []models.Codec{models.H264, models.H265, models.H264, "mjpeg"} {
 			for j := range 3 {
-				_, _ = m.add(&models.AccessUnit{Codec: codec, Seq: uint64(3*i + j + 1), Session: 1, Key: key, NALUs: [][]byte{a, b, {0x68}}})
+				sound := []models.SoundFrame{{Codec: models.AAC, Setup: a, Rate: rate, Channels: 1, PTS: time.Duration(pts), Length: time.Duration(rate), Payload: b}}
+				u := &models.AccessUnit{Codec: codec, Seq: uint64(3*i + j + 1), Session: 1, Key: key, PTS: time.Duration(pts), NALUs: [][]byte{a, b, {0x68}}, Sound: sound}
+				if s, ok, _ := m.Add(u); ok {
+					m.Header().AppendPart(nil, 1, s.DTS, []Sample{s})
+				}
+				pts += pts / 3
 			}
 		}
 	})
