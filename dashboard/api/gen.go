@@ -56,7 +56,10 @@ type CameraEdit struct {
 	Onvif    *ONVIF  `json:"onvif,omitempty"`
 	Password *string `json:"password,omitempty"`
 	Place    *Place  `json:"place,omitempty"`
-	Rules    []Rule  `json:"rules,omitempty"`
+
+	// Record How the camera is recorded and how long that is kept; what is left out is as for most cameras.
+	Record *Recording `json:"record,omitempty"`
+	Rules  []Rule     `json:"rules,omitempty"`
 
 	// Transport the way that the packets take; left out means auto: TCP, or UDP where the camera refuses TCP. Where nothing comes by udp or multicast, TCP is taken.
 	Transport *Transport         `json:"transport,omitempty"`
@@ -76,6 +79,9 @@ type CellFault = models.CellFault
 
 // Change defines model for Change.
 type Change = models.Change
+
+// Clip defines model for Clip.
+type Clip = models.Clip
 
 // Duration duration such as 500ms or 5m
 type Duration = models.Duration
@@ -103,6 +109,9 @@ type Health = models.Health
 
 // HeardTopic defines model for HeardTopic.
 type HeardTopic = models.HeardTopic
+
+// Hold defines model for Hold.
+type Hold = models.Hold
 
 // Import defines model for Import.
 type Import = models.Import
@@ -180,6 +189,9 @@ type Reason struct {
 	Note string `json:"note"`
 }
 
+// Recording How the camera is recorded and how long that is kept; what is left out is as for most cameras.
+type Recording = models.Recording
+
 // Role defines model for Role.
 type Role = models.Role
 
@@ -255,6 +267,9 @@ type UserEdit struct {
 // WallToken defines model for WallToken.
 type WallToken = models.WallToken
 
+// Why defines model for Why.
+type Why = string
+
 // After defines model for After.
 type After = string
 
@@ -319,6 +334,22 @@ type ListChangesParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListClipsParams defines parameters for ListClips.
+type ListClipsParams struct {
+	Camera *string `form:"camera,omitempty" json:"camera,omitempty"`
+	Event  *string `form:"event,omitempty" json:"event,omitempty"`
+
+	// Alert those of any of its events
+	Alert *string `form:"alert,omitempty" json:"alert,omitempty"`
+
+	// Area this area and all below it
+	Area *AreaParameter `form:"area,omitempty" json:"area,omitempty"`
+
+	// After `next` of the page before
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
 	// Area this area and all below it
@@ -338,6 +369,31 @@ type ListEventsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListHoldsParams defines parameters for ListHolds.
+type ListHoldsParams struct {
+	Camera *string `form:"camera,omitempty" json:"camera,omitempty"`
+
+	// Active true for those that are not lifted
+	Active *bool `form:"active,omitempty" json:"active,omitempty"`
+
+	// After `next` of the page before
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// PutHoldJSONBody defines parameters for PutHold.
+type PutHoldJSONBody struct {
+	Camera string    `json:"camera"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	Why    Why       `json:"why"`
+}
+
+// LiftHoldJSONBody defines parameters for LiftHold.
+type LiftHoldJSONBody struct {
+	Why Why `json:"why"`
+}
+
 // UndoImportParams defines parameters for UndoImport.
 type UndoImportParams struct {
 	// DryRun only say what would be done
@@ -352,7 +408,10 @@ type ListLedgerParams struct {
 	By *string `form:"by,omitempty" json:"by,omitempty"`
 
 	// Action whole, or its beginning such as camera.
-	Action *string    `form:"action,omitempty" json:"action,omitempty"`
+	Action *string `form:"action,omitempty" json:"action,omitempty"`
+
+	// Except leaves out the actions that begin so, such as watch.
+	Except *string    `form:"except,omitempty" json:"except,omitempty"`
 	Entity *string    `form:"entity,omitempty" json:"entity,omitempty"`
 	From   *time.Time `form:"from,omitempty" json:"from,omitempty"`
 	To     *time.Time `form:"to,omitempty" json:"to,omitempty"`
@@ -538,6 +597,12 @@ type UpdateCameraJSONRequestBody = CameraEdit
 // TurnCameraJSONRequestBody defines body for TurnCamera for application/json ContentType.
 type TurnCameraJSONRequestBody = PTZAct
 
+// PutHoldJSONRequestBody defines body for PutHold for application/json ContentType.
+type PutHoldJSONRequestBody PutHoldJSONBody
+
+// LiftHoldJSONRequestBody defines body for LiftHold for application/json ContentType.
+type LiftHoldJSONRequestBody LiftHoldJSONBody
+
 // TryMappingJSONRequestBody defines body for TryMapping for application/json ContentType.
 type TryMappingJSONRequestBody TryMappingJSONBody
 
@@ -638,6 +703,9 @@ type ServerInterface interface {
 	// ListChanges What was changed after `since`, oldest first.
 	// (GET /changes)
 	ListChanges(c *gin.Context, params ListChangesParams)
+	// ListClips The footage of events, which outlives the rest. A wall gets those of live alerts, a grid worker those of the orders that are theirs.
+	// (GET /clips)
+	ListClips(c *gin.Context, params ListClipsParams)
 
 	// (GET /events)
 	ListEvents(c *gin.Context, params ListEventsParams)
@@ -647,6 +715,15 @@ type ServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(c *gin.Context)
+
+	// (GET /holds)
+	ListHolds(c *gin.Context, params ListHoldsParams)
+	// PutHold Keep a span of a camera's footage, 31 days at most, whatever its age, until somebody lifts the hold.
+	// (POST /holds)
+	PutHold(c *gin.Context)
+	// LiftHold End a hold; what it alone kept goes by its age. A conflict names who has lifted it already.
+	// (POST /holds/{id}/lift)
+	LiftHold(c *gin.Context, id Id)
 	// ListImports The newest 20 imports and undoings that have changed something, the newest first; only their own to those who look after a part of the site.
 	// (GET /imports)
 	ListImports(c *gin.Context)
@@ -1277,6 +1354,73 @@ func (siw *ServerInterfaceWrapper) ListChanges(c *gin.Context) {
 	siw.Handler.ListChanges(c, params)
 }
 
+// ListClips operation middleware
+func (siw *ServerInterfaceWrapper) ListClips(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClipsParams
+
+	// ------------- Optional query parameter "camera" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "camera", c.Request.URL.Query(), &params.Camera, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter camera: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "event" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event", c.Request.URL.Query(), &params.Event, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter event: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "alert" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "alert", c.Request.URL.Query(), &params.Alert, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter alert: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "area" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "area", c.Request.URL.Query(), &params.Area, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter area: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListClips(c, params)
+}
+
 // ListEvents operation middleware
 func (siw *ServerInterfaceWrapper) ListEvents(c *gin.Context) {
 
@@ -1398,6 +1542,95 @@ func (siw *ServerInterfaceWrapper) GetHealth(c *gin.Context) {
 	siw.Handler.GetHealth(c)
 }
 
+// ListHolds operation middleware
+func (siw *ServerInterfaceWrapper) ListHolds(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHoldsParams
+
+	// ------------- Optional query parameter "camera" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "camera", c.Request.URL.Query(), &params.Camera, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter camera: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "active" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "active", c.Request.URL.Query(), &params.Active, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter active: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListHolds(c, params)
+}
+
+// PutHold operation middleware
+func (siw *ServerInterfaceWrapper) PutHold(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutHold(c)
+}
+
+// LiftHold operation middleware
+func (siw *ServerInterfaceWrapper) LiftHold(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.LiftHold(c, id)
+}
+
 // ListImports operation middleware
 func (siw *ServerInterfaceWrapper) ListImports(c *gin.Context) {
 
@@ -1477,6 +1710,14 @@ func (siw *ServerInterfaceWrapper) ListLedger(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "action", c.Request.URL.Query(), &params.Action, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter action: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "except" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "except", c.Request.URL.Query(), &params.Except, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter except: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -2445,6 +2686,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/events", wrapper.ListEvents)
 	router.GET(options.BaseURL+"/events/:id", wrapper.GetEvent)
 	router.GET(options.BaseURL+"/snapshots/:id", wrapper.GetSnapshot)
+	router.GET(options.BaseURL+"/clips", wrapper.ListClips)
+	router.GET(options.BaseURL+"/holds", wrapper.ListHolds)
+	router.POST(options.BaseURL+"/holds", wrapper.PutHold)
+	router.POST(options.BaseURL+"/holds/:id/lift", wrapper.LiftHold)
 	router.GET(options.BaseURL+"/alerts", wrapper.ListAlerts)
 	router.GET(options.BaseURL+"/alerts/:id", wrapper.GetAlert)
 	router.POST(options.BaseURL+"/alerts/:id/acknowledge", wrapper.AcknowledgeAlert)
@@ -3172,6 +3417,48 @@ func (response ListChangesdefaultJSONResponse) VisitListChangesResponse(w http.R
 	return err
 }
 
+type ListClipsRequestObject struct {
+	Params ListClipsParams
+}
+
+type ListClipsResponseObject interface {
+	VisitListClipsResponse(w http.ResponseWriter) error
+}
+
+type ListClips200JSONResponse struct {
+	Items []Clip `json:"items"`
+	Next  string `json:"next"`
+}
+
+func (response ListClips200JSONResponse) VisitListClipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClipsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListClipsdefaultJSONResponse) VisitListClipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEventsRequestObject struct {
 	Params ListEventsParams
 }
@@ -3280,6 +3567,127 @@ type GetHealthdefaultJSONResponse struct {
 }
 
 func (response GetHealthdefaultJSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldsRequestObject struct {
+	Params ListHoldsParams
+}
+
+type ListHoldsResponseObject interface {
+	VisitListHoldsResponse(w http.ResponseWriter) error
+}
+
+type ListHolds200JSONResponse struct {
+	Items []Hold `json:"items"`
+	Next  string `json:"next"`
+}
+
+func (response ListHolds200JSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHoldsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListHoldsdefaultJSONResponse) VisitListHoldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutHoldRequestObject struct {
+	Body *PutHoldJSONRequestBody
+}
+
+type PutHoldResponseObject interface {
+	VisitPutHoldResponse(w http.ResponseWriter) error
+}
+
+type PutHold201JSONResponse Hold
+
+func (response PutHold201JSONResponse) VisitPutHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutHolddefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response PutHolddefaultJSONResponse) VisitPutHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LiftHoldRequestObject struct {
+	Id   Id `json:"id"`
+	Body *LiftHoldJSONRequestBody
+}
+
+type LiftHoldResponseObject interface {
+	VisitLiftHoldResponse(w http.ResponseWriter) error
+}
+
+type LiftHold200JSONResponse Hold
+
+func (response LiftHold200JSONResponse) VisitLiftHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LiftHolddefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response LiftHolddefaultJSONResponse) VisitLiftHoldResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4878,6 +5286,9 @@ type StrictServerInterface interface {
 	// ListChanges What was changed after `since`, oldest first.
 	// (GET /changes)
 	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
+	// ListClips The footage of events, which outlives the rest. A wall gets those of live alerts, a grid worker those of the orders that are theirs.
+	// (GET /clips)
+	ListClips(ctx context.Context, request ListClipsRequestObject) (ListClipsResponseObject, error)
 
 	// (GET /events)
 	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
@@ -4887,6 +5298,15 @@ type StrictServerInterface interface {
 	// GetHealth How the hall itself is, and what it cannot do and why.
 	// (GET /health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
+
+	// (GET /holds)
+	ListHolds(ctx context.Context, request ListHoldsRequestObject) (ListHoldsResponseObject, error)
+	// PutHold Keep a span of a camera's footage, 31 days at most, whatever its age, until somebody lifts the hold.
+	// (POST /holds)
+	PutHold(ctx context.Context, request PutHoldRequestObject) (PutHoldResponseObject, error)
+	// LiftHold End a hold; what it alone kept goes by its age. A conflict names who has lifted it already.
+	// (POST /holds/{id}/lift)
+	LiftHold(ctx context.Context, request LiftHoldRequestObject) (LiftHoldResponseObject, error)
 	// ListImports The newest 20 imports and undoings that have changed something, the newest first; only their own to those who look after a part of the site.
 	// (GET /imports)
 	ListImports(ctx context.Context, request ListImportsRequestObject) (ListImportsResponseObject, error)
@@ -5680,6 +6100,32 @@ func (sh *strictHandler) ListChanges(ctx *gin.Context, params ListChangesParams)
 	}
 }
 
+// ListClips operation middleware
+func (sh *strictHandler) ListClips(ctx *gin.Context, params ListClipsParams) {
+	var request ListClipsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClips(ctx, request.(ListClipsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClips")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListClipsResponseObject); ok {
+		if err := validResponse.VisitListClipsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListEvents operation middleware
 func (sh *strictHandler) ListEvents(ctx *gin.Context, params ListEventsParams) {
 	var request ListEventsRequestObject
@@ -5749,6 +6195,118 @@ func (sh *strictHandler) GetHealth(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetHealthResponseObject); ok {
 		if err := validResponse.VisitGetHealthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListHolds operation middleware
+func (sh *strictHandler) ListHolds(ctx *gin.Context, params ListHoldsParams) {
+	var request ListHoldsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHolds(ctx, request.(ListHoldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHolds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListHoldsResponseObject); ok {
+		if err := validResponse.VisitListHoldsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutHold operation middleware
+func (sh *strictHandler) PutHold(ctx *gin.Context) {
+	var request PutHoldRequestObject
+
+	var body PutHoldJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutHold(ctx, request.(PutHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutHoldResponseObject); ok {
+		if err := validResponse.VisitPutHoldResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LiftHold operation middleware
+func (sh *strictHandler) LiftHold(ctx *gin.Context, id Id) {
+	var request LiftHoldRequestObject
+
+	request.Id = id
+
+	var body LiftHoldJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LiftHold(ctx, request.(LiftHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LiftHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(LiftHoldResponseObject); ok {
+		if err := validResponse.VisitLiftHoldResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

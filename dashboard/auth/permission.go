@@ -24,6 +24,8 @@ const (
 	CameraEdit       Permission = "camera.edit"
 	CameraPTZ        Permission = "camera.ptz"
 	LiveView         Permission = "live.view"
+	FootageView      Permission = "footage.view" // of a wall and of a grid worker: in clips alone, see api.clipsOf
+	FootageHold      Permission = "footage.hold"
 	SensorRead       Permission = "sensor.read"
 	SensorEdit       Permission = "sensor.edit"
 	EventRead        Permission = "event.read"
@@ -77,6 +79,8 @@ var grants = [...]struct {
 	{CameraEdit, admin | integrator},
 	{CameraPTZ, hall | integrator},
 	{LiveView, all &^ grid},
+	{FootageView, all},
+	{FootageHold, admin | dispatcher},
 	{SensorRead, all},
 	{SensorEdit, admin | integrator},
 	{EventRead, all},

@@ -10,14 +10,14 @@ import (
 
 // The whole table again, by role, so that a slip in one bit of it is seen.
 func TestPermissionsOfEachRole(t *testing.T) {
-	reads := []string{"site.read", "camera.read", "sensor.read", "event.read", "alert.read", "change.read", "order.read"}
+	reads := []string{"site.read", "camera.read", "sensor.read", "event.read", "alert.read", "change.read", "order.read", "footage.view"}
 	of := map[models.Role][]string{
 		models.Viewer: append([]string{"live.view"}, reads...),
 		models.Wall:   append([]string{"live.view"}, reads...),
 		models.GridWorker: append([]string{"order.step", "order.start", "order.hold", "order.resume", "order.resolve"},
 			reads...),
 		models.Operator: append([]string{"live.view", "camera.ptz", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order"}, reads...),
-		models.Dispatcher: append([]string{"live.view", "camera.ptz", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order", "order.step",
+		models.Dispatcher: append([]string{"live.view", "footage.hold", "camera.ptz", "user.read", "alert.acknowledge", "alert.confirm", "alert.reject", "alert.order", "order.step",
 			"order.accept", "order.dispatch", "order.start", "order.hold", "order.resume", "order.resolve",
 			"order.follow_up", "order.close", "order.cancel"}, reads...),
 		models.Integrator: append([]string{"live.view", "user.read", "camera.edit", "camera.ptz", "sensor.edit"}, reads...),

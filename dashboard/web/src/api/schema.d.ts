@@ -752,6 +752,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The footage of events, which outlives the rest. A wall gets those of live alerts, a grid worker those of the orders that are theirs. */
+        get: operations["listClips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listHolds"];
+        put?: never;
+        /** Keep a span of a camera's footage, 31 days at most, whatever its age, until somebody lifts the hold. */
+        post: operations["putHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holds/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a hold; what it alone kept goes by its age. A conflict names who has lifted it already. */
+        post: operations["liftHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts": {
         parameters: {
             query?: never;
@@ -1331,6 +1384,7 @@ export interface components {
             /** @description what the camera itself reports (line crossing, intrusion, loitering) becomes an event */
             alarms?: boolean;
             analyse: boolean;
+            record?: components["schemas"]["Recording"];
             place: components["schemas"]["Place"];
             heading: number;
             zones: {
@@ -1354,6 +1408,25 @@ export interface components {
             address: string;
             /** @description token of the profile that it plays; left out = the device's first */
             profile?: string;
+        };
+        /** @description How the camera is recorded and how long that is kept; what is left out is as for most cameras. */
+        Recording: {
+            /**
+             * @description events: a clip of each event, from 10 s before it; hours: always in the hours of the schedule, else events; left out means auto: events where the camera is analysed, else never
+             * @enum {string}
+             */
+            mode?: "auto" | "events" | "always" | "hours" | "never";
+            /** @description with mode hours: such as Mon-Fri 08:00-18:00, Sat,Sun 00:00-24:00 or 22:00-06:00 (each day, over midnight), in the site's time zone */
+            schedule?: string[];
+            /** @description the camera's sound is not kept */
+            silent?: boolean;
+            /** @description footage is deleted after so many days; 0 = as the settings say */
+            keep_days?: number;
+            /**
+             * Format: int64
+             * @description most of this camera's footage, clips and holds apart, from 100000000 on; 0 = as the settings say
+             */
+            keep_bytes?: number;
         };
         PTZ: {
             camera: string;
@@ -1417,6 +1490,7 @@ export interface components {
             /** @description listen to what the camera itself reports: at its ONVIF address where it has one, else in the metadata beside its stream */
             alarms?: boolean;
             analyse?: boolean;
+            record?: components["schemas"]["Recording"];
             place?: components["schemas"]["Place"];
             /** Format: double */
             heading?: number;
@@ -1599,12 +1673,35 @@ export interface components {
         Note: {
             note?: string;
         };
+        Clip: {
+            id: string;
+            camera: string;
+            area: string;
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["NullTime"];
+            events: string[];
+        };
+        Hold: {
+            id: string;
+            camera: string;
+            /** @description empty where the camera was gone already */
+            area: string;
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            why: string;
+            by: string;
+            at: components["schemas"]["Time"];
+            lifted_by: string;
+            lifted_at: components["schemas"]["NullTime"];
+            lifted_why: string;
+        };
+        Why: string;
         Change: {
             /** Format: int64 */
             id: number;
             at: components["schemas"]["Time"];
             /** @enum {string} */
-            topic: "event" | "alert" | "order" | "camera" | "sensor" | "site";
+            topic: "event" | "alert" | "order" | "camera" | "sensor" | "clip" | "site";
             entity: string;
             area: string;
             /** @description the thing as its own GET shows it (orders without steps), null when it is gone; for topic site always null: read all lists again when its entity is "site"; when it is "cameras" or "sensors", what was edited has come as a change of its own just before */
@@ -2155,6 +2252,8 @@ export interface operations {
                 by?: string;
                 /** @description whole, or its beginning such as camera. */
                 action?: string;
+                /** @description leaves out the actions that begin so, such as watch. */
+                except?: string;
                 entity?: string;
                 from?: string;
                 to?: string;
@@ -3090,6 +3189,132 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listClips: {
+        parameters: {
+            query?: {
+                camera?: string;
+                event?: string;
+                /** @description those of any of its events */
+                alert?: string;
+                /** @description this area and all below it */
+                area?: components["parameters"]["Area"];
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clips, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Clip"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listHolds: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description true for those that are not lifted */
+                active?: boolean;
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of holds, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Hold"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    putHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    camera: string;
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                    why: components["schemas"]["Why"];
+                };
+            };
+        };
+        responses: {
+            /** @description The hold. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    liftHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    why: components["schemas"]["Why"];
+                };
+            };
+        };
+        responses: {
+            /** @description The hold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
                 };
             };
             default: components["responses"]["Error"];
