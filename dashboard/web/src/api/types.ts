@@ -37,6 +37,8 @@ export type PTZ = Schemas['PTZ']
 export type PTZAct = Schemas['PTZAct']
 export type HeardTopic = Schemas['HeardTopic']
 export type MappingTry = Schemas['MappingTry']
+export type Clip = Schemas['Clip']
+export type Hold = Schemas['Hold']
 export type Check = Health['checks'][number]
 export type Lamp = Order['lamp']
 

@@ -6,7 +6,7 @@ import { $, buildPage, settle } from '@/testing/page'
 import { csv } from './csv'
 import { differences, nameOf, pageOf } from './difference'
 import LedgerView from './LedgerView.vue'
-import { instant } from './time'
+import { instant, local } from './time'
 
 const row = (o: Partial<LedgerRow> = {}): LedgerRow => ({ id: 1, at: '2026-05-01T12:00:00.000Z', by: 'admin', action: 'camera.put', entity: 'cam-1', before: null, after: null, ...o })
 
@@ -41,6 +41,12 @@ it.each([
   ['2026-10-25T12:00', 'Europe/Berlin', '2026-10-25T11:00:00.000Z'],
   ['', 'Asia/Shanghai', undefined],
 ])('%j on the clock of %s is %j', (local, zone, want) => expect(instant(local, zone)).toBe(want))
+
+it('and stands in the field again as it was, to the second', () => {
+  for (const [words, zone] of [['2026-05-01T20:00:07', 'Asia/Shanghai'], ['2026-03-08T03:30:00', 'America/New_York']] as const) {
+    expect(local(Date.parse(instant(words, zone)!) + 999, zone)).toBe(words)
+  }
+})
 
 describe('the page', () => {
   afterEach(() => vi.restoreAllMocks())

@@ -12,3 +12,6 @@ export function instant(local: string, zone: string): string | undefined {
   const at = Date.parse(`${local}Z`)
   return Number.isNaN(at) ? undefined : new Date(at - ahead(at - ahead(at, zone), zone)).toISOString()
 }
+
+/** The other way round: an instant (ms) as it stands in a field of day and time, to the second. */
+export const local = (at: number, zone: string): string => new Date(Math.floor((at + ahead(at, zone)) / 1000) * 1000).toISOString().slice(0, 19)

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, nextTick, ref, shallowReactive, shallowRef } from 'vue'
 import { api, ApiError, everything, take } from '@/api/client'
-import type { Alert, Area, Camera, Change, Health, Order, Overview, Reading, Sensor } from '@/api/types'
+import type { Alert, Area, Camera, Change, Clip, Health, Order, Overview, Reading, Sensor } from '@/api/types'
 import { backoff, pause } from './backoff'
 import { addReading, keepRecent } from './fold'
 import { usePresence } from './presence'
@@ -30,6 +30,8 @@ export const useHall = defineStore('hall', () => {
   const alerts = shallowReactive(new Map<string, Alert>())
   const orders = shallowReactive(new Map<string, Order>())
   const curves = shallowReactive(new Map<string, Reading[]>())
+  /** The clip of each camera that has begun, grown or ended last, since this page is open: who shows one asks for it anew. */
+  const clips = shallowReactive(new Map<string, Clip>())
   const overview = shallowRef<Overview | null>(null)
   const health = shallowRef<Health | null>(null)
   /** Alerts that open with the update now being drawn, on a page that somebody can see. */
@@ -114,6 +116,7 @@ export const useHall = defineStore('hall', () => {
   }
 
   async function readAll() {
+    clips.clear()
     await Promise.all([readSite(), readWork()])
     loaded.value = true
     trouble.value = null
@@ -160,6 +163,9 @@ export const useHall = defineStore('hall', () => {
     } else if (c.topic === 'order') {
       put(orders, c)
       keepRecent(orders, (o) => o.state !== 'closed' && o.state !== 'cancelled')
+    } else if (c.topic === 'clip') {
+      const clip = c.data as Clip | null
+      if (clip) clips.set(clip.camera, clip)
     } else if (c.topic === 'alert') {
       const known = alerts.has(c.entity)
       put(alerts, c)
@@ -214,7 +220,7 @@ export const useHall = defineStore('hall', () => {
   }
 
   return {
-    name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, overview, health, fresh, places,
+    name, timeZone, areas, areaById, basemap, cameras, sensors, alerts, orders, curves, clips, overview, health, fresh, places,
     now, serverNow, silentMs, lost, loaded, trouble, heardAt, start, stop, change, reading, heard,
   } // prettier-ignore
 })

@@ -32,6 +32,7 @@ describe('words about people', () => {
       { about: 'alert', verbs: ['read'] },
       { about: 'order', verbs: ['read', 'start'] },
     ])
+    expect(abilities(['order.hold', 'footage.view', 'footage.hold']).map((g) => g.verbs)).toEqual([['hold'], ['view', 'preserve']])
   })
 
   it.each([
