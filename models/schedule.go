@@ -51,7 +51,7 @@ func stretches(line string) (all []stretch, ok bool) {
 	a, b, _ := strings.Cut(strings.TrimSpace(hours), "-")
 	from, okA := minuteOfDay(a)
 	to, okB := minuteOfDay(b)
-	if !okA || !okB || from == to || from == dayMinutes || len(days) > MaxID {
+	if !okA || !okB || from == to || from == dayMinutes || len(line) > MaxID {
 		return nil, false
 	}
 	length := (to - from + dayMinutes) % dayMinutes

@@ -67,6 +67,7 @@ func editedCamera(c models.Camera, e *CameraEdit) models.Camera {
 	set(&c.Disabled, e.Disabled)
 	set(&c.Alarms, e.Alarms)
 	set(&c.Analyse, e.Analyse)
+	set(&c.Record, e.Record)
 	set(&c.Place, e.Place)
 	set(&c.Heading, e.Heading)
 	if e.Zones != nil {

@@ -20,6 +20,10 @@ const (
 	maxZones    = 50 // zones, lines or rules of one camera or sensor
 	maxPoints   = 500
 	maxBoundary = 10000
+
+	maxKeepDays  = 3650
+	minKeepBytes = 100_000_000 // less is a slip: an hour of a small stream
+	maxKeepBytes = 1_000_000_000_000_000
 )
 
 // faults are those of a site.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhihui/models"
 )
@@ -27,6 +29,7 @@ func (f *faults) camera(at string, c models.Camera) {
 	f.text(at+".password", c.Password, maxSecret)
 	f.Add(c.Transport.Valid(), at+".transport", "%.40q is no transport, choose auto, tcp, udp or multicast", string(c.Transport))
 	f.onvif(at+".onvif", c.ONVIF)
+	f.recording(at+".record", c.Record)
 	f.place(at+".place", c.Place)
 	f.Add(c.Heading >= 0 && c.Heading < 360, at+".heading", "write degrees clockwise from north, 0 to below 360")
 	f.Add(len(c.Zones) <= maxZones && len(c.Lines) <= maxZones, at+".zones", "a camera has %d zones and lines at most", maxZones)
@@ -72,6 +75,19 @@ func (f *faults) onvif(field string, o models.ONVIF) {
 	u, bad := url.Parse("http://" + o.Address)
 	good := err == nil && wrong == nil && number > 0 && host != "" && len(host) <= maxHost && bad == nil && u.Host == o.Address && u.User == nil
 	f.Add(good, field+".address", "write HOST:PORT such as 192.0.2.10:80, without credentials; a bracket stands around an IPv6 address")
+}
+
+func (f *faults) recording(at string, r models.Recording) {
+	f.Add(r.Mode.Valid(), at+".mode", "%.40q is no way to record, choose auto, events, always, hours or never", string(r.Mode))
+	_, err := models.ParseSchedule(r.Schedule, time.UTC)
+	if fault, ok := errors.AsType[*models.Error](err); ok {
+		f.Add(false, at+"."+fault.Field, "%s", fault.Message)
+	}
+	f.Add(r.Mode != models.RecordHours || len(r.Schedule) > 0, at+".schedule", "write the hours in which the camera is recorded, such as Mon-Fri 08:00-18:00")
+	f.Add(r.Mode != models.RecordAuto || len(r.Schedule) == 0, at+".schedule", "hours of recording count with mode hours: write that, too")
+	f.Add(r.KeepDays >= 0 && r.KeepDays <= maxKeepDays, at+".keep_days", "write 1 to %d days, or 0 for as long as the settings say", maxKeepDays)
+	f.Add(r.KeepBytes == 0 || r.KeepBytes >= minKeepBytes && r.KeepBytes <= maxKeepBytes, at+".keep_bytes",
+		"write %d (100 MB) to %d bytes (1000 TB), or 0 for as much as the settings say", int64(minKeepBytes), int64(maxKeepBytes))
 }
 
 func (f *faults) points(field, name string, points []models.Point, least int) {

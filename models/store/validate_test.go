@@ -14,21 +14,30 @@ import (
 func TestValidateSiteNamesThePlace(t *testing.T) {
 	require.NoError(t, ValidateSite(tree()))
 	for field, spoil := range map[string]func(*models.Site){
-		"name":                     func(s *models.Site) { s.Name = " " },
-		"time_zone":                func(s *models.Site) { s.TimeZone = "Mars/Olympus" },
-		"areas[0].id":              func(s *models.Site) { s.Areas[0].ID = "a b" },
-		"areas[0].parent":          func(s *models.Site) { s.Areas[0].Parent = "none" },
-		"areas[1].parent":          func(s *models.Site) { s.Areas[1].Parent = "grid-1" }, // round in a circle
-		"areas[1].kind":            func(s *models.Site) { s.Areas[1].Kind = "planet" },
-		"areas[2].id":              func(s *models.Site) { s.Areas[2].ID = "grid-1" }, // twice
-		"areas[1].boundary":        func(s *models.Site) { s.Areas[1].Boundary = s.Areas[1].Boundary[:2] },
-		"areas[1].boundary[2]":     func(s *models.Site) { s.Areas[1].Boundary[2][1] = 91 },
-		"cameras[1].id":            func(s *models.Site) { s.Cameras[1].ID = "cam-1" },
-		"cameras[0].area":          func(s *models.Site) { s.Cameras[0].Area = "none" },
-		"cameras[0].name":          func(s *models.Site) { s.Cameras[0].Name = strings.Repeat("x", maxName+1) },
-		"cameras[0].url":           func(s *models.Site) { s.Cameras[0].URL = "http://192.0.2.1/" },
-		"cameras[0].transport":     func(s *models.Site) { s.Cameras[0].Transport = "pigeon" },
-		"cameras[0].onvif.address": func(s *models.Site) { s.Cameras[0].ONVIF.Address = "192.0.2.1" },
+		"name":                       func(s *models.Site) { s.Name = " " },
+		"time_zone":                  func(s *models.Site) { s.TimeZone = "Mars/Olympus" },
+		"areas[0].id":                func(s *models.Site) { s.Areas[0].ID = "a b" },
+		"areas[0].parent":            func(s *models.Site) { s.Areas[0].Parent = "none" },
+		"areas[1].parent":            func(s *models.Site) { s.Areas[1].Parent = "grid-1" }, // round in a circle
+		"areas[1].kind":              func(s *models.Site) { s.Areas[1].Kind = "planet" },
+		"areas[2].id":                func(s *models.Site) { s.Areas[2].ID = "grid-1" }, // twice
+		"areas[1].boundary":          func(s *models.Site) { s.Areas[1].Boundary = s.Areas[1].Boundary[:2] },
+		"areas[1].boundary[2]":       func(s *models.Site) { s.Areas[1].Boundary[2][1] = 91 },
+		"cameras[1].id":              func(s *models.Site) { s.Cameras[1].ID = "cam-1" },
+		"cameras[0].area":            func(s *models.Site) { s.Cameras[0].Area = "none" },
+		"cameras[0].name":            func(s *models.Site) { s.Cameras[0].Name = strings.Repeat("x", maxName+1) },
+		"cameras[0].url":             func(s *models.Site) { s.Cameras[0].URL = "http://192.0.2.1/" },
+		"cameras[0].transport":       func(s *models.Site) { s.Cameras[0].Transport = "pigeon" },
+		"cameras[0].record.mode":     func(s *models.Site) { s.Cameras[0].Record.Mode = "sometimes" },
+		"cameras[1].record.schedule": func(s *models.Site) { s.Cameras[1].Record.Mode = models.RecordHours },
+		"cameras[0].record.schedule": func(s *models.Site) { s.Cameras[0].Record.Schedule = []string{"22:00-06:00"} },
+		"cameras[0].record.schedule[1]": func(s *models.Site) {
+			s.Cameras[0].Record = models.Recording{Mode: models.RecordHours, Schedule: []string{"22:00-06:00", "Monday"}}
+		},
+		"cameras[0].record.keep_days":  func(s *models.Site) { s.Cameras[0].Record.KeepDays = 3651 },
+		"cameras[1].record.keep_days":  func(s *models.Site) { s.Cameras[1].Record.KeepDays = -1 },
+		"cameras[0].record.keep_bytes": func(s *models.Site) { s.Cameras[0].Record.KeepBytes = 50 },
+		"cameras[0].onvif.address":     func(s *models.Site) { s.Cameras[0].ONVIF.Address = "192.0.2.1" },
 		"cameras[0].onvif.profile": func(s *models.Site) {
 			s.Cameras[0].ONVIF = models.ONVIF{Address: "192.0.2.1:80", Profile: strings.Repeat("x", models.MaxID+1)}
 		},
