@@ -15,6 +15,7 @@ import (
 	"zhihui/dashboard/api"
 	"zhihui/dashboard/auth"
 	"zhihui/dashboard/live"
+	"zhihui/dashboard/watched"
 	"zhihui/models"
 	"zhihui/models/pki"
 	"zhihui/models/store"
@@ -49,6 +50,7 @@ type Server struct {
 	sessions *auth.Sessions
 	feed     *live.Feed
 	rooms    *live.Rooms
+	watched  *watched.Book
 	unready  atomic.Pointer[string] // why it was not ready when somebody asked last, "" = it was
 }
 
@@ -81,7 +83,8 @@ func New(cfg Config, d Deps) (*Server, error) {
 	if d.Ready == nil {
 		d.Ready = func(context.Context) error { return nil }
 	}
-	s := &Server{cfg: cfg, deps: d, rooms: live.NewRooms(d.Subscribe, d.Logger, d.Registry)}
+	s := &Server{cfg: cfg, deps: d, rooms: live.NewRooms(d.Subscribe, d.Logger, d.Registry),
+		watched: watched.New(watched.Deps{Write: d.Store.NoteViewings, Now: d.Now, Log: d.Logger, Registry: d.Registry})}
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
@@ -112,7 +115,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
-		Rooms: s.rooms, Ingest: d.Ingest, CheckRules: d.CheckRules, ReadBy: d.ReadBy, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+		Rooms: s.rooms, Watched: s.watched, Ingest: d.Ingest, CheckRules: d.CheckRules, ReadBy: d.ReadBy, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +137,10 @@ func (s *Server) Pages() (open int, refused uint64) { return s.feed.Pages() }
 func (s *Server) Run(ctx context.Context) error {
 	streams, endStreams := context.WithCancel(context.Background())
 	s.http.BaseContext = func(net.Listener) context.Context { return streams }
-	fed, served := make(chan error, 1), make(chan error, 1)
+	noting, endNoting := context.WithCancel(context.Background())
+	fed, noted, served := make(chan error, 1), make(chan error, 1), make(chan error, 1)
 	go func() { fed <- s.feed.Run(streams) }()
+	go func() { noted <- s.watched.Run(noting) }()
 	go func() { served <- s.serve() }()
 	s.sayReach()
 
@@ -148,7 +153,8 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	endStreams()
 	s.rooms.Close()
-	return errors.Join(err, <-fed)
+	endNoting() // last: until then somebody may have looked
+	return errors.Join(err, <-fed, <-noted)
 }
 
 func (s *Server) serve() error {

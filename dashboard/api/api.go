@@ -12,6 +12,7 @@ import (
 
 	"zhihui/dashboard/auth"
 	"zhihui/dashboard/live"
+	"zhihui/dashboard/watched"
 	"zhihui/models"
 	"zhihui/models/store"
 )
@@ -39,6 +40,7 @@ type Deps struct {
 	Feed     *live.Feed
 	Ingest   Ingest
 	Rooms    *live.Rooms
+	Watched  *watched.Book
 	Health   func() models.Health
 	// CheckRules says why rules of a camera, with these zones, or of a sensor cannot run; package detect knows.
 	CheckRules func(rules []models.Rule, zones map[string]models.Polygon, ofSensor bool) error

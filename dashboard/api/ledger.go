@@ -12,7 +12,7 @@ import (
 // lie there.
 func (a *API) ListLedger(ctx context.Context, r ListLedgerRequestObject) (ListLedgerResponseObject, error) {
 	p := r.Params
-	items, next, err := a.seen(ctx).Ledger(ctx, store.LedgerFilter{By: value(p.By), Action: value(p.Action), Entity: value(p.Entity),
+	items, next, err := a.seen(ctx).Ledger(ctx, store.LedgerFilter{By: value(p.By), Action: value(p.Action), Except: value(p.Except), Entity: value(p.Entity),
 		From: instant(p.From), To: instant(p.To), After: value(p.After), Limit: value(p.Limit)})
 	if err != nil {
 		return nil, err

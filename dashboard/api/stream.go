@@ -71,6 +71,7 @@ func (a *API) liveVideo(c *gin.Context) {
 	by := live.Visit{Camera: c.Param("id"), Address: c.ClientIP(), Refused: refusal}
 	if refusal == nil {
 		by.Account = caller(c).Username
+		by.Note = a.opening(c, by.Camera)
 	}
 	a.Rooms.View(ctx, c.Writer, c.Request, by)
 }

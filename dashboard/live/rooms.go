@@ -21,6 +21,9 @@ const (
 type Visit struct {
 	Camera, Account, Address string
 	Refused                  error // why they may not, nil when they may
+	// Note is called right before the first picture goes out, and closed when no more will; on an error none goes out. nil = nobody
+	// wants to know.
+	Note func() (closed func(), err error)
 }
 
 // Rooms shows cameras to viewers. A camera is read only while somebody looks at it.

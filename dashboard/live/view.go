@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -17,6 +18,7 @@ import (
 const (
 	writeTimeout = 5 * time.Second  // of one message; then the viewer is gone
 	patience     = 10 * time.Second // without a picture; then the camera gives none now
+	mostReason   = 120              // bytes; a WebSocket closes with 123 at most
 )
 
 // The codes a WebSocket is closed with: 4000 + the HTTP status.
@@ -70,7 +72,8 @@ func (s *Rooms) view(ctx context.Context, conn *websocket.Conn, by Visit) error 
 		return err
 	}
 	defer s.leave(by, r)
-	v := viewer{conn: conn}
+	v := viewer{conn: conn, note: by.Note, closed: func() {}}
+	defer func() { v.closed() }()
 	for {
 		part, skipped, wait, err := r.next(&v.cursor)
 		if skipped {
@@ -104,6 +107,8 @@ func pause(ctx context.Context, next <-chan struct{}) error {
 // viewer is one WebSocket with its own time line: it begins at 0 and has no gaps, whatever it has lost.
 type viewer struct {
 	conn   *websocket.Conn
+	note   func() (closed func(), err error) // called before the first picture; nil = nobody wants to know
+	closed func()
 	cursor cursor
 	header *mp4.Header // sent last
 	at     int64       // ticks
@@ -111,6 +116,13 @@ type viewer struct {
 }
 
 func (v *viewer) send(ctx context.Context, part *fragment) error {
+	if v.header == nil && v.note != nil {
+		closed, err := v.note()
+		if err != nil {
+			return err
+		}
+		v.closed = closed
+	}
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	if h := v.cursor.group.header; h != v.header {
@@ -141,6 +153,9 @@ func verdict(err error) (websocket.StatusCode, string) {
 		return closedNotFound, "no such camera"
 	case models.CodeOf(err) == models.TooMany:
 		return closedTooMany, "too many cameras are looked at from here: close some"
+	case models.CodeOf(err) == models.Unavailable:
+		said := err.Error()
+		return closedUnavailable, strings.ToValidUTF8(said[:min(len(said), mostReason)], "")
 	}
 	return closedUnavailable, "the camera gives no picture now"
 }

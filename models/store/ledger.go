@@ -65,6 +65,7 @@ func ledgerArea(docs ...string) (area string, err error) {
 type LedgerFilter struct {
 	By       string
 	Action   string // whole, or its beginning with the dot, such as "camera."
+	Except   string // leaves out the actions that begin so; with the dot, like Action
 	Entity   string
 	From, To models.Time // at or after From and before To
 	After    string      // cursor of the page before
@@ -81,6 +82,9 @@ func (v Scope) Ledger(ctx context.Context, f LedgerFilter) ([]models.LedgerRow, 
 		q.Where("action > ? AND action < ?", f.Action, begin+"/") // which follows the dot
 	} else {
 		equal(q, "action", f.Action)
+	}
+	if begin, ok := strings.CutSuffix(f.Except, "."); ok {
+		q.Where("NOT (action > ? AND action < ?)", f.Except, begin+"/")
 	}
 	during(q, "at", f.From, f.To)
 	if f.After != "" {

@@ -1,0 +1,76 @@
+package watched
+
+import (
+	"container/list"
+	"time"
+
+	"zhihui/models"
+)
+
+const (
+	sameView = 10 * time.Minute // since the last sight of it
+	maxViews = 16384            // remembered; the one seen longest ago is forgotten first, and would be noted once more
+)
+
+// sight is what makes two looks the same view.
+type sight struct {
+	viewer, camera string
+	way            models.Watching
+	hour           models.Time // of the footage; 0 live
+}
+
+// view is one that was noted.
+type view struct {
+	sight
+	at   time.Time // seen last, by a clock that cannot be set
+	open int       // live pictures of it that are on a screen
+}
+
+// lately remembers the views of the last minutes.
+type lately struct {
+	views map[sight]*list.Element
+	order *list.List // of *view, seen last in front
+}
+
+func newLately() lately { return lately{views: map[sight]*list.Element{}, order: list.New()} }
+
+// goesOn tells whether a look at now belongs to a view that was noted, which it then prolongs.
+func (l *lately) goesOn(s sight, now time.Time) bool {
+	e := l.views[s]
+	if e == nil {
+		return false
+	}
+	v := e.Value.(*view)
+	if v.open == 0 && now.Sub(v.at) >= sameView {
+		return false
+	}
+	v.at = now
+	l.order.MoveToFront(e)
+	return true
+}
+
+// begin remembers a view that is noted now.
+func (l *lately) begin(s sight, now time.Time) {
+	if e := l.views[s]; e != nil {
+		e.Value.(*view).at = now
+		l.order.MoveToFront(e)
+		return
+	}
+	l.views[s] = l.order.PushFront(&view{sight: s, at: now})
+	for e := l.order.Back(); e != nil && len(l.views) > maxViews; {
+		before := e.Prev()
+		if v := e.Value.(*view); v.open == 0 { // the open ones are bounded by who may look live
+			delete(l.views, v.sight)
+			l.order.Remove(e)
+		}
+		e = before
+	}
+}
+
+// opened counts the live pictures of a remembered view; more is -1 when one was closed.
+func (l *lately) opened(s sight, more int, now time.Time) {
+	v := l.views[s].Value.(*view)
+	v.open += more
+	v.at = now
+	l.order.MoveToFront(l.views[s])
+}
