@@ -25,6 +25,7 @@ type meter struct {
 	last   time.Time
 	ntp    time.Time     // the camera's own clock in the newest unit; zero while it does not say
 	offset time.Duration // … less ours
+	sound  *models.SoundMeasure
 }
 
 // slot counts one second.
@@ -98,7 +99,7 @@ func (m *meter) over(from, until int64) (sum slot, holes int) {
 
 // measure says how the stream is in a second. A camera that was away a moment ago counts that as nothing received.
 func (m *meter) measure(camera string, second int64) models.CameraMeasure {
-	v := models.CameraMeasure{Camera: camera, Units: m.units, Lost: m.lost, GOPMs: m.gop.Milliseconds(), LastAt: models.At(m.last)}
+	v := models.CameraMeasure{Camera: camera, Units: m.units, Lost: m.lost, GOPMs: m.gop.Milliseconds(), LastAt: models.At(m.last), Sound: m.sound}
 	if m.key != nil {
 		f := rtsp.FormatOf(m.key)
 		v.Codec, v.Width, v.Height = f.Codec, f.Width, f.Height
@@ -126,6 +127,20 @@ func (h *Hub) Measures(now time.Time) []models.CameraMeasure {
 		f.mu.Unlock()
 	}
 	return all
+}
+
+// Hear notes what becomes of the camera's sound; nil = nobody asks for it.
+func (h *Hub) Hear(camera string, sound *models.SoundMeasure) {
+	if sound != nil {
+		h.create(camera) // its units are yet to come
+	}
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if f := h.feeds[camera]; f != nil {
+		f.mu.Lock()
+		f.meter.sound = sound
+		f.mu.Unlock()
+	}
 }
 
 // Newest returns the newest key unit of the camera, nil while there was none. It stays when the camera goes away:

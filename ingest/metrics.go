@@ -10,6 +10,7 @@ type metrics struct {
 	cameras *prometheus.GaugeVec
 	units   prometheus.Counter
 	lost    prometheus.Counter
+	unheard prometheus.Counter
 	tries   prometheus.Counter
 	probes  prometheus.Counter
 	live    prometheus.Histogram
@@ -29,6 +30,9 @@ func newMetrics(r prometheus.Registerer, hub *Hub) *metrics {
 		}),
 		lost: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "zhihui_ingest_lost_access_units_total", Help: "Access units that never came from a connected camera, or not whole.",
+		}),
+		unheard: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "zhihui_ingest_unheard_sound_frames_total", Help: "Frames of sound that came and were left out: broken, too late, or too many to wait for a unit.",
 		}),
 		tries: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "zhihui_ingest_tries_total", Help: "Times that a camera was asked for its stream.",
@@ -54,7 +58,7 @@ func newMetrics(r prometheus.Registerer, hub *Hub) *metrics {
 	dropped := prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "zhihui_ingest_dropped_access_units_total", Help: "Access units that analysis or a viewer missed because it was too slow.",
 	}, func() float64 { return float64(hub.dropped.Load()) })
-	r.MustRegister(m.cameras, m.units, m.lost, m.tries, m.probes, m.live, m.noticed, dropped)
+	r.MustRegister(m.cameras, m.units, m.lost, m.unheard, m.tries, m.probes, m.live, m.noticed, dropped)
 	return m
 }
 

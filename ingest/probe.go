@@ -111,7 +111,9 @@ type glance struct {
 	offset      *time.Duration
 }
 
-func (g *glance) open(sound string) { g.found.Audio = sound }
+func (g *glance) open(sound models.SoundMeasure) {
+	g.found.Audio, g.found.AudioKept = sound.Codec, sound.Kept
+}
 
 func (g *glance) playing(way models.Transport) { g.found.Transport = way }
 

@@ -108,7 +108,7 @@ func (scripted) Probe(context.Context, models.Camera) error { return nil }
 // rhythm sends ten pictures a second, every gop-th a key picture; 0 = never one.
 func rhythm(gop int) scripted {
 	return func(ctx context.Context, sink rtsp.Sink) error {
-		sink.Open("G711")
+		sink.Open(models.SoundMeasure{Codec: "G711", Kept: true})
 		sink.Lost(2)
 		for i := 0; ; i++ {
 			select {

@@ -75,6 +75,9 @@ func (s *Supervisor) OnMetadata(tell func(camera string, document []byte), hears
 // hears tells whether what a camera reports by itself is looked for beside its video.
 func hears(c models.Camera) bool { return c.Alarms && c.ONVIF.Address == "" }
 
+// listens tells whether a camera's sound is kept.
+func listens(c models.Camera) bool { return c.Recorded() && !c.Record.Silent }
+
 // Apply makes these the cameras of the site. It returns at once; Run follows. Cameras whose Revision is unchanged are
 // not touched; an edit that leaves the connection alone does not cut it, but ends a pause after refused credentials.
 func (s *Supervisor) Apply(cameras []models.Camera) {
@@ -124,7 +127,7 @@ const (
 func compare(old, edited models.Camera) step {
 	switch {
 	case old.URL != edited.URL, old.Transport != edited.Transport, old.Username != edited.Username, old.Password != edited.Password, old.Disabled != edited.Disabled,
-		hears(old) != hears(edited):
+		hears(old) != hears(edited), listens(old) != listens(edited):
 		return stepReplace
 	case old.Revision != edited.Revision:
 		return stepAgain

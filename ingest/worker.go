@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"zhihui/ingest/rtsp"
@@ -44,6 +45,7 @@ type worker struct {
 	lastUnit time.Time        // of all its streams; zero = never
 	way      models.Transport // by which the newest stream was played, of the goroutine that plays it
 	deaf     bool             // it lets nobody have its metadata; of that goroutine, too
+	silent   bool             // the next one is asked for its picture alone
 }
 
 // run plays the camera until ctx ends.
@@ -141,6 +143,7 @@ func (w *worker) runOnce(parent context.Context) (err error) {
 // lose judges a stream that has ended and tells of it.
 func (w *worker) lose(s *stream, err error) {
 	v := s.pulse.read(time.Since(s.start), 0, beats{})
+	w.silent = v.allUnits == 0 && s.sounds.Load() // it may be the sound that keeps the picture away
 	if v.allUnits == 0 {
 		w.fail(err)
 		return
@@ -247,12 +250,14 @@ type stream struct {
 	start time.Time
 	pulse pulse
 	news  chan struct{} // a token for the first unit and one for the first key unit: there is something to tell
+
+	sounds atomic.Bool // the camera has agreed to send its sound, too
 }
 
 // sink takes the stream's units on its reading goroutine.
 func (s *stream) sink(w *worker, greeted func()) rtsp.Sink {
 	session := w.open()
-	return rtsp.Sink{
+	sink := rtsp.Sink{
 		Playing: func(way models.Transport) {
 			greeted()
 			if asked := cmp.Or(w.camera.Transport, models.TransportTCP); way != asked && way != w.way {
@@ -275,4 +280,27 @@ func (s *stream) sink(w *worker, greeted func()) rtsp.Sink {
 		},
 		Metadata: w.metadata, Hears: w.hear,
 	}
+	return s.listen(w, sink)
+}
+
+// listen lets a sink ask for the sound, where that is kept.
+func (s *stream) listen(w *worker, sink rtsp.Sink) rtsp.Sink {
+	switch {
+	case !listens(w.camera):
+		w.hub.Hear(w.camera.ID, nil)
+	case w.silent:
+		sink.Open = func(found models.SoundMeasure) {
+			if found.Kept {
+				found.Kept, found.Code = false, models.SoundRefused
+			}
+			w.hub.Hear(w.camera.ID, &found)
+		}
+	default:
+		sink.Sound = func(found models.SoundMeasure) {
+			s.sounds.Store(s.sounds.Load() || found.Kept)
+			w.hub.Hear(w.camera.ID, &found)
+		}
+		sink.Unheard = func(n int) { w.count.unheard.Add(float64(n)) }
+	}
+	return sink
 }

@@ -137,11 +137,11 @@ func TestCameraProbeOfOneThatWorks(t *testing.T) {
 
 func TestWhatAProbeTells(t *testing.T) {
 	ahead := int64(7200)
-	found := models.Probe{OK: true, Codec: "H.265 Main", Width: 2560, Height: 1440, FPS: 24.96, BitRate: 4_096_400, GOPMs: 10_000, Audio: "G711", Transport: models.TransportUDP,
+	found := models.Probe{OK: true, Codec: "H.265 Main", Width: 2560, Height: 1440, FPS: 24.96, BitRate: 4_096_400, GOPMs: 10_000, Audio: "G726", Transport: models.TransportUDP,
 		Units: 250, Lost: 13, TookMs: 10_400, FirstMs: 400, OffsetMs: &ahead,
 		Streams: []models.ProbeStream{{URL: "rtsp://192.0.2.1/Streaming/Channels/102", Track: 1, Codec: "H.264 Main", Width: 640, Height: 360}}}
 	require.Equal(t, []string{
-		"✓ 画面正常：10.0 秒内收到 250 幅", "丢失：13 幅", "编码：H.265 Main，2560×1440", "帧率：25.0", "码率：4096 kbit/s", "关键帧间隔：10.0 s", "首幅：0.4 秒后", "传输：udp", "声音：G711", "时钟偏差：+7.2 s",
+		"✓ 画面正常：10.0 秒内收到 250 幅", "丢失：13 幅", "编码：H.265 Main，2560×1440", "帧率：25.0", "码率：4096 kbit/s", "关键帧间隔：10.0 s", "首幅：0.4 秒后", "传输：udp", "声音：G726，录像中不保存", "时钟偏差：+7.2 s",
 		"另有码流：rtsp://192.0.2.1/Streaming/Channels/102 第 1 路，H.264 Main 640×360",
 		"▲ 丢失较多：请检查网线、交换机和摄像机负载", "▲ 时钟偏差超过 5 秒：请在摄像机里设置 NTP", "▲ 关键帧间隔超过 5 秒，打开画面会慢：建议设为 2 秒", "▲ 这是大码流：上墙与分析建议改用小码流",
 	}, told(found, false))

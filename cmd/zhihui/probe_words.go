@@ -42,7 +42,11 @@ func told(p models.Probe, english bool) (lines []string) {
 	say("关键帧间隔：%s", "key pictures every: %s", rhythm)
 	say("首幅：%.1f 秒后", "first picture after: %.1f s", seconds(p.FirstMs))
 	say("传输：%s", "comes by: %s", p.Transport)
-	say("声音：%s", "sound: %s", cmp.Or(p.Audio, in("无", "none")))
+	heard := cmp.Or(p.Audio, in("无", "none"))
+	if p.Audio != "" && !p.AudioKept {
+		heard += in("，录像中不保存", ", not kept in recordings")
+	}
+	say("声音：%s", "sound: %s", heard)
 	say("时钟偏差：%s", "clock offset: %s", offset)
 	for _, s := range p.Streams {
 		say("另有码流：%s 第 %d 路，%s", "other stream: %s, video %d, %s", s.URL, s.Track, s.Codec+sized(s))

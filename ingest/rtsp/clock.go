@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"cmp"
 	"sync/atomic"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 // rtpClock makes a growing duration of RTP time, which wraps every 13 hours, and jumps where a camera sets its clock.
 type rtpClock struct {
+	rate    int64 // in Hz; 0 = that of video
 	started bool
 	newest  uint32
 	ticks   int64
@@ -18,21 +20,34 @@ type rtpClock struct {
 // rtpRate is the clock rate of all video in RTP, in Hz.
 const rtpRate = 90_000
 
-// jumpMost is the longest step between two units that is believed, either way.
-const jumpMost = 10 * rtpRate
+// jumpSeconds is the longest step between two units that is believed, either way.
+const jumpSeconds = 10
 
 func (c *rtpClock) at(stamp uint32) time.Duration {
 	step := int64(int32(stamp - c.newest))
+	most := jumpSeconds * c.hertz()
 	switch {
 	case !c.started:
 		step = 0
-	case step > jumpMost, step < -jumpMost: // the camera's clock was set: the pictures go on
+	case step > most, step < -most: // the camera's clock was set: the pictures go on
 		step = c.usual
 	case step > 0:
 		c.usual = step
 	}
 	c.started, c.newest, c.ticks = true, stamp, c.ticks+step
-	return time.Duration(c.ticks/rtpRate)*time.Second + time.Duration(c.ticks%rtpRate)*time.Second/rtpRate
+	return c.duration(c.ticks)
+}
+
+// near is the time of a stamp near the newest one, by which the clock does not go on.
+func (c *rtpClock) near(stamp uint32) time.Duration {
+	return c.duration(c.ticks + int64(int32(stamp-c.newest)))
+}
+
+func (c *rtpClock) hertz() int64 { return cmp.Or(c.rate, rtpRate) }
+
+func (c *rtpClock) duration(ticks int64) time.Duration {
+	rate := c.hertz()
+	return time.Duration(ticks/rate)*time.Second + time.Duration(ticks%rate)*time.Second/time.Duration(rate)
 }
 
 // ownClock is the camera's own time by the newest of its sender reports. gortsplib keeps one, too, but reads the fraction of
@@ -48,13 +63,21 @@ func (c *ownClock) hear(packet rtcp.Packet) {
 	}
 }
 
+// report is the newest that it told, since the year 1900, at an RTP time; false while there was none.
+func (c *ownClock) report() (told time.Duration, stamp uint32, ok bool) {
+	report := c.newest.Load()
+	if report == nil {
+		return 0, 0, false
+	}
+	return time.Duration(report.NTPTime>>32)*time.Second + time.Duration(report.NTPTime&0xffff_ffff*1e9>>32), report.RTPTime, true
+}
+
 // at is the camera's time at an RTP time; zero while it is not known, as of a clock that counts from its start, not from a year.
 func (c *ownClock) at(stamp uint32) time.Time {
-	const from1900 = 2208988800 // seconds between the epochs of NTP and Unix
-	report := c.newest.Load()
-	if report == nil || report.NTPTime>>32 <= from1900 {
+	const from1900 = 2208988800 * time.Second // between the epochs of NTP and Unix
+	told, reported, ok := c.report()
+	if !ok || told < from1900+time.Second {
 		return time.Time{}
 	}
-	told := time.Unix(int64(report.NTPTime>>32)-from1900, int64(report.NTPTime&0xffff_ffff*1e9>>32))
-	return told.Add(time.Duration(int32(stamp-report.RTPTime)) * time.Second / rtpRate)
+	return time.Unix(0, int64(told-from1900)).Add(time.Duration(int32(stamp-reported)) * time.Second / rtpRate)
 }

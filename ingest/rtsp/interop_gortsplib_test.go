@@ -166,7 +166,7 @@ func startGortsplib(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 	audio := &description.Media{Type: description.MediaTypeAudio, Formats: []format.Format{&format.G711{PayloadTyp: 8, MULaw: false, SampleRate: 8000, ChannelCount: 1}}}
 	metadata := &description.Media{Type: description.MediaTypeApplication, Formats: []format.Format{&format.Generic{PayloadTyp: 107, RTPMa: "vnd.onvif.metadata/90000", ClockRat: 90000}}}
 	switch o.quirk {
-	case sound:
+	case withSound:
 		d.Medias = append(d.Medias, audio)
 	case silentTracks:
 		d.Medias = []*description.Media{metadata, audio, video}
@@ -194,7 +194,7 @@ func startGortsplib(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 				sequence++
 				_ = g.stream.WritePacketRTP(video, p) // fails when the player has gone
 			}
-			if o.quirk == sound {
+			if o.quirk == withSound {
 				_ = g.stream.WritePacketRTP(audio, &rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 8, SequenceNumber: uint16(i), Timestamp: uint32(i * 320)}, Payload: make([]byte, 320)})
 			}
 			time.Sleep(paceOf(o))

@@ -91,7 +91,7 @@ func launchOf(t *testing.T, o offer, c *clip) string {
 	switch {
 	case o.quirk == onlySDP:
 		return "( " + source(c.files[0]) + pay + "0 )"
-	case o.quirk == sound:
+	case o.quirk == withSound:
 		return "( " + source(c.files[0]) + parse + pay + "-1 d.audio_0 ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97 )"
 	case len(c.files) == 1:
 		return "( " + source(c.files[0]) + parse + pay + "-1 )"
@@ -160,7 +160,7 @@ func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Came
 	}
 	g := newGortsplib(t, o, pair)
 	input := []string{"-v", "error", "-re", "-f", "concat", "-safe", "0", "-i", listOf(t, c), "-map", "0:v"}
-	if o.quirk == sound {
+	if o.quirk == withSound {
 		input = append(input, "-map", "0:a")
 	}
 	if o.quirk != onlySDP {

@@ -24,7 +24,7 @@ const (
 	refusesUDP   quirk = "refuses UDP"
 	refusesTCP   quirk = "refuses TCP"
 	losesUDP     quirk = "agrees to UDP, and nothing comes"
-	sound        quirk = "sound"
+	withSound    quirk = "sound"
 	silentTracks quirk = "silent tracks"
 	onlySDP      quirk = "parameter sets only in the SDP"
 	onlyInBand   quirk = "parameter sets only in band"
@@ -62,8 +62,8 @@ func offers() []offer {
 		{name: "H.265, multicast", clip: "h265", transport: multicast},
 		{name: "H.264, RTSPS, Digest", clip: "h264", auth: "digest", tls: true},
 		{name: "H.265, RTSPS", clip: "h265", tls: true},
-		{name: "H.264 with sound", clip: "h264", transport: tcp, quirk: sound},
-		{name: "H.264 with sound, UDP", clip: "h264", transport: udp, quirk: sound},
+		{name: "H.264 with sound", clip: "h264", transport: tcp, quirk: withSound},
+		{name: "H.264 with sound, UDP", clip: "h264", transport: udp, quirk: withSound},
 		{name: "H.264, silent sound and metadata, TCP", clip: "h264", transport: tcp, quirk: silentTracks},
 		{name: "H.264, silent sound and metadata, UDP", clip: "h264", transport: udp, quirk: silentTracks},
 		{name: "H.264, B-frames", clip: "b-frames"},

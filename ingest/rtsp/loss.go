@@ -44,7 +44,7 @@ func (m *lossMeter) unit(stamp uint32) (intact bool, lost int) {
 	}
 	if m.gap {
 		lost = m.missing(stamp)
-	} else if step := stamp - m.last; m.haveLast && step-1 < jumpMost {
+	} else if step := stamp - m.last; m.haveLast && step-1 < jumpSeconds*rtpRate {
 		m.period = step
 	}
 	m.gap, m.cut, m.last, m.haveLast = false, false, stamp, true

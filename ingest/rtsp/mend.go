@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -23,12 +24,28 @@ func mend(answer *base.Response) {
 			return
 		}
 	}
+	if errors.Is(read(answer.Body), errPanic) {
+		answer.Body = nil
+	}
 }
 
-func readable(body []byte) bool {
+func readable(body []byte) bool { return read(body) == nil }
+
+var errPanic = errors.New("gortsplib panics on it")
+
+// read tells why gortsplib does not read a description. There are some, of sound in LATM with layers, on which it panics.
+func read(body []byte) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+	}()
 	var said sdp.SessionDescription
 	var session description.Session
-	return said.Unmarshal(body) == nil && session.Unmarshal(&said) == nil
+	if err := said.Unmarshal(body); err != nil {
+		return err
+	}
+	return session.Unmarshal(&said)
 }
 
 // videoOf is a description of the body's video alone, of those lines; of the lines ahead of any track it keeps the same.

@@ -62,7 +62,7 @@ func (p *playback) hearMetadata(session *description.Session) error {
 	if m != nil {
 		err := p.setup(session, m.media)
 		if refused := is[liberrors.ErrClientBadStatusCode](err); err != nil && !refused {
-			p.upset = true
+			p.upset = func(sink *Sink) { sink.Hears(false); sink.Metadata = nil }
 			return err
 		} else if refused {
 			m = nil

@@ -30,10 +30,12 @@ type playback struct {
 
 	answered  atomic.Bool  // the camera has answered a request
 	described bool         // and said what video it has
-	arrived   bool         // a packet of the track came; set by the track's reading goroutine
+	began     time.Time    // when the camera was asked to play
+	arrived   atomic.Bool  // a packet of the video came
 	playing   atomic.Bool  // a unit came
 	useless   atomic.Int32 // packets in a row that are not of the track that we play
-	upset     bool         // the camera could not be asked for its metadata
+	sound     *sound       // nil = none is kept
+	upset     func(*Sink)  // takes out of a sink what the camera could not be asked for; nil = nothing
 }
 
 // run plays until the stream ends or ctx does.
@@ -88,7 +90,8 @@ func (p *playback) play(target *base.URL) error {
 	}
 	p.described = true
 	if p.sink.Open != nil {
-		p.sink.Open(soundOf(session))
+		found, _ := soundOf(session)
+		p.sink.Open(found)
 	}
 	if err := p.setup(session, track.media); err != nil {
 		return err
@@ -96,16 +99,24 @@ func (p *playback) play(target *base.URL) error {
 	if err := p.hearMetadata(session); err != nil {
 		return err
 	}
+	if err := p.hearSound(session); err != nil {
+		return err
+	}
 	p.client.OnPacketRTCP(track.media, track.own.hear)
 	p.client.OnPacketRTP(track.media, track.format, func(packet *rtp.Packet) { p.take(track, packet) })
-	if _, err = p.client.Play(nil); err == nil && p.sink.Playing != nil {
+	p.began = p.source.Now()
+	_, err = p.client.Play(nil)
+	switch {
+	case err != nil && p.sound != nil:
+		p.upset = p.sound.giveUp
+	case err == nil && p.sink.Playing != nil:
 		p.sink.Playing(nameOf(p.way))
 	}
 	return err
 }
 
 func (p *playback) take(track *video, packet *rtp.Packet) {
-	p.arrived = true
+	p.arrived.Store(true)
 	if foreign(track.parts.codec, packet.Payload) {
 		p.change(errForeign)
 		return
@@ -118,6 +129,9 @@ func (p *playback) take(track *video, packet *rtp.Packet) {
 		p.playing.Store(true)
 		p.useless.Store(0)
 		unit.Camera, unit.ReceivedAt, unit.NTP = p.camera, p.source.Now(), track.own.at(packet.Timestamp)
+		if p.sound != nil {
+			p.sound.take(unit, &track.clock, &track.own)
+		}
 		p.sink.Unit(unit)
 	}
 }
@@ -127,8 +141,8 @@ var (
 	errUseless = errors.New("packets of another payload type or source")
 )
 
-// uselessMost is how many packets of another kind in a row end a stream: half a second of video. Where metadata come beside it,
-// which may themselves be of another kind, it takes more than they send between two units.
+// uselessMost is how many packets of another kind in a row end a stream: half a second of video. Where metadata or sound come
+// beside it, which may themselves be of another kind, it takes more than they send between two units.
 const (
 	uselessMost = 20
 	uselessTold = 50 * uselessMost
@@ -142,7 +156,7 @@ func (p *playback) misfit(err error) {
 		return
 	}
 	most := int32(uselessMost)
-	if p.sink.Metadata != nil {
+	if p.sink.Metadata != nil || p.sound != nil {
 		most = uselessTold
 	}
 	if p.useless.Add(1) == most && p.playing.Load() {

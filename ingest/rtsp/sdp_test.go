@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"testing"
+	"time"
 
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/bluenviron/gortsplib/v4/pkg/sdp"
@@ -20,10 +21,14 @@ func FuzzSDP(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, payload []byte) {
 		var said sdp.SessionDescription
 		var s description.Session
-		if said.Unmarshal(text) != nil || s.Unmarshal(&said) != nil {
+		if !readable(text) || said.Unmarshal(text) != nil || s.Unmarshal(&said) != nil {
 			return
 		}
-		_ = soundOf(&s)
+		if _, track := soundOf(&s); track != nil {
+			for i := range 3 {
+				track.packet(&rtp.Packet{Header: rtp.Header{SequenceNumber: uint16(i), Timestamp: uint32(i) * 9000, Marker: i > 0}, Payload: payload}, time.Unix(int64(i), 0))
+			}
+		}
 		v, err := findVideo(&s)
 		if err != nil {
 			return

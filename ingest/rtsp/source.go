@@ -38,8 +38,14 @@ type Sink struct {
 	Metadata func(document []byte)
 	Hears    func(bool) // with Metadata, on the goroutine of Run: whether the camera lets us have them
 
+	// Sound asks for the camera's sound, which comes with the units, and takes what becomes of it: whether the camera lets us have
+	// it, and later whether it is garbage. Unheard counts its frames that came and were left out. Called as Metadata. nil = nobody
+	// wants it.
+	Sound   func(models.SoundMeasure)
+	Unheard func(frames int)
+
 	// What the greeting gives, on the goroutine of Run; either may be nil.
-	Open    func(sound string)         // the camera has said what it sends; the coding of its sound, "" = none
+	Open    func(models.SoundMeasure)  // the camera has said what it sends: its sound, and whether that could be kept
 	Playing func(way models.Transport) // the camera has agreed to play that way: TCP, UDP or multicast
 }
 
@@ -58,9 +64,8 @@ func (s *Source) Run(ctx context.Context, camera models.Camera, sink Sink) error
 	for {
 		p := s.playback(camera, sink, ways[0])
 		err := p.run(ctx, target)
-		if p.upset && ctx.Err() == nil { // the picture goes before what is told of it
-			sink.Hears(false)
-			sink.Metadata = nil
+		if p.upset != nil && ctx.Err() == nil { // the picture goes before what comes beside it
+			p.upset(&sink)
 			continue
 		}
 		if ways = ways[1:]; len(ways) == 0 || ctx.Err() != nil || !p.givesWay(err) {

@@ -42,7 +42,7 @@ func nameOf(way gortsplib.Transport) models.Transport {
 // givesWay tells whether the next transport may do better after err: this one was asked for and has brought nothing. TCP,
 // which cannot be lost on the way, gives way only to a camera that says so. Refused credentials are not tried again.
 func (p *playback) givesWay(err error) bool {
-	if !p.described || p.arrived || ReasonOf(err) == AuthRefused {
+	if !p.described || p.arrived.Load() || ReasonOf(err) == AuthRefused {
 		return false
 	}
 	if p.way != gortsplib.TransportTCP {

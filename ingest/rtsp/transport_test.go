@@ -28,6 +28,8 @@ import (
 func TestGivesWay(t *testing.T) {
 	refused := &Fault{Reason: Rejected, Cause: liberrors.ErrClientBadStatusCode{Code: base.StatusUnsupportedTransport}}
 	silent := &Fault{Reason: Silent, Cause: liberrors.ErrClientUDPTimeout{}}
+	arrived := &playback{way: gortsplib.TransportUDP, described: true}
+	arrived.arrived.Store(true)
 	for _, test := range []struct {
 		name string
 		p    *playback
@@ -37,7 +39,7 @@ func TestGivesWay(t *testing.T) {
 		{"UDP is refused", &playback{way: gortsplib.TransportUDP, described: true}, refused, true},
 		{"UDP brings nothing", &playback{way: gortsplib.TransportUDP, described: true}, silent, true},
 		{"multicast brings nothing", &playback{way: gortsplib.TransportUDPMulticast, described: true}, silent, true},
-		{"UDP has brought something", &playback{way: gortsplib.TransportUDP, described: true, arrived: true}, silent, false},
+		{"UDP has brought something", arrived, silent, false},
 		{"no description", &playback{way: gortsplib.TransportUDP}, silent, false},
 		{"wrong password", &playback{way: gortsplib.TransportUDP, described: true}, &Fault{Reason: AuthRefused}, false},
 		{"TCP is refused", &playback{way: gortsplib.TransportTCP, described: true}, refused, true},

@@ -62,16 +62,6 @@ func findVideo(session *description.Session) (*video, error) {
 	return nil, none
 }
 
-// soundOf names the coding of the sound that the camera sends, "" where there is none.
-func soundOf(session *description.Session) string {
-	for _, media := range session.Medias {
-		if media.Type == description.MediaTypeAudio && !media.IsBackChannel && len(media.Formats) > 0 {
-			return media.Formats[0].Codec()
-		}
-	}
-	return ""
-}
-
 func set(nalu []byte) [][]byte {
 	if len(nalu) == 0 {
 		return nil

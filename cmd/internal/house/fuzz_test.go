@@ -12,6 +12,7 @@ func parsers() map[string]string {
 	return map[string]string{
 		"what a camera says that it sends (SDP)":            "ingest/rtsp FuzzSDP",
 		"a description that breaks a rule":                  "ingest/rtsp FuzzMend",
+		"packets of sound":                                  "ingest/rtsp FuzzSound",
 		"a challenge to say who we are (digest)":            "ingest/digest FuzzChallenge",
 		"a camera's packets (RTP) and what is made of them": "ingest/rtsp FuzzVideo",
 		"packets of metadata beside the video":              "ingest/rtsp FuzzMetadata",

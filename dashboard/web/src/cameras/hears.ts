@@ -12,3 +12,12 @@ export function hearsOf(m: NonNullable<CameraMeasure['alarms']>, t: Translate): 
   if (!m.code) return t('hears.waiting')
   return t('hears.not', { reason: known.includes(m.code) ? t(`findReason.${m.code}`) : m.code })
 }
+
+const silent: readonly string[] = ['coding', 'refused', 'garbage']
+
+/** What becomes of a camera's sound in its recordings. */
+export function soundOf(m: NonNullable<CameraMeasure['sound']>, t: Translate): string {
+  if (!m.codec) return t('soundOf.none')
+  if (m.kept) return t('soundOf.kept', { codec: m.codec })
+  return t(`soundOf.${silent.includes(m.code) ? m.code : 'other'}`, { codec: m.codec, code: m.code })
+}
