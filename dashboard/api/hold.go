@@ -7,8 +7,11 @@ import (
 	"zhihui/models/store"
 )
 
-// ListHolds lists holds on footage, newest first.
+// ListHolds lists holds on footage, newest first; none to who sees clips alone.
 func (a *API) ListHolds(ctx context.Context, r ListHoldsRequestObject) (ListHoldsResponseObject, error) {
+	if clipsOf(caller(ctx)) != (store.ClipFilter{}) {
+		return ListHolds200JSONResponse{Items: []models.Hold{}}, nil
+	}
 	p := r.Params
 	items, next, err := a.seen(ctx).FootageHolds(ctx, store.HoldFilter{Camera: value(p.Camera), Active: value(p.Active), After: value(p.After), Limit: value(p.Limit)})
 	if err != nil {

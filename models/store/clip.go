@@ -171,15 +171,22 @@ func (v Scope) Clips(ctx context.Context, f ClipFilter) ([]models.Clip, string, 
 	if f.At != 0 {
 		q.Where("begins > ? AND begins <= ? AND ends > ?", f.At-longest, f.At, f.At)
 	}
-	const alerts = "id IN (SELECT clip FROM clip_events JOIN alert_events USING (event) JOIN alerts ON alerts.id = alert_events.alert "
 	if f.Alert != "" {
-		q.Where(alerts+"WHERE alerts.id = ?)", f.Alert)
+		q.Where("id IN (SELECT clip FROM alert_events CROSS JOIN clip_events USING (event) WHERE alert = ?)", f.Alert)
 	}
-	if f.Live {
-		q.Where(alerts + "WHERE alerts." + liveAlert + ")")
+	if f.Live && f.At != 0 { // few clips and many alerts
+		q.Where("EXISTS (SELECT 1 FROM clip_events CROSS JOIN alert_events USING (event) CROSS JOIN alerts ON alerts.id = alert WHERE clip = clips.id AND alerts." + liveAlert + ")")
+	} else if f.Live {
+		q.Where("id IN (SELECT clip FROM alerts CROSS JOIN alert_events ON alert = alerts.id CROSS JOIN clip_events USING (event) WHERE alerts." + liveAlert + ")")
 	}
 	if f.Assignee != "" {
-		q.Where(alerts+"JOIN orders ON orders.id = json_extract(alerts.doc, '$.order') WHERE orders.assignee = ? AND orders."+liveOrder+")", f.Assignee)
+		q.Where("id IN (SELECT clip FROM orders CROSS JOIN alert_events ON alert = json_extract(orders.doc, '$.alert') CROSS JOIN clip_events USING (event)"+
+			" WHERE orders.assignee = ? AND orders."+liveOrder+")", f.Assignee)
 	}
-	return newest(ctx, v, "clips", q, f.After, f.Limit, func(c models.Clip) string { return c.ID })
+	if err := downFrom(q, f.After); err != nil { // which may have been forgotten meanwhile
+		return nil, "", err
+	}
+	clips, err := documents[models.Clip](ctx, q.OrderExpr("id DESC").Limit(int64(bounded(f.Limit))+1))
+	clips, next := cut(clips, bounded(f.Limit), func(c models.Clip) string { return c.ID })
+	return clips, next, err
 }

@@ -27,7 +27,7 @@ type planner struct {
 func (p *planner) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
 
 func (p *planner) AfterQuery(_ context.Context, e *bun.QueryEvent) {
-	if !strings.HasPrefix(e.Query, "SELECT") {
+	if !strings.HasPrefix(e.Query, "SELECT") && !strings.HasPrefix(e.Query, "WITH") {
 		return
 	}
 	p.walks += strings.Count(e.Query, "RECURSIVE")

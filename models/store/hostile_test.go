@@ -70,6 +70,7 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 			func() error { return s.RevokeWallToken(ctx, word, "admin") },
 			func() error { _, err := s.In(Whole).OpenSnapshot(t.Context(), word); return err },
 			func() error { return s.In(Whole).DeleteCamera(ctx, word, "admin") },
+			func() error { _, err := s.In(Whole).LiftHold(ctx, word, "w", "admin"); return err },
 			func() error {
 				return s.Write(ctx, func(tx *Tx) error { _, err := tx.Alert(word); return err })
 			},
@@ -91,7 +92,9 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 			_, _, ledger := s.In(Whole).Ledger(ctx, LedgerFilter{By: word, Action: "x" + word + ".", Entity: word + "x", After: after})
 			_, _, sessions := s.Sessions(ctx, SessionFilter{Username: word, After: after})
 			_, _, tokens := s.WallTokens(ctx, after, 0)
-			for i, err := range []error{cameras, sensors, events, alerts, orders, ledger, sessions, tokens} {
+			_, _, clips := s.In(Whole).Clips(ctx, ClipFilter{Camera: word, Event: word, Alert: word, Area: word, Live: true, Assignee: word, At: 1, After: after})
+			_, _, holds := s.In(Whole).FootageHolds(ctx, HoldFilter{Camera: word, Active: true, After: after})
+			for i, err := range []error{cameras, sensors, events, alerts, orders, ledger, sessions, tokens, clips, holds} {
 				if after == "" {
 					require.NoError(t, err)
 				} else {
@@ -105,6 +108,13 @@ func TestHostileRequestsFindNothing(t *testing.T) {
 		require.NoError(t, err)
 		_, err = s.In(Whole).Trend(ctx, word, TrendFilter{To: 1, After: word})
 		require.Equal(t, models.NotFound, models.CodeOf(err))
+		gone, err := s.DropLoose(ctx, []models.Segment{{Camera: word, From: 1}})
+		require.NoError(t, err)
+		require.Empty(t, gone)
+		require.NoError(t, s.DropSegments(ctx, []models.Segment{{Camera: word, From: 1}}))
+		days, err := s.SegmentDays(ctx, word)
+		require.NoError(t, err)
+		require.Empty(t, days)
 		_, ok, err := s.Session(ctx, word)
 		require.NoError(t, err)
 		require.False(t, ok)

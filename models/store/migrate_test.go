@@ -62,3 +62,25 @@ func TestForeignKeysHold(t *testing.T) {
 		require.ErrorContains(t, s.Write(t.Context(), f), "FOREIGN KEY", name)
 	}
 }
+
+// TestAStoreFromBeforeRecordingIsBroughtUpToDate: the tables of the version before, with what was in them.
+func TestAStoreFromBeforeRecordingIsBroughtUpToDate(t *testing.T) {
+	dir := t.TempDir()
+	s := openIn(t, dir)
+	put(t, s, func(tx *Tx) error {
+		for _, q := range []string{"DROP TABLE segments", "DROP TABLE footage", "DROP TABLE mimes", "DROP TABLE clip_events", "DROP TABLE clips", "DROP TABLE holds",
+			"DELETE FROM goose_db_version WHERE version_id >= 8"} {
+			if _, err := tx.db.Exec(q); err != nil {
+				return err
+			}
+		}
+		return tx.PutAlert(alert(id(1)))
+	})
+	require.NoError(t, s.Close())
+	s = openIn(t, dir)
+	defer s.Close()
+	require.NoError(t, s.PutSegment(t.Context(), segment("cam-1", models.At(noon))))
+	require.NoError(t, s.PutClip(t.Context(), clipOf(1, id(1))))
+	_, err := s.In(Whole).Alert(t.Context(), id(1))
+	require.NoError(t, err)
+}

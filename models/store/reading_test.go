@@ -299,7 +299,8 @@ func TestOldReadingsArePacked(t *testing.T) {
 		var errs []error
 		for _, q := range []string{
 			"DROP TABLE reading_log", "DROP TABLE reading_chunks", "DROP TABLE reading_minutes", "DROP TABLE reading_hours",
-			"DROP TABLE import_rows", "DROP TABLE imports", // of a later migration
+			"DROP TABLE import_rows", "DROP TABLE imports", // of later migrations, as are those below
+			"DROP TABLE segments", "DROP TABLE footage", "DROP TABLE mimes", "DROP TABLE clip_events", "DROP TABLE clips", "DROP TABLE holds",
 			"DELETE FROM goose_db_version WHERE version_id >= 5",
 			"CREATE TABLE readings (sensor TEXT NOT NULL, at BIGINT NOT NULL, value DOUBLE PRECISION NOT NULL, PRIMARY KEY (sensor, at)) WITHOUT ROWID",
 			fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 11999)

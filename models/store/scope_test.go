@@ -48,6 +48,9 @@ func happened(t testing.TB, s *Store, n int, c string) string {
 	})
 	require.NoError(t, s.AppendReadings(t.Context(), []models.Reading{{Sensor: c + "-level", Value: 1, At: at}}))
 	require.NoError(t, s.SaveSnapshot(t.Context(), picture, []byte(c)))
+	require.NoError(t, s.PutClip(t.Context(), models.Clip{ID: id(n), Camera: c + "-cam", Area: c + "-grid", From: at, Events: []string{id(n)}}))
+	_, err := s.In(c).PutHold(t.Context(), models.Hold{Camera: c + "-cam", From: at, To: at + 1, Why: c, By: c})
+	require.NoError(t, err)
 	return picture
 }
 
@@ -78,6 +81,12 @@ func everything(t *testing.T, v Scope) string {
 	add(v.CameraIDs(ctx, []string{"ochre-cam", "lilac-cam", "gone"}))
 	add(v.SensorIDs(ctx))
 	add(v.AlertEvents(ctx, id(2)))
+	page(v.Clips(ctx, ClipFilter{}))
+	page(v.Clips(ctx, ClipFilter{Camera: "ochre-cam", At: models.At(noon), Live: true}))
+	page(v.Clips(ctx, ClipFilter{Event: id(2)}))
+	page(v.Clips(ctx, ClipFilter{Alert: id(2)}))
+	page(v.FootageHolds(ctx, HoldFilter{}))
+	page(v.FootageHolds(ctx, HoldFilter{Camera: "ochre-cam", Active: true}))
 	b, err := json.Marshal(all)
 	require.NoError(t, err)
 	return string(b)
@@ -104,6 +113,12 @@ func TestAScopeShowsNothingOfAnother(t *testing.T) {
 		"event":    func(_ string, n int) error { _, err := v.Event(ctx, id(n)); return err },
 		"alert":    func(_ string, n int) error { _, err := v.Alert(ctx, id(n)); return err },
 		"order":    func(_ string, n int) error { _, err := v.Order(ctx, id(n)); return err },
+		"hold": func(_ string, n int) error {
+			all, _, err := s.In(Whole).FootageHolds(ctx, HoldFilter{Camera: []string{"lilac-cam", "ochre-cam"}[n-1]})
+			require.NoError(t, err)
+			_, err = v.LiftHold(ctx, all[0].ID, "not needed", "li")
+			return err
+		},
 		"picture": func(_ string, n int) error {
 			f, err := v.OpenSnapshot(ctx, []string{lilac, ochre}[n-1])
 			if err == nil {
@@ -170,6 +185,7 @@ func TestNothingIsPutOutOfAScope(t *testing.T) {
 		"a sensor of others removed":   {v.DeleteSensor(ctx, "ochre-level", "li"), models.NotFound},
 		"a camera in an area unknown":  {s.In(Whole).PutCamera(ctx, moved(lilac, "mars"), "li"), models.Invalid},
 		"in the scope of a gone area":  {s.In("mars").PutCamera(ctx, moved(lilac, "mars"), "li"), models.Invalid},
+		"a hold on others' footage":    {second(v.PutHold(ctx, models.Hold{Camera: "ochre-cam", From: 1, To: 2, Why: "w", By: "li"})), models.Invalid},
 		"another's camera by a sensor": {v.PutSensor(ctx, func() models.Sensor { x := lilacLevel; x.Camera = "ochre-cam"; return x }(), "li"), models.Invalid},
 	} {
 		require.Equal(t, c.code, models.CodeOf(c.err), "%s: %v", name, c.err)
@@ -183,6 +199,8 @@ func TestNothingIsPutOutOfAScope(t *testing.T) {
 	require.NoError(t, v.DeleteSensor(ctx, "lilac-level", "li"))
 	require.NoError(t, v.DeleteCamera(ctx, "lilac-cam", "li"))
 }
+
+func second[T any](_ T, err error) error { return err }
 
 func moved(c models.Camera, area string) models.Camera {
 	c.Area = area

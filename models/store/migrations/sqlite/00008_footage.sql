@@ -34,7 +34,8 @@ CREATE TABLE clips (
     growing BOOLEAN NOT NULL,
     doc     TEXT NOT NULL
 );
-CREATE INDEX clips_camera ON clips (camera, begins, ends);
+CREATE INDEX clips_camera ON clips (camera, id);
+CREATE INDEX clips_begin ON clips (camera, begins, ends);
 CREATE INDEX clips_area ON clips (area, id);
 CREATE INDEX clips_growing ON clips (id) WHERE growing;
 CREATE INDEX clips_ended ON clips (ends) WHERE NOT growing;
