@@ -9,6 +9,7 @@ export const needs = {
   health: 'site.read',
   people: 'user.edit',
   walls: 'user.edit',
+  holds: 'live.view', // and not footage.view, which is everybody's: a grid worker sees clips of their orders alone, and no holds
   ledger: 'ledger.read',
   account: 'person',
 } as const

@@ -34,6 +34,7 @@ export function buildRouter() {
           { path: 'health', name: 'health', meta: { title: 'console.health' }, component: () => import('@/health/HealthView.vue') },
           { path: 'people/:id?', name: 'people', meta: { title: 'console.people' }, component: () => import('@/people/PeopleView.vue'), props: true },
           { path: 'walls', name: 'walls', meta: { title: 'console.walls' }, component: () => import('@/people/WallsView.vue') },
+          { path: 'holds', name: 'holds', meta: { title: 'console.holds' }, component: () => import('@/holds/HoldsView.vue') },
           { path: 'ledger', name: 'ledger', meta: { title: 'console.ledger' }, component: () => import('@/ledger/LedgerView.vue') },
           { path: 'account', name: 'account', meta: { title: 'console.account' }, component: () => import('@/account/AccountView.vue') },
           { path: ':rest(.*)*', name: 'missing-console', meta: { title: 'missing.title' }, component: () => import('./MissingPage.vue') },
