@@ -19,7 +19,7 @@ func FuzzCursors(f *testing.F) {
 	}
 	ask := openFuzzHall(f, models.Viewer)
 	f.Fuzz(func(t *testing.T, cursor string) {
-		for _, path := range []string{"/alerts?after=", "/cameras?after=", "/orders?after=", "/sensors?after=", "/changes?since=", "/search?q=", "/session/oidc/callback?code="} {
+		for _, path := range []string{"/alerts?after=", "/cameras?after=", "/orders?after=", "/sensors?after=", "/changes?since=", "/search?q=", "/clips?after=", "/clips?alert=", "/holds?after=", "/session/oidc/callback?code="} {
 			code, body := ask(http.MethodGet, "/api/v1"+path+url.QueryEscape(cursor), "")
 			require.Less(t, code, 500, "%s%q: %s", path, cursor, body)
 			require.True(t, json.Valid([]byte(body)))
@@ -46,6 +46,8 @@ func FuzzBodies(f *testing.F) {
 		{"POST", "/alerts/01A/acknowledge", `{"note":"seen"}`},
 		{"POST", "/alerts/01A/reject", `{"note":"a cat"}`},
 		{"POST", "/orders/01O/transitions", `{"action":"accept","assignee":"u"}`},
+		{"POST", "/holds", `{"camera":"gate","from":"2026-05-01T12:00:00Z","to":"2026-05-01T13:00:00.000+08:00","why":"\u0000"}`},
+		{"POST", "/holds/01H/lift", `{"why":"over"}`},
 		{"POST", "/painted", `{"alerts":["01A"]}`},
 	}
 	for i, o := range operations {

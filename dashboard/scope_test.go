@@ -88,6 +88,10 @@ var scoped = map[string]struct {
 	"GET /events":                    {kind: list},
 	"GET /events/{id}":               {kind: one, id: "01$-event"},
 	"GET /snapshots/{id}":            {kind: one, id: "01M802S020WG4HK4VXRRQW7TXG.$"},
+	"GET /clips":                     {kind: list},
+	"GET /holds":                     {kind: list},
+	"POST /holds":                    {kind: global}, // refused by its camera: TestHoldsKeepToTheirScope
+	"POST /holds/{id}/lift":          {kind: global}, // the same
 	"GET /alerts":                    {kind: list},
 	"GET /alerts/{id}":               {kind: one, id: "01$-alert"},
 	"POST /alerts/{id}/acknowledge":  {kind: act, id: "01$-alert"},
@@ -148,6 +152,9 @@ func (h *hall) happened(c string) {
 	}))
 	require.NoError(h.t, h.store.AppendReadings(h.t.Context(), []models.Reading{{Sensor: c + "-level", Value: 1, At: now}}))
 	require.NoError(h.t, h.store.SaveSnapshot(h.t.Context(), picture, []byte("\xff\xd8"+c)))
+	require.NoError(h.t, h.store.PutClip(h.t.Context(), models.Clip{ID: "01" + c + "-clip", Camera: c + "-cam", Area: area, From: now, Events: []string{"01" + c + "-event"}}))
+	_, err := h.store.In(store.Whole).PutHold(h.t.Context(), models.Hold{Camera: c + "-cam", From: now - 1000, To: now, Why: c, By: c})
+	require.NoError(h.t, err)
 }
 
 // A rule shows what the sensors say that it asks: it asks none that its writer may not see.
