@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/fnv"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // Span is how long a disk may take nothing without a loss: so much of each camera has to wait in its reader.
@@ -27,27 +27,43 @@ type Reader interface {
 // index is where rows go; the store is the real one.
 type index interface {
 	PutSegment(ctx context.Context, s models.Segment) error
+	DropSegments(ctx context.Context, segments []models.Segment) error
+	Segments(ctx context.Context, camera string, from, to models.Time, limit int) ([]models.Segment, error)
+	SegmentDays(ctx context.Context, camera string) ([]models.Time, error)
+	SegmentsOfDay(ctx context.Context, camera string, day models.Time) ([]models.Segment, error)
+	Recorded(ctx context.Context) (map[string]store.Footage, error)
 	PutClip(ctx context.Context, c models.Clip) error
+	GrowingClips(ctx context.Context) ([]models.Clip, error)
 }
 
 // Deps are the neighbours of a Recorder.
 type Deps struct {
 	Subscribe func(camera string) Reader // a reader of its own for each call, whose queue holds Span
 	Store     index
+	StoreDir  string           // its folder
+	Disk      disk             // of the folder
 	Zone      *time.Location   // in which the hours of cameras are read
 	Now       func() time.Time // nil = time.Now
 }
 
 // Recorder records the cameras of the site.
 type Recorder struct {
-	cfg     Config
-	deps    Deps
-	log     *slog.Logger
-	metrics *metrics
-	writers []*writer // a camera has always the same
+	cfg      Config
+	deps     Deps
+	log      *slog.Logger
+	metrics  *metrics
+	folder   folder
+	writers  []*writer // a camera has always the same
+	finisher finisher
+	clerk    clerk
+	progress progress
+	units    stock[*models.AccessUnit]
+	buffers  stock[byte]
 
 	mu      sync.RWMutex
 	sensors map[string]string // the camera that sees each
+	clips   []models.Clip     // until the first Apply, those of the last process without an end …
+	opened  []models.Event    // … and the events that were open
 }
 
 // New returns a Recorder without cameras. Its metrics go to reg.
@@ -59,6 +75,9 @@ func New(cfg Config, deps Deps, log *slog.Logger, reg prometheus.Registerer) (*R
 		deps.Now = time.Now
 	}
 	r := &Recorder{cfg: cfg, deps: deps, log: log, sensors: map[string]string{}}
+	r.folder = folder{root: cfg.Folder(deps.StoreDir), disk: deps.Disk, rings: rings + "/" + models.NewID(deps.Now())}
+	r.finisher = finisher{rec: r, wake: make(chan struct{}, 1)}
+	r.clerk = clerk{rec: r, wake: make(chan struct{}, 1), rows: map[string]models.Clip{}}
 	for range cfg.Writers {
 		r.writers = append(r.writers, newWriter(r))
 	}
@@ -83,22 +102,38 @@ func (r *Recorder) Apply(cameras []models.Camera, sensors []models.Sensor) {
 		w := r.writer(c.ID)
 		parts[w] = append(parts[w], c)
 	}
+	leaves := make(map[*writer]map[string]*left, len(r.writers))
+	for camera, l := range r.takeLeft() {
+		w := r.writer(camera)
+		if leaves[w] == nil {
+			leaves[w] = map[string]*left{}
+		}
+		leaves[w][camera] = l
+	}
 	for _, w := range r.writers {
-		w.apply(parts[w])
+		w.apply(parts[w], leaves[w])
 	}
 }
 
 // Event takes what happens to an event: its opening begins a clip, its closing lets that end. It never waits.
 func (r *Recorder) Event(e models.Event) {
-	camera := e.Source
-	if e.SourceType == models.FromSensor {
-		r.mu.RLock()
-		camera = r.sensors[e.Source]
-		r.mu.RUnlock()
-	}
+	r.mu.RLock()
+	camera := r.cameraOf(e)
+	r.mu.RUnlock()
 	if camera != "" {
 		r.writer(camera).event(camera, e)
 	}
+}
+
+// cameraOf is the camera that sees where an event is, "" for none.
+func (r *Recorder) cameraOf(e models.Event) string {
+	switch e.SourceType {
+	case models.FromCamera:
+		return e.Source
+	case models.FromSensor:
+		return r.sensors[e.Source]
+	}
+	return ""
 }
 
 // Open returns what is being written of a camera, or not in the index yet, oldest first: To and Bytes are what is in the files.
@@ -120,7 +155,8 @@ func (r *Recorder) State(camera string) models.RecordState {
 // InHand tells whether a file (models.Segment.File) is being written, or is not in the index yet.
 func (r *Recorder) InHand(file string) bool {
 	camera, _, _ := strings.Cut(file, "/")
-	return slices.ContainsFunc(r.Open(camera), func(s models.Segment) bool { return s.File() == file })
+	t := r.writer(camera).tape(camera)
+	return t != nil && t.holds(file)
 }
 
 // states counts the cameras by their state.
@@ -139,10 +175,4 @@ func (r *Recorder) writer(camera string) *writer {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(camera)) // never fails
 	return r.writers[h.Sum32()%uint32(len(r.writers))]
-}
-
-// Run records until ctx ends.
-func (r *Recorder) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return ctx.Err()
 }
