@@ -11,6 +11,7 @@ import (
 	"zhihui/detect"
 	"zhihui/ingest"
 	"zhihui/ingest/mqtt"
+	"zhihui/ingest/recording"
 	"zhihui/models"
 	"zhihui/models/bus"
 	"zhihui/models/store"
@@ -22,6 +23,7 @@ type Config struct {
 	Store     store.Config        `yaml:"store"`
 	Bus       bus.Config          `yaml:"bus"`
 	Ingest    ingest.Config       `yaml:"ingest"`
+	Recording recording.Config    `yaml:"recording"`
 	MQTT      mqtt.Config         `yaml:"mqtt"`
 	Detect    detect.Config       `yaml:"detect"`
 	Vision    detect.VisionConfig `yaml:"vision"`
@@ -37,6 +39,7 @@ func Default() Config {
 		Store:     store.DefaultConfig(),
 		Bus:       bus.DefaultConfig(),
 		Ingest:    ingest.DefaultConfig(),
+		Recording: recording.DefaultConfig(),
 		MQTT:      mqtt.DefaultConfig(),
 		Detect:    detect.DefaultConfig(),
 		Vision:    detect.DefaultVisionConfig(),
@@ -52,8 +55,8 @@ func (c Config) Validate() error {
 		name string
 		part interface{ Validate() error }
 	}{
-		{"log", c.Log}, {"store", c.Store}, {"bus", c.Bus}, {"ingest", c.Ingest}, {"mqtt", c.MQTT}, {"detect", c.Detect},
-		{"vision", c.Vision}, {"alerting", c.Alerting}, {"dashboard", c.Dashboard},
+		{"log", c.Log}, {"store", c.Store}, {"bus", c.Bus}, {"ingest", c.Ingest}, {"recording", c.Recording}, {"mqtt", c.MQTT},
+		{"detect", c.Detect}, {"vision", c.Vision}, {"alerting", c.Alerting}, {"dashboard", c.Dashboard},
 	} {
 		errs = append(errs, within(s.name, s.part.Validate()))
 	}

@@ -30,6 +30,7 @@ import (
 	"zhihui/ingest"
 	"zhihui/ingest/mqtt"
 	"zhihui/ingest/onvif"
+	"zhihui/ingest/recording"
 	"zhihui/models"
 	"zhihui/models/bus"
 	"zhihui/models/store"
@@ -61,6 +62,8 @@ type hall struct {
 	vision    *detect.Vision
 	engine    *detect.Engine
 	recorder  *recorder
+	disk      *recording.Disk
+	footage   *recording.Recorder
 	roster    roster
 	dashboard *dashboard.Server
 	deadman   *notify.Deadman
@@ -93,7 +96,7 @@ func Run(ctx context.Context, version string, cfg configs.Config, log *slog.Logg
 // start follows the data backwards: who receives is there before who sends.
 func (h *hall) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		h.startStore, h.startAlerting, h.startDetect, h.makeIngest, h.startDashboard, h.startIngest, h.startSite,
+		h.startStore, h.startAlerting, h.startRecording, h.startDetect, h.makeIngest, h.startDashboard, h.startIngest, h.startSite,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -139,12 +142,11 @@ func (h *hall) startAlerting(ctx context.Context) (err error) {
 
 // startDetect resumes the events that are still open, so that none is opened twice or left open for ever.
 func (h *hall) startDetect(ctx context.Context) (err error) {
-	h.hub = ingest.NewHub(h.cfg.Ingest)
 	deps := detect.Deps{
 		Subscribe: func(camera string) detect.Reader { return h.hub.Subscribe(camera, analysisDepth) },
 		Newest:    h.hub.Newest,
 		Past:      func(sensor string, from time.Time) []models.Reading { return h.past(ctx, sensor, from) },
-		Publish:   h.bus.PublishEvent, SaveSnapshot: h.store.SaveSnapshot, Views: filepath.Join(h.cfg.Store.Dir, "views"),
+		Publish:   h.publish, SaveSnapshot: h.store.SaveSnapshot, Views: filepath.Join(h.cfg.Store.Dir, "views"),
 	}
 	if !h.cfg.Vision.Off {
 		if h.vision, err = detect.NewVision(h.cfg.Vision, h.log, h.reg); err != nil {

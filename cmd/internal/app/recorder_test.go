@@ -14,16 +14,16 @@ import (
 	"zhihui/models/store"
 )
 
-// recording is a recorder on a store with one camera and one sensor.
-type recording struct {
+// recorded is a recorder on a store with one camera and one sensor.
+type recorded struct {
 	*recorder
 	cfg     configs.Config
 	said    tape
 	dropped atomic.Int64
 }
 
-func record(t *testing.T) *recording {
-	r := &recording{cfg: settings(t)}
+func record(t *testing.T) *recorded {
+	r := &recorded{cfg: settings(t)}
 	s := openStore(t, r.cfg)
 	_, err := s.ApplySite(t.Context(), models.Site{
 		Name: "site", Areas: []models.Area{{ID: "a", Name: "a", Kind: models.Street}},

@@ -95,6 +95,7 @@ func (h *hall) applySite(ctx context.Context) error {
 	if err := h.engine.Apply(cameras, sensors); err != nil {
 		h.log.Error("some rules of the site cannot run", "error", err)
 	}
+	h.footage.Apply(cameras, sensors)
 	h.cameras.Apply(cameras)
 	h.listener.Apply(cameras)
 	h.sensors.Apply(sensors)
