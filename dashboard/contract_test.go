@@ -90,6 +90,7 @@ func (h *hall) full() {
 	}))
 	require.NoError(h.t, h.store.AppendReadings(h.t.Context(), []models.Reading{{Sensor: "water", Value: 1.5, At: now}}))
 	require.NoError(h.t, h.store.SaveSnapshot(h.t.Context(), picture, []byte("\xff\xd8\xff")))
+	h.record("gate", noon)
 }
 
 // TestEveryAnswerKeepsTheContract reads everything there is and holds it to openapi.yml, in both directions.
@@ -98,10 +99,12 @@ func TestEveryAnswerKeepsTheContract(t *testing.T) {
 	h.full()
 	doc := strictDoc(t)
 	p := h.as(models.Admin)
-	ids := map[string][]string{"/cameras/{id}": {"gate"}, "/cameras/{id}/picture": {"gate"}, "/cameras/{id}/ptz": {"gate"}, "/sensors/{id}": {"water"}, "/sensors/{id}/readings": {"water"},
+	ids := map[string][]string{"/cameras/{id}": {"gate"}, "/cameras/{id}/picture": {"gate"}, "/cameras/{id}/ptz": {"gate"},
+		"/cameras/{id}/recordings": {"gate"}, "/cameras/{id}/footage": {"gate"}, "/cameras/{id}/download": {"gate"}, "/sensors/{id}": {"water"}, "/sensors/{id}/readings": {"water"},
 		"/events/{id}": {"01E"}, "/snapshots/{id}": {picture}, "/alerts/{id}": {"01A", "01F"}, "/orders/{id}": {"01O", "01P"}}
 	require.Equal(t, http.StatusOK, p.do("POST", "/api/v1/cameras/gate/ptz", `{"action":"stop"}`).code, "somebody has it")
-	asked := map[string]string{"/search": "?q=gate"}
+	asked := map[string]string{"/search": "?q=gate", "/cameras/{id}/footage": "?from=2026-05-01T12:00:00Z", "/cameras/{id}/recordings": "?from=2026-05-01T12:00:00Z&to=2026-05-01T13:00:00Z",
+		"/cameras/{id}/download": "?from=2026-05-01T12:00:00Z&to=2026-05-01T12:00:01Z"}
 	elsewhere := map[string]int{"/session/oidc": http.StatusNotFound, "/session/oidc/callback": http.StatusNotFound} // no provider here
 	all := operations(t)
 	for _, r := range slices.SortedFunc(maps.Keys(all), func(a, b auth.Route) int { return strings.Compare(a.Path, b.Path) }) {

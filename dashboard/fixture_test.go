@@ -34,6 +34,7 @@ type hall struct {
 	server *Server
 	people *people
 	reg    *prometheus.Registry
+	dir    string        // of the recordings
 	log    *bytes.Buffer // read it only after stop
 	stop   func()
 	url    string
@@ -98,11 +99,11 @@ func openHall(t *testing.T, change ...func(*Config, *Deps)) *hall {
 	sc.Dir = t.TempDir()
 	st, err := store.Open(sc, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	h := &hall{t: t, store: st, people: &people{}, reg: prometheus.NewRegistry(), log: &bytes.Buffer{}}
+	h := &hall{t: t, store: st, people: &people{}, reg: prometheus.NewRegistry(), dir: t.TempDir(), log: &bytes.Buffer{}}
 	h.seed()
 	cfg := DefaultConfig()
 	cfg.Listen = "127.0.0.1:0"
-	deps := Deps{Store: st, Alerts: h.people, Orders: h.people, Ingest: &reader{}, Registry: h.reg, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
+	deps := Deps{Store: st, Alerts: h.people, Orders: h.people, Ingest: &reader{}, Registry: h.reg, Recordings: h.dir, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 		Subscribe: func(camera string) (live.UnitReader, error) {
 			if camera != "gate" {
 				return nil, models.Errorf(models.NotFound, "no such camera")

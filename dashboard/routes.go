@@ -84,7 +84,7 @@ func (s *Server) readyz(c *gin.Context) {
 // compressible keeps gzip away from streams, which it would hold back, and from what is compressed already.
 func compressible(c *gin.Context) bool {
 	path := c.Request.URL.Path
-	for _, suffix := range []string{"/stream", "/live", ".png", ".jpg", ".woff2", ".woff", ".pbf"} {
+	for _, suffix := range []string{"/stream", "/live", "/footage", "/download", ".png", ".jpg", ".woff2", ".woff", ".pbf"} {
 		if strings.HasSuffix(path, suffix) {
 			return false
 		}

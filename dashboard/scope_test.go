@@ -76,6 +76,9 @@ var scoped = map[string]struct {
 	"DELETE /cameras/{id}":           {kind: act, id: "$-cam"},
 	"GET /cameras/{id}/live":         {kind: stream},
 	"GET /cameras/{id}/picture":      {kind: one, id: "$-cam"},
+	"GET /cameras/{id}/recordings":   {kind: one, id: "$-cam"},
+	"GET /cameras/{id}/footage":      {kind: global}, // what a scope and a role mean to it: TestWhoSeesFootage
+	"GET /cameras/{id}/download":     {kind: one, id: "$-cam", query: "?from=2026-05-01T12:00:00Z&to=2026-05-01T12:00:01Z"},
 	"GET /cameras/{id}/ptz":          {kind: one, id: "$-cam"},
 	"POST /cameras/{id}/ptz":         {kind: act, id: "$-cam", body: `{"action":"stop"}`},
 	"POST /cameras/{id}/ptz/release": {kind: act, id: "$-cam"},
@@ -153,6 +156,7 @@ func (h *hall) happened(c string) {
 	require.NoError(h.t, h.store.AppendReadings(h.t.Context(), []models.Reading{{Sensor: c + "-level", Value: 1, At: now}}))
 	require.NoError(h.t, h.store.SaveSnapshot(h.t.Context(), picture, []byte("\xff\xd8"+c)))
 	require.NoError(h.t, h.store.PutClip(h.t.Context(), models.Clip{ID: "01" + c + "-clip", Camera: c + "-cam", Area: area, From: now, Events: []string{"01" + c + "-event"}}))
+	h.record(c+"-cam", noon)
 	_, err := h.store.In(store.Whole).PutHold(h.t.Context(), models.Hold{Camera: c + "-cam", From: now - 1000, To: now, Why: c, By: c})
 	require.NoError(h.t, err)
 }

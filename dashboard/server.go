@@ -15,6 +15,7 @@ import (
 	"zhihui/dashboard/api"
 	"zhihui/dashboard/auth"
 	"zhihui/dashboard/live"
+	"zhihui/dashboard/playback"
 	"zhihui/dashboard/watched"
 	"zhihui/models"
 	"zhihui/models/pki"
@@ -23,12 +24,16 @@ import (
 
 // Deps is what the dashboard stands on. Registry and Logger are needed; a nil Now is time.Now, a nil Ready is always ready.
 type Deps struct {
-	Store     *store.Store
-	Alerts    api.Alerts
-	Orders    api.Orders
-	Subscribe func(camera string) (live.UnitReader, error) // a NotFound error for an unknown camera
-	Ingest    api.Ingest
-	Health    func() models.Health // nil = nothing but the time
+	Store      *store.Store
+	Alerts     api.Alerts
+	Orders     api.Orders
+	Subscribe  func(camera string) (live.UnitReader, error) // a NotFound error for an unknown camera
+	Ingest     api.Ingest
+	Health     func() models.Health                 // nil = nothing but the time
+	Recordings string                               // the folder of the footage
+	Written    func(camera string) []models.Segment // what is being written of a camera; nil = nothing
+	// RecordState is as in api.Deps; nil = nothing is recorded.
+	RecordState func(camera string) models.RecordState
 	// CheckRules is as in api.Deps; nil = what the store takes is good.
 	CheckRules func([]models.Rule, map[string]models.Polygon, bool) error
 	// ReadBy is as in api.Deps; nil = no rule asks another sensor.
@@ -80,6 +85,12 @@ func New(cfg Config, d Deps) (*Server, error) {
 	if d.ReadBy == nil {
 		d.ReadBy = func(models.Rule) []string { return nil }
 	}
+	if d.Written == nil {
+		d.Written = func(string) []models.Segment { return nil }
+	}
+	if d.RecordState == nil {
+		d.RecordState = func(string) models.RecordState { return models.RecordOff }
+	}
 	if d.Ready == nil {
 		d.Ready = func(context.Context) error { return nil }
 	}
@@ -115,7 +126,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
-		Rooms: s.rooms, Watched: s.watched, Ingest: d.Ingest, CheckRules: d.CheckRules, ReadBy: d.ReadBy, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+		Rooms: s.rooms, Watched: s.watched, Footage: playback.New(d.Recordings, d.Store, d.Written, d.Logger), RecordState: d.RecordState, Ingest: d.Ingest, CheckRules: d.CheckRules, ReadBy: d.ReadBy, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"zhihui/dashboard/auth"
 	"zhihui/dashboard/live"
+	"zhihui/dashboard/playback"
 	"zhihui/dashboard/watched"
 	"zhihui/models"
 	"zhihui/models/store"
@@ -41,7 +42,10 @@ type Deps struct {
 	Ingest   Ingest
 	Rooms    *live.Rooms
 	Watched  *watched.Book
+	Footage  *playback.Library
 	Health   func() models.Health
+	// RecordState tells how the recording of a camera is right now.
+	RecordState func(camera string) models.RecordState
 	// CheckRules says why rules of a camera, with these zones, or of a sensor cannot run; package detect knows.
 	CheckRules func(rules []models.Rule, zones map[string]models.Polygon, ofSensor bool) error
 	// ReadBy are the ids of the sensors that a rule of a sensor asks; package detect knows.
@@ -96,6 +100,8 @@ func (a *API) Register(r gin.IRouter) {
 	r.GET("/session/oidc", a.beginOIDC)
 	r.GET("/session/oidc/callback", a.endOIDC)
 	r.GET("/cameras/:id/picture", a.getPicture)
+	r.GET("/cameras/:id/footage", a.getFootage)
+	r.GET("/cameras/:id/download", a.downloadFootage)
 	RegisterHandlersWithOptions(r, NewStrictHandlerWithOptions(a, []StrictMiddlewareFunc{ownContext}, StrictGinServerOptions{
 		RequestErrorHandlerFunc:  a.refuse,
 		HandlerErrorFunc:         a.fail,

@@ -192,6 +192,18 @@ type Reason struct {
 // Recording How the camera is recorded and how long that is kept; what is left out is as for most cameras.
 type Recording = models.Recording
 
+// Recordings defines model for Recordings.
+type Recordings struct {
+	// Bytes of all footage of the camera
+	Bytes  int64     `json:"bytes"`
+	Items  []Span    `json:"items"`
+	Next   string    `json:"next"`
+	Oldest *NullTime `json:"oldest"`
+
+	// State ready: the newest seconds are kept for an event; waiting: the camera sends nothing; failing: the disk takes nothing, see the health
+	State models.RecordState `json:"state"`
+}
+
 // Role defines model for Role.
 type Role = models.Role
 
@@ -238,6 +250,9 @@ type Severity = models.Severity
 
 // SoundMeasure what becomes of the sound that a camera sends; null where nobody asks for it
 type SoundMeasure = models.SoundMeasure
+
+// Span defines model for Span.
+type Span = models.Span
 
 // Time defines model for Time.
 type Time = models.Time
@@ -326,6 +341,19 @@ type ImportCamerasParams struct {
 
 	// Partial leave out the rows that have a fault
 	Partial *bool `form:"partial,omitempty" json:"partial,omitempty"`
+}
+
+// ListRecordingsParams defines parameters for ListRecordings.
+type ListRecordingsParams struct {
+	// From a day ago where it is missing
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To now where it is missing; 31 days after `from` at most
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+
+	// After `next` of the page before
+	After *After `form:"after,omitempty" json:"after,omitempty"`
+	Limit *int   `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListChangesParams defines parameters for ListChanges.
@@ -700,6 +728,9 @@ type ServerInterface interface {
 	// ReleaseCamera Let others turn it at once. Nothing happens where somebody else holds it.
 	// (POST /cameras/{id}/ptz/release)
 	ReleaseCamera(c *gin.Context, id Id)
+	// ListRecordings When there is footage of a camera, what is being written included, and how its recording is right now.
+	// (GET /cameras/{id}/recordings)
+	ListRecordings(c *gin.Context, id Id, params ListRecordingsParams)
 	// ListChanges What was changed after `since`, oldest first.
 	// (GET /changes)
 	ListChanges(c *gin.Context, params ListChangesParams)
@@ -1317,6 +1348,66 @@ func (siw *ServerInterfaceWrapper) ReleaseCamera(c *gin.Context) {
 	}
 
 	siw.Handler.ReleaseCamera(c, id)
+}
+
+// ListRecordings operation middleware
+func (siw *ServerInterfaceWrapper) ListRecordings(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecordingsParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", c.Request.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter from: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", c.Request.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter to: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRecordings(c, id, params)
 }
 
 // ListChanges operation middleware
@@ -2674,6 +2765,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/cameras/:id", wrapper.DeleteCamera)
 	router.GET(options.BaseURL+"/cameras/:id", wrapper.GetCamera)
 	router.PATCH(options.BaseURL+"/cameras/:id", wrapper.UpdateCamera)
+	router.GET(options.BaseURL+"/cameras/:id/recordings", wrapper.ListRecordings)
 	router.GET(options.BaseURL+"/cameras/:id/ptz", wrapper.GetPTZ)
 	router.POST(options.BaseURL+"/cameras/:id/ptz", wrapper.TurnCamera)
 	router.POST(options.BaseURL+"/cameras/:id/ptz/release", wrapper.ReleaseCamera)
@@ -3360,6 +3452,46 @@ type ReleaseCameradefaultJSONResponse struct {
 }
 
 func (response ReleaseCameradefaultJSONResponse) VisitReleaseCameraResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecordingsRequestObject struct {
+	Id     Id `json:"id"`
+	Params ListRecordingsParams
+}
+
+type ListRecordingsResponseObject interface {
+	VisitListRecordingsResponse(w http.ResponseWriter) error
+}
+
+type ListRecordings200JSONResponse Recordings
+
+func (response ListRecordings200JSONResponse) VisitListRecordingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecordingsdefaultJSONResponse struct {
+	Body       Error
+	StatusCode int
+}
+
+func (response ListRecordingsdefaultJSONResponse) VisitListRecordingsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5283,6 +5415,9 @@ type StrictServerInterface interface {
 	// ReleaseCamera Let others turn it at once. Nothing happens where somebody else holds it.
 	// (POST /cameras/{id}/ptz/release)
 	ReleaseCamera(ctx context.Context, request ReleaseCameraRequestObject) (ReleaseCameraResponseObject, error)
+	// ListRecordings When there is footage of a camera, what is being written included, and how its recording is right now.
+	// (GET /cameras/{id}/recordings)
+	ListRecordings(ctx context.Context, request ListRecordingsRequestObject) (ListRecordingsResponseObject, error)
 	// ListChanges What was changed after `since`, oldest first.
 	// (GET /changes)
 	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
@@ -6067,6 +6202,33 @@ func (sh *strictHandler) ReleaseCamera(ctx *gin.Context, id Id) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ReleaseCameraResponseObject); ok {
 		if err := validResponse.VisitReleaseCameraResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRecordings operation middleware
+func (sh *strictHandler) ListRecordings(ctx *gin.Context, id Id, params ListRecordingsParams) {
+	var request ListRecordingsRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecordings(ctx, request.(ListRecordingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecordings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRecordingsResponseObject); ok {
+		if err := validResponse.VisitListRecordingsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -25,6 +25,7 @@ const (
 	CameraPTZ        Permission = "camera.ptz"
 	LiveView         Permission = "live.view"
 	FootageView      Permission = "footage.view" // of a wall and of a grid worker: in clips alone, see api.clipsOf
+	FootageExport    Permission = "footage.export"
 	FootageHold      Permission = "footage.hold"
 	SensorRead       Permission = "sensor.read"
 	SensorEdit       Permission = "sensor.edit"
@@ -80,6 +81,7 @@ var grants = [...]struct {
 	{CameraPTZ, hall | integrator},
 	{LiveView, all &^ grid},
 	{FootageView, all},
+	{FootageExport, hall},
 	{FootageHold, admin | dispatcher},
 	{SensorRead, all},
 	{SensorEdit, admin | integrator},

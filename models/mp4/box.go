@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// boxes are the boxes that lie one behind the other in b: name and content. It ends where b is no longer boxes.
-func boxes(b []byte) iter.Seq2[string, []byte] {
+// Boxes are the boxes that lie one behind the other in b: name and content. It ends where b is no longer boxes.
+func Boxes(b []byte) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for len(b) >= 8 {
 			size := binary.BigEndian.Uint32(b)
@@ -19,11 +19,11 @@ func boxes(b []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// inside returns the content of the first box on the way of names, nil where there is none.
-func inside(b []byte, names ...string) []byte {
+// Inside returns the content of the first box on the way of names, nil where there is none.
+func Inside(b []byte, names ...string) []byte {
 	for _, want := range names {
 		var found []byte
-		for name, content := range boxes(b) {
+		for name, content := range Boxes(b) {
 			if name == want {
 				found = content
 				break
@@ -44,11 +44,11 @@ func appendBox(b []byte, name string, content []byte) []byte {
 // withoutTrack is the initialisation segment without one of its tracks.
 func withoutTrack(init []byte, track uint32) []byte {
 	var all []byte
-	for name, content := range boxes(init) {
+	for name, content := range Boxes(init) {
 		if name == "moov" || name == "mvex" {
 			content = withoutTrack(content, track)
 		}
-		if name == "trak" && trackOf(inside(content, "tkhd"), 12) == track || name == "trex" && trackOf(content, 4) == track {
+		if name == "trak" && trackOf(Inside(content, "tkhd"), 12) == track || name == "trex" && trackOf(content, 4) == track {
 			continue
 		}
 		all = appendBox(all, name, content)

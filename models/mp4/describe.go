@@ -7,8 +7,8 @@ import (
 
 // describe takes over what a moof says. It knows the form in which we write and no other.
 func (p *Part) describe(moof []byte) error {
-	traf := inside(moof, "traf")
-	tfhd, tfdt, trun := inside(traf, "tfhd"), inside(traf, "tfdt"), inside(traf, "trun")
+	traf := Inside(moof, "traf")
+	tfhd, tfdt, trun := Inside(traf, "tfhd"), Inside(traf, "tfdt"), Inside(traf, "trun")
 	if len(tfhd) != 8 || len(tfdt) != 12 || len(trun) < 12 {
 		return fmt.Errorf("a part's head that is not ours")
 	}

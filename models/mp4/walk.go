@@ -53,7 +53,7 @@ func Open(r io.ReaderAt, size int64) (*Walk, error) {
 		return nil, fmt.Errorf("read a header: %w", err)
 	}
 	n := 0
-	for name, content := range boxes(head) {
+	for name, content := range Boxes(head) {
 		n += 8 + len(content)
 		if name == "moov" {
 			return openAt(r, size, head[:n])
@@ -94,6 +94,9 @@ func (w *Walk) Next() bool {
 	w.Whole += w.Part.Size
 	return true
 }
+
+// Head is the current part up to its first sample, to be copied before it is changed.
+func (w *Walk) Head() []byte { return w.buf[:w.Part.Head] }
 
 // Err says why Next ended before the end of the file, nil when it did not.
 func (w *Walk) Err() error { return w.err }

@@ -603,6 +603,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cameras/{id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** When there is footage of a camera, what is being written included, and how its recording is right now. */
+        get: operations["listRecordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/footage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A piece of a camera's footage as it was recorded, for Media Source Extensions: an initialisation segment, then fragments. It
+         *     begins at the key picture at or before `from` and ends at the last key picture before `from` + `for`, or where none is in
+         *     reach, at a gap, or where the type changes; an initialisation segment comes again in the middle where the parameters change
+         *     alone. Zhihui-From is where it begins and Zhihui-To where the next piece does, in ms since 1970. Where there is no footage the
+         *     answer is 404, with Zhihui-Next = where there is some again, if anywhere. Its sound is left out where no browser plays it. A
+         *     wall gets only clips of live alerts, a grid worker those of their own orders. Who looked at it is kept in the ledger.
+         */
+        get: operations["getFootage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A span of a camera's footage, 2 hours and 3.5 GB at most, as one MP4 that every player can seek in. It shows exactly the span: what
+         *     has to be decoded before is in the file and not shown. In a gap the last picture stands. 400 names the instant where the
+         *     camera's coding changes. The ledger has it before the first byte goes out.
+         */
+        get: operations["downloadFootage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cameras/{id}/ptz": {
         parameters: {
             query?: never;
@@ -1672,6 +1740,27 @@ export interface components {
         };
         Note: {
             note?: string;
+        };
+        Recordings: {
+            items: components["schemas"]["Span"][];
+            next: string;
+            /**
+             * @description ready: the newest seconds are kept for an event; waiting: the camera sends nothing; failing: the disk takes nothing, see the health
+             * @enum {string}
+             */
+            state: "off" | "ready" | "running" | "waiting" | "failing";
+            /**
+             * Format: int64
+             * @description of all footage of the camera
+             */
+            bytes: number;
+            oldest: components["schemas"]["NullTime"];
+        };
+        Span: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /** @description for MediaSource.isTypeSupported */
+            mime: string;
         };
         Clip: {
             id: string;
@@ -2870,6 +2959,97 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listRecordings: {
+        parameters: {
+            query?: {
+                /** @description a day ago where it is missing */
+                from?: string;
+                /** @description now where it is missing; 31 days after `from` at most */
+                to?: string;
+                /** @description `next` of the page before */
+                after?: components["parameters"]["After"];
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stretches without a gap, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recordings"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getFootage: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description ms */
+                for?: number;
+                /** @description which instant is time 0 of the fragments, ms since 1970; must not lie behind Zhihui-From, and is that where it is missing */
+                origin?: number;
+                /** @description key pictures alone */
+                keys?: boolean;
+                /** @description with `keys`: at most one each so many ms */
+                every?: number;
+                sound?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The piece; Content-Type is its exact type, with the codings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    downloadFootage: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The film. */
             200: {
                 headers: {
                     [name: string]: unknown;

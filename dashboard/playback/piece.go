@@ -1,0 +1,161 @@
+package playback
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"zhihui/models"
+	"zhihui/models/mp4"
+)
+
+// Want is a piece of footage that somebody asks for.
+type Want struct {
+	Camera string
+	From   models.Time   // it begins with the key picture at or before that
+	For    time.Duration // it ends before so much later
+	Origin models.Time   // what is time 0 of its fragments; 0 = where it begins
+	Keys   bool          // key pictures alone
+	Every  time.Duration // with Keys: at most one each so long
+	Silent bool          // without sound
+}
+
+func (w Want) until() models.Time { return w.From.Add(w.For) }
+
+// maxReels is how many files a piece is made of at most: a camera that flaps has many short ones.
+const maxReels = 16
+
+// Nothing says that there is no footage where somebody asks for it.
+type Nothing struct {
+	error
+	Next models.Time // when there is some again, 0 = not yet
+}
+
+// Unwrap returns the sentence as a models.Error.
+func (n *Nothing) Unwrap() error { return n.error }
+
+func nothing(at, next models.Time) *Nothing {
+	return &Nothing{models.Errorf(models.NotFound, "there is no footage of this camera at %s", at), next}
+}
+
+// Piece is footage that is ready to be sent; it must be closed.
+type Piece struct {
+	MIME  string
+	From  models.Time // of its first picture
+	To    models.Time // where the next piece begins
+	reels []*reel
+	parts []part
+}
+
+// part is one part of a piece: bytes that are sent as they are, and media that follow them out of a file.
+type part struct {
+	reel  *reel
+	head  []byte
+	track uint32
+	begin int64 // in ticks of its track since the reel's From
+	media int64 // where in the file
+	size  int64
+	key   bool
+	shown models.Time // of a key part: when its picture is shown
+}
+
+// Close closes the files.
+func (p *Piece) Close() error {
+	var err error
+	for _, r := range p.reels {
+		err = errors.Join(err, r.file.Close())
+	}
+	p.reels = nil
+	return err
+}
+
+// Piece finds the piece that is wanted. A *Nothing says where there is none, an Invalid error that the origin lies behind it.
+func (l *Library) Piece(ctx context.Context, want Want) (*Piece, error) {
+	all, err := l.segments(ctx, want.Camera, want.From, want.until(), maxReels)
+	if err != nil {
+		return nil, err
+	}
+	p := &Piece{}
+	if err := l.gather(p, all, want); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	switch {
+	case len(p.parts) == 0 || p.To <= want.From:
+		next, err := l.next(ctx, want.Camera, want.until())
+		return nil, errors.Join(err, nothing(want.From, next), p.Close())
+	case p.reels[0].From-want.From >= seam:
+		return nil, errors.Join(nothing(want.From, p.reels[0].From), p.Close())
+	}
+	if want.Keys {
+		p.thin(want.Every)
+	}
+	if err := p.place(want); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// gather collects parts from the key part at or before want.From to the last key part before want.until(), or to where they end.
+func (l *Library) gather(p *Piece, all []models.Segment, want Want) error {
+	for _, s := range all {
+		r, err := l.load(s)
+		if err != nil {
+			return err
+		}
+		if r == nil {
+			continue // a gap
+		}
+		last := len(p.reels) - 1
+		if len(p.parts) > 0 && (r.walk.Header.MIME != p.reels[last].walk.Header.MIME || r.From-p.To >= seam) {
+			return r.file.Close()
+		}
+		p.reels = append(p.reels, r)
+		if p.take(r, want) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// take collects the parts of one more file, and tells whether the piece is at its end.
+func (p *Piece) take(r *reel, want Want) (done bool) {
+	for r.walk.Next() {
+		at := &r.walk.Part
+		if at.Track == mp4.Video && r.at(at.At, mp4.Ticks) >= want.until() {
+			p.cut(want.From)
+			return true
+		}
+		next := part{reel: r, track: at.Track, begin: at.At, key: at.Key(), media: at.Offset + int64(at.Head), size: at.Size - int64(at.Head)}
+		if next.key {
+			if next.shown = r.at(at.At+int64(at.Entries[0].Offset), mp4.Ticks); next.shown <= want.From {
+				p.parts = p.parts[:0]
+			}
+		}
+		if len(p.parts) == 0 && !next.key {
+			continue
+		}
+		if at.Track == mp4.Video {
+			p.To = r.at(at.At+at.Length, mp4.Ticks)
+		}
+		if want.Keys && !next.key || want.Silent && at.Track == mp4.Sound {
+			continue
+		}
+		next.head = bytes.Clone(r.walk.Head())
+		if first := at.Entries[0]; want.Keys {
+			next.size, next.head = int64(first.Size), mp4.AppendHead(nil, 0, mp4.Video, 0, []mp4.Entry{first})
+		}
+		p.parts = append(p.parts, next)
+	}
+	return false
+}
+
+// cut ends the piece before its last key part, where that is not the first one: the next piece begins with it.
+func (p *Piece) cut(from models.Time) {
+	for i := len(p.parts) - 1; i > 0; i-- {
+		if p.parts[i].key && p.parts[i].shown > from {
+			p.To, p.parts = p.parts[i].shown, p.parts[:i]
+			return
+		}
+	}
+}
