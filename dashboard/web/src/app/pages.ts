@@ -5,19 +5,21 @@ export const needs = {
   alerts: 'alert.read',
   orders: 'order.read',
   cameras: 'camera.read',
+  playback: 'live.view', // as of held footage: what a grid worker may see of it stands with their orders
   sensors: 'sensor.read',
   health: 'site.read',
   people: 'user.edit',
   walls: 'user.edit',
   holds: 'live.view', // and not footage.view, which is everybody's: a grid worker sees clips of their orders alone, and no holds
   ledger: 'ledger.read',
+  watched: 'ledger.read',
   account: 'person',
 } as const
 
 export type Page = keyof typeof needs
 
 /** The pages that the navigation names, most wanted first; screens are reached from the people. */
-export const navigation = ['alerts', 'orders', 'cameras', 'sensors', 'health', 'people', 'ledger'] as const satisfies Page[]
+export const navigation = ['alerts', 'orders', 'cameras', 'playback', 'sensors', 'health', 'people', 'ledger'] as const satisfies Page[]
 
 /** Whether this session may open the page. Who it is may be unknown while the server is away: then nothing is refused. */
 export function mayOpen(page: unknown, me: Me | null): boolean {

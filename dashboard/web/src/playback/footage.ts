@@ -46,6 +46,24 @@ export function footageUrl(a: Asked): string {
 export const downloadUrl = (camera: string, from: number, to: number): string =>
   `${path(camera)}/download?${new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() })}`
 
+/** A stretch that plays with one type. */
+export interface TypedSpan {
+  from: number
+  to: number
+  mime: string
+}
+
+const longestFile = 2 * 3_600_000
+
+/** Why a span cannot be one file; null where it can. A file has one coding: `at` is where it changes. */
+export function obstacle(spans: readonly TypedSpan[], { from, to }: { from: number; to: number }): { why: 'none' | 'long' | 'changes'; at?: number } | null {
+  const within = spans.filter((s) => s.to > from && s.from < to)
+  if (within.length === 0) return { why: 'none' }
+  if (to - from > longestFile) return { why: 'long' }
+  const other = within.find((s) => s.mime !== within[0]!.mime)
+  return other ? { why: 'changes', at: other.from } : null
+}
+
 /** What the browser says of a type; one without Media Source Extensions plays none. */
 export const plays = (mime: string): boolean => 'MediaSource' in globalThis && MediaSource.isTypeSupported(mime)
 

@@ -21,6 +21,7 @@ type Request = { from: number; abort: AbortController }
 const room = 86_400_000 // before the first instant asked for: going back so far needs no other origin
 const first = 3000 // ms of the piece after a jump: small, so that its picture is there at once
 const usual = 10_000
+const longestGop = 600_000 // a piece begins with the key picture before what was asked for
 const askAgainMs = 1000
 const lateMs = 2000
 const holeMs = 500
@@ -116,7 +117,7 @@ export class Intake {
   private mostOf = (m: Moment): number => (m.keys ? ahead.keys : ahead.all) * this.share
 
   private asking({ from }: Request, m: Moment, sound: boolean): Asked {
-    if (this.source && from < this.origin) this.restart()
+    if (this.source && from < this.origin + longestGop) this.restart()
     if (!this.source) this.origin = Math.max(0, Math.round(from) - room)
     const whole = holding(this.buffered(), m.at) ? usual : first
     const keysEvery = m.keys ? Math.round((m.rate * 1000) / fastest) : 0
