@@ -22,6 +22,12 @@ it('says where the camera is turned, and nothing of a profile without it', () =>
   expect(bodyOf(fieldsOf(aCamera())).onvif).toEqual({ address: '' })
 })
 
+it('keeps how it is recorded as a whole', () => {
+  expect(bodyOf(fieldsOf(aCamera())).record).toEqual({})
+  const record = { mode: 'hours', schedule: ['22:00-06:00'], keep_days: 7 } as const
+  expect(bodyOf(fieldsOf(aCamera({ record: { ...record, schedule: [...record.schedule] } }))).record).toEqual(record)
+})
+
 it('listens to the camera itself only where somebody wants it', () => {
   expect(bodyOf(fieldsOf(aCamera())).alarms).toBe(false)
   const f = fieldsOf(aCamera({ alarms: true }))

@@ -10,7 +10,7 @@ export const sheetMost = 5 << 20
 
 /** The fields of which the page says itself what a cell must hold. */
 export const sheetFields = [
-  'id', 'name', 'area', 'url', 'username', 'password', 'analyse', 'disabled', 'transport', 'onvif', 'lon', 'lat', 'heading',
+  'id', 'name', 'area', 'url', 'username', 'password', 'analyse', 'disabled', 'transport', 'record', 'onvif', 'lon', 'lat', 'heading',
   'kind', 'unit', 'topic', 'mapping', 'stale_after', 'above', 'below', 'clear', 'severity', 'camera',
 ] as const
 

@@ -20,7 +20,7 @@ export function differences(before: unknown, after: unknown, path = ''): Differe
 /** Where a thing is shown, "" for one that has no page. */
 export function pageOf(action: string, entity: string): string {
   if (action.startsWith('hold.')) return '/console/holds?show=all'
-  const page = { alert: 'alerts', order: 'orders', camera: 'cameras', sensor: 'sensors', user: 'people' }[action.split('.')[0] ?? '']
+  const page = { alert: 'alerts', order: 'orders', camera: 'cameras', watch: 'cameras', sensor: 'sensors', user: 'people' }[action.split('.')[0] ?? '']
   return page ? `/console/${page}/${encodeURIComponent(entity)}` : ''
 }
 

@@ -64,6 +64,7 @@ describe('the page', () => {
     const page = buildPage()
     await page.router.push('/console/ledger?action=camera.&from=2026-05-01T08:00')
     const root = await page.show(LedgerView)
+    expect(asked[0]).not.toHaveProperty('except', 'watch.')
     expect(asked[0]).toMatchObject({ action: 'camera.', from: '2026-05-01T00:00:00.000Z', limit: 100 })
     expect($(root, 'ledger-2')?.textContent).toMatch(/摄像机 · 修改.*一号.*朝向.*90.*120/s)
     expect($(root, 'ledger-2')?.textContent).not.toContain('same')
@@ -72,5 +73,22 @@ describe('the page', () => {
     expect(asked[1]).toMatchObject({ after: '2' })
     expect($(root, 'ledger-1')?.textContent).toMatch(/人员 · 新建.*网格员/s)
     expect($(root, 'ledger-more')).toBeNull()
+  })
+
+  it('leaves views out unless they are asked for', async () => {
+    const asked: unknown[] = []
+    vi.spyOn(api, 'GET').mockImplementation((async (_: string, o: { params: { query: unknown } }) => {
+      asked.push(o.params.query)
+      return { data: { items: [row({ action: 'watch.playback', after: { area: 'g1', from: '2026-05-01T12:00:00.000Z' } })], next: '' }, response: new Response() }
+    }) as unknown as typeof api.GET)
+    const page = buildPage()
+    await page.router.push('/console/ledger')
+    const root = await page.show(LedgerView)
+    expect(asked[0]).toMatchObject({ action: undefined, except: 'watch.' })
+    await page.router.push('/console/ledger?action=watch.')
+    await settle()
+    expect(asked[1]).toMatchObject({ action: 'watch.', except: undefined })
+    expect($(root, 'ledger-1')?.textContent).toMatch(/观看 · 看录像.*从.*05-01/s)
+    page.leave()
   })
 })
