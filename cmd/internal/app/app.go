@@ -187,6 +187,7 @@ func (h *hall) startDashboard(context.Context) error {
 	}
 	h.dashboard, err = dashboard.New(h.cfg.Dashboard, dashboard.Deps{
 		Store: h.store, Alerts: h.pipeline, Orders: h.orders, Subscribe: h.live, Ingest: h.eyes(), CheckRules: rules.CheckAll, ReadBy: rules.ReadBy, Basemap: basemap, Ready: h.isReady,
+		Recordings: h.cfg.Recording.Folder(h.cfg.Store.Dir), Written: h.footage.Open, RecordState: h.footage.State,
 		Health: h.health, Logger: h.log, Registry: h.reg,
 	})
 	if err != nil {
