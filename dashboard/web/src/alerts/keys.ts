@@ -1,13 +1,13 @@
 /** What a key asks for at the queue. */
-export type Command = 'next' | 'previous' | 'acknowledge' | 'confirm' | 'reject' | 'order' | 'search' | 'help' | 'back' | 'mute'
+export type Command = 'next' | 'previous' | 'acknowledge' | 'confirm' | 'reject' | 'order' | 'search' | 'help' | 'back' | 'mute' | 'play'
 
 /** The keys of each command, as the help shows them; the first is the one on the buttons. */
 export const keysOf: Record<Command, readonly string[]> = {
-  next: ['J', '↓'], previous: ['K', '↑'], acknowledge: ['A'], confirm: ['C'], reject: ['R'], order: ['O'], search: ['/'], mute: ['M'], help: ['?'], back: ['Esc'],
+  next: ['J', '↓'], previous: ['K', '↑'], acknowledge: ['A'], confirm: ['C'], reject: ['R'], order: ['O'], play: ['P'], search: ['/'], mute: ['M'], help: ['?'], back: ['Esc'],
 } // prettier-ignore
 
 const commands: Record<string, Command> = {
-  j: 'next', arrowdown: 'next', k: 'previous', arrowup: 'previous', a: 'acknowledge', c: 'confirm', r: 'reject', o: 'order', '/': 'search', '?': 'help', m: 'mute', escape: 'back',
+  j: 'next', arrowdown: 'next', k: 'previous', arrowup: 'previous', a: 'acknowledge', c: 'confirm', r: 'reject', o: 'order', p: 'play', '/': 'search', '?': 'help', m: 'mute', escape: 'back',
 } // prettier-ignore
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey' | 'isComposing' | 'keyCode' | 'repeat' | 'defaultPrevented' | 'target'>
