@@ -38,6 +38,7 @@ type camera struct {
 	board  *board
 	tells  bool   // it has metadata beside its pictures
 	teller teller // of those
+	voice  voice
 	logger *slog.Logger
 
 	clip *footage  // what it sends now; this and what follows is the ticking goroutine's
@@ -75,7 +76,7 @@ type flow struct {
 func newCamera(c Camera, reels map[string]reel, start time.Time, logger *slog.Logger) *camera {
 	begin := moment{scene: usual, since: start}
 	return &camera{
-		id: c.ID, reels: reels, clip: reels[usual].takes[take{}], from: begin, wanted: begin, begin: c.Begin, logger: logger, board: newBoard(), tells: c.Metadata, teller: newTeller(),
+		id: c.ID, reels: reels, clip: reels[usual].takes[take{}], from: begin, wanted: begin, begin: c.Begin, logger: logger, board: newBoard(), tells: c.Metadata, teller: newTeller(), voice: newVoice(c.tape, start),
 		mode: cmp.Or(c.Mode, ModePlay), since: start, flow: flow{ssrc: mathrand.Uint32()},
 		links: map[*link]bool{}, tally: CameraReport{ID: c.ID},
 	}
@@ -108,7 +109,7 @@ func (c *camera) tick(p *packer, at time.Time, clock uint32) error {
 	p.clock, p.ssrc, p.sequence, p.codec = clock, c.flow.ssrc, c.flow.sequence, c.clip.codec
 	c.send(p, (pos-c.lag+n)%n, see)
 	c.tell(see, clock)
-	return c.sendReport(see, clock, at)
+	return errors.Join(c.speak(see, at), c.sendReport(see, clock, at))
 }
 
 // send gives the unit at a position to the readers; where it stalls, half of it and then none.

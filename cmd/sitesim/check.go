@@ -58,6 +58,9 @@ func (c Camera) checkStream(field string) error {
 	if c.Begin != "" && c.Begin != BeginKey && c.Begin != BeginLive {
 		return models.FieldError(field+".begin", "%q is not one of key, live", c.Begin)
 	}
+	if !c.Sound.valid() {
+		return models.FieldError(field+".sound", "%q is not one of aac, opus, pcma, pcmu", c.Sound)
+	}
 	if _, port, err := net.SplitHostPort(c.Listen); c.Listen != "" && (err != nil || port == "") {
 		return models.FieldError(field+".listen", "%q is no address, write one such as 127.0.0.1:8600", c.Listen)
 	}

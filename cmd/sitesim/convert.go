@@ -51,7 +51,7 @@ type shot map[take]choice
 type shots map[string]shot
 
 // prepare finds the clips of every camera and converts what the cache does not hold yet. The result is in the order of
-// the cameras.
+// the cameras, which get their tapes.
 func (s *studio) prepare(ctx context.Context, cameras []Camera) ([]shots, error) {
 	if err := os.MkdirAll(s.cache, 0o755); err != nil {
 		return nil, models.Errorf(models.Unavailable, "the clips' cache cannot be made: %v", err)
@@ -59,6 +59,10 @@ func (s *studio) prepare(ctx context.Context, cameras []Camera) ([]shots, error)
 	all := make([]shots, len(cameras))
 	missing := map[string]choice{}
 	for i, c := range cameras {
+		var err error
+		if cameras[i].tape, err = s.record(ctx, c.Sound); err != nil {
+			return nil, err
+		}
 		all[i] = shots{}
 		for _, name := range append(slices.Sorted(maps.Keys(c.Scenes)), usual) {
 			made, err := s.choose(c, name)

@@ -106,6 +106,13 @@ func (c *camera) count(sent, headless bool, lost int) {
 	}
 }
 
+// spoke counts frames of sound that went out.
+func (c *camera) spoke(frames uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tally.Sound += frames
+}
+
 // setMode changes what the camera does from an instant on, its connections and its own port included.
 func (c *camera) setMode(m Mode, at time.Time) {
 	m = cmp.Or(m, ModePlay)

@@ -31,6 +31,8 @@ type link struct {
 	channel byte          // of its RTP packets; the next one is RTCP's
 	hears   bool          // it asked for the metadata, which go to …
 	told    byte          // … this channel
+	listens bool          // it asked for the sound, which goes to …
+	heard   byte          // … this one
 	playing bool          // PLAY was answered
 	left    chan struct{} // closed when the camera leaves it
 	leaving sync.Once

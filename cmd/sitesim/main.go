@@ -10,7 +10,7 @@
 // together, director.go turns the pages of the script. A camera (camera.go) hands units to pack.go and link.go; server.go,
 // port.go and rtsp.go are how it is called; faults.go is how connections misbehave, unsound.go what is wrong with pictures that
 // come. sensor.go publishes readings; onvif*.go is the recorder that all cameras hang on; alarm.go keeps
-// what they report by themselves, metadata.go sends it beside their pictures.
+// what they report by themselves, metadata.go sends it beside their pictures, as sound.go does what their microphones hear (tape.go).
 package main
 
 import (

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/binary"
 	"time"
 
@@ -22,6 +23,7 @@ type packer struct {
 
 	codec       Codec
 	channel     byte
+	kind        uint8  // payload type; 0 = that of video
 	sequence    uint16 // of the next packet
 	clock, ssrc uint32
 }
@@ -92,7 +94,7 @@ func (p *packer) packet(last bool, parts ...[]byte) {
 	for _, part := range parts {
 		size += len(part)
 	}
-	kind := byte(payloadType)
+	kind := cmp.Or(p.kind, payloadType)
 	if last {
 		kind |= 0x80
 	}

@@ -23,6 +23,7 @@ type CameraReport struct {
 	Sessions uint64 `json:"sessions"` // sessions that came to play
 	Overflow uint64 `json:"overflow"` // packets that were lost here, because a reader was too slow to take them
 	Headless uint64 `json:"headless"` // units of Sent that came before the first keyframe of their session
+	Sound    uint64 `json:"sound"`    // frames of sound that went to at least one reader
 	LiveAt   int64  `json:"live_at"`  // when a reader last began to play, Unix milliseconds; 0 = never
 	LastAt   int64  `json:"last_at"`  // when the newest unit was sent, likewise
 	BackAt   int64  `json:"back_at"`  // when the mode last went back to play, likewise

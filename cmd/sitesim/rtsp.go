@@ -98,7 +98,7 @@ func (s *server) response(l *link, c *camera, req *base.Request) *base.Response 
 	case base.Describe:
 		return describe(c, req)
 	case base.Setup:
-		if strings.HasSuffix(req.URL.Path, metadataTrack) && !c.tells {
+		if strings.HasSuffix(req.URL.Path, metadataTrack) && !c.tells || strings.HasSuffix(req.URL.Path, soundTrack) && c.voice.tape == nil {
 			return &base.Response{StatusCode: base.StatusNotFound}
 		}
 		return l.setUp(req)
@@ -120,6 +120,9 @@ func describe(c *camera, req *base.Request) *base.Response {
 	if c.tells {
 		all = append(all, &description.Media{Type: description.MediaTypeApplication, Control: metadataTrack[1:],
 			Formats: []format.Format{&format.Generic{PayloadTyp: metadataType, RTPMa: "vnd.onvif.metadata/90000", ClockRat: 90000}}})
+	}
+	if c.voice.tape != nil {
+		all = append(all, c.voice.media())
 	}
 	text, err := description.Session{Medias: all}.Marshal(false)
 	if err != nil {
@@ -159,10 +162,13 @@ func (l *link) setUp(req *base.Request) *base.Response {
 		if l.session == "" {
 			l.session = fmt.Sprintf("%.8s", rand.Text())
 		}
-		if strings.HasSuffix(req.URL.Path, metadataTrack) {
-			l.hears, l.told = true, byte(ids[0])
-		} else {
-			l.channel = byte(ids[0])
+		switch track := byte(ids[0]); {
+		case strings.HasSuffix(req.URL.Path, metadataTrack):
+			l.hears, l.told = true, track
+		case strings.HasSuffix(req.URL.Path, soundTrack):
+			l.listens, l.heard = true, track
+		default:
+			l.channel = track
 		}
 		unicast := headers.TransportDeliveryUnicast
 		return &base.Response{StatusCode: base.StatusOK, Header: base.Header{

@@ -53,12 +53,15 @@ type Camera struct {
 
 	Metadata bool `yaml:"metadata,omitempty"` // it tells its alarms beside its stream, too
 
+	Sound Sound `yaml:"sound,omitempty"` // the coding of what its microphone hears; "" = it has none
+
 	Encoding Encoding `yaml:"encoding,omitempty"`
 	Begin    Begin    `yaml:"begin,omitempty"`
 	Listen   string   `yaml:"listen,omitempty"` // host:port of its own instead of the script's, the path is its id there too
 	PTZ      bool     `yaml:"ptz,omitempty"`    // by ONVIF it can be turned; its pictures stay as they are
 
 	turns []variant // what its modes ask for beside its plain pictures
+	tape  *tape     // of its sound
 }
 
 // Begin is with which picture a camera begins to send to who comes when nobody else reads.

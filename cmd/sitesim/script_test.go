@@ -87,6 +87,7 @@ func TestParseScriptFaults(t *testing.T) {
 		{"rate for all", "rtsp:", "encoding: {rate: -1}\nrtsp:", "x.yml:2: encoding.rate: -1 lies outside"},
 		{"broken GOP", "qp: 30", "gop: 150ms", "cameras[1].encoding.gop: 150ms must be a multiple of 100ms, at most 20s"},
 		{"endless GOP", "qp: 30", "gop: 21s", "at most 20s"},
+		{"sound", "mode: silent", "sound: mp3", "x.yml:9: cameras[1].sound: \"mp3\" is not one of aac, opus, pcma, pcmu"},
 		{"begin", "begin: live", "begin: now", "x.yml:12: cameras[1].begin: \"now\" is not one of key, live"},
 		{"listen", "listen: 127.0.0.1:0", "listen: here", "x.yml:13: cameras[1].listen: \"here\" is no address"},
 		{"topic", "topic: a/b", "topic: a/#", "x.yml:16: sensors[0].topic"},

@@ -144,8 +144,10 @@ func (s *sound) queue(frames []models.SoundFrame, stamp uint32, now time.Time) (
 			continue
 		}
 		f.PTS = pts
-		s.waiting = append(s.waiting, f)
 		s.bytes += len(f.Payload)
+		if n := len(s.waiting); n == 0 || !lengthen(&s.waiting[n-1], f) {
+			s.waiting = append(s.waiting, f)
+		}
 	}
 	for s.bytes > soundBytes || len(s.waiting) > 0 && s.line.end-s.waiting[0].PTS > soundWaits {
 		s.bytes -= len(s.waiting[0].Payload)
@@ -153,6 +155,15 @@ func (s *sound) queue(frames []models.SoundFrame, stamp uint32, now time.Time) (
 		lost++
 	}
 	return lost
+}
+
+// lengthen adds to a frame of samples those that follow it: packets hold as little as 10 ms of them.
+func lengthen(last *models.SoundFrame, f models.SoundFrame) bool {
+	if f.Codec != models.PCM || f.PTS != last.PTS+last.Length || len(last.Payload)+len(f.Payload) > frameMost {
+		return false
+	}
+	last.Payload, last.Length = append(last.Payload, f.Payload...), last.Length+f.Length
+	return true
 }
 
 // take gives what waits to a unit, by whose time and clock what comes next is placed.
