@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -121,5 +122,29 @@ func TestTheLedgerOfAnArea(t *testing.T) {
 		rows, _, err := s.In(area).Ledger(t.Context(), LedgerFilter{By: "li"})
 		require.NoError(t, err)
 		require.Len(t, rows, want, area)
+	}
+}
+
+// TestLooksDoNotBuryTheLedger: among a million rows that say who looked at a camera, each page is read in its order and ends when it is
+// full, whatever it is filtered by.
+func TestLooksDoNotBuryTheLedger(t *testing.T) {
+	s := open(t)
+	week := models.At(noon.Add(-7 * day))
+	for name, c := range map[string]struct {
+		filter LedgerFilter
+		by     string
+	}{
+		"who looked":                {LedgerFilter{Action: "watch."}, "ledger_views"},
+		"who looked last week":      {LedgerFilter{Action: "watch.", From: week, To: models.At(noon), After: "9"}, "ledger_views"},
+		"who saw this camera":       {LedgerFilter{Action: "watch.", Entity: "cam-1", From: week}, "ledger_entity"},
+		"who downloaded":            {LedgerFilter{Action: "watch.export", From: week}, "ledger_action"},
+		"what a person saw":         {LedgerFilter{Action: "watch.", By: "li"}, "ledger_person"},
+		"what was done":             {LedgerFilter{Except: "watch."}, "ledger_acts"},
+		"what was done last week":   {LedgerFilter{Except: "watch.", From: week, To: models.At(noon)}, "ledger_acts"},
+		"what was done to a camera": {LedgerFilter{Except: "watch.", Entity: "cam-1"}, "ledger_entity"},
+	} {
+		steps := strings.Join(plans(t, s, func() error { _, _, err := s.In(Whole).Ledger(t.Context(), c.filter); return err }).steps, "; ")
+		require.Contains(t, steps, "INDEX "+c.by, name)
+		require.NotContains(t, steps, "TEMP", name)
 	}
 }

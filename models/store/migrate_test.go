@@ -63,13 +63,17 @@ func TestForeignKeysHold(t *testing.T) {
 	}
 }
 
+// beforeRecording takes migration 8 back.
+var beforeRecording = []string{"DROP TABLE segments", "DROP TABLE footage", "DROP TABLE mimes", "DROP TABLE clip_events", "DROP TABLE clips",
+	"DROP TABLE holds", "DROP INDEX ledger_views", "DROP INDEX ledger_acts", "CREATE INDEX ledger_at ON ledger (at)",
+	"DELETE FROM goose_db_version WHERE version_id >= 8"}
+
 // TestAStoreFromBeforeRecordingIsBroughtUpToDate: the tables of the version before, with what was in them.
 func TestAStoreFromBeforeRecordingIsBroughtUpToDate(t *testing.T) {
 	dir := t.TempDir()
 	s := openIn(t, dir)
 	put(t, s, func(tx *Tx) error {
-		for _, q := range []string{"DROP TABLE segments", "DROP TABLE footage", "DROP TABLE mimes", "DROP TABLE clip_events", "DROP TABLE clips", "DROP TABLE holds",
-			"DELETE FROM goose_db_version WHERE version_id >= 8"} {
+		for _, q := range beforeRecording {
 			if _, err := tx.db.Exec(q); err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -297,16 +298,15 @@ func TestOldReadingsArePacked(t *testing.T) {
 	require.NoError(t, err)
 	put(t, s, func(tx *Tx) error {
 		var errs []error
-		for _, q := range []string{
+		for _, q := range append(slices.Clone(beforeRecording),
 			"DROP TABLE reading_log", "DROP TABLE reading_chunks", "DROP TABLE reading_minutes", "DROP TABLE reading_hours",
-			"DROP TABLE import_rows", "DROP TABLE imports", // of later migrations, as are those below
-			"DROP TABLE segments", "DROP TABLE footage", "DROP TABLE mimes", "DROP TABLE clip_events", "DROP TABLE clips", "DROP TABLE holds",
+			"DROP TABLE import_rows", "DROP TABLE imports", // of a later migration
 			"DELETE FROM goose_db_version WHERE version_id >= 5",
 			"CREATE TABLE readings (sensor TEXT NOT NULL, at BIGINT NOT NULL, value DOUBLE PRECISION NOT NULL, PRIMARY KEY (sensor, at)) WITHOUT ROWID",
 			fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 11999)
 				INSERT INTO readings SELECT 'level-1', %d + 1000 * i, i FROM n`, noon.Add(-time.Hour*4).UnixMilli()),
 			"INSERT INTO readings VALUES ('rain', 5, 0.25)",
-		} {
+		) {
 			_, err := tx.db.Exec(q)
 			errs = append(errs, err)
 		}

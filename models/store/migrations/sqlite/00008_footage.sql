@@ -62,3 +62,16 @@ CREATE INDEX holds_camera ON holds (camera, id);
 CREATE INDEX holds_area ON holds (area, id);
 CREATE INDEX holds_active ON holds (camera, ends, begins) WHERE NOT lifted;
 CREATE INDEX holds_unsettled ON holds (id) WHERE settled < ends;
+
+-- The ledger is about to hold a row for each look at a camera, among which what was done must be found as before, and the other way
+-- round: an index of each kind, newest last as they are listed, and in each all that a filter looks at. One by time alone would gather
+-- and sort a year to show its newest page.
+DROP INDEX ledger_entity;
+DROP INDEX ledger_person;
+DROP INDEX ledger_action;
+DROP INDEX ledger_at;
+CREATE INDEX ledger_entity ON ledger (entity, id, at, action);
+CREATE INDEX ledger_person ON ledger (person, id, at, action);
+CREATE INDEX ledger_action ON ledger (action, id, at);
+CREATE INDEX ledger_views ON ledger (id, at) WHERE +action > 'watch.' AND +action < 'watch/';
+CREATE INDEX ledger_acts ON ledger (id, at) WHERE NOT (+action > 'watch.' AND +action < 'watch/');
