@@ -71,7 +71,7 @@ func (l *Library) Export(ctx context.Context, camera string, from, to models.Tim
 }
 
 func (e *Export) gather(ctx context.Context, camera string) error {
-	all, err := e.library.segments(ctx, camera, e.From, e.To, maxFiles+1)
+	all, err := e.library.segments(ctx, camera, e.From-early, e.To, maxFiles+1)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"io"
+	"math"
 
 	"github.com/bluenviron/mediacommon/v2/pkg/formats/pmp4"
 
@@ -11,12 +12,24 @@ import (
 	"zhihui/models/mp4"
 )
 
-// trim says where the film begins and ends: with what was asked for, or with the first and the last picture.
+// trim says where the film begins and ends: with what was asked for, or with the first and the last picture. The picture that
+// stands at its beginning is shown from there on, where players would leave it out for having begun before.
 func (e *Export) trim() {
-	v := &e.video
-	start := max(0, v.begin+int64(v.Samples[0].PTSOffset))
+	first, start, end := e.video.Samples[0], int64(math.MinInt64), int64(0)
+	at := e.video.begin
+	for i, s := range e.video.Samples {
+		shown := at + int64(s.PTSOffset)
+		if i == 0 || shown <= 0 && shown > start {
+			first, start = s, shown
+		}
+		at, end = at+int64(s.Duration), max(end, shown+int64(s.Duration))
+	}
+	if start < 0 {
+		first.PTSOffset -= int32(start)
+		start = 0
+	}
 	e.From = e.zero + models.Time(start*1000/mp4.Ticks)
-	e.To = min(e.To, e.zero+models.Time((v.last+int64(v.Samples[len(v.Samples)-1].Duration))*1000/mp4.Ticks))
+	e.To = min(e.To, e.zero+models.Time(end*1000/mp4.Ticks))
 	for _, t := range e.tracks() {
 		t.TimeOffset = int32(t.begin - start*int64(t.TimeScale)/mp4.Ticks)
 	}
@@ -82,7 +95,10 @@ func (e *Export) mend(head []byte) {
 		if t.TimeOffset > 0 {
 			pause, entry = min(whole, binary.BigEndian.Uint32(entry)), entry[12:]
 		}
-		media := (length + int64(min(t.TimeOffset, 0))) * 1000 / int64(t.TimeScale)
-		put(entry, min(whole-pause, uint32(media)))
+		shows := whole - pause
+		if t == &e.sound {
+			shows = min(shows, uint32((length+int64(min(t.TimeOffset, 0)))*1000/int64(t.TimeScale)))
+		}
+		put(entry, shows)
 	}
 }

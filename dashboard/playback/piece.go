@@ -23,6 +23,9 @@ type Want struct {
 
 func (w Want) until() models.Time { return w.From.Add(w.For) }
 
+// early is how much sooner a picture may be decoded than shown: by that time files are found.
+const early models.Time = 1000
+
 // maxReels is how many files a piece is made of at most: a camera that flaps has many short ones.
 const maxReels = 16
 
@@ -72,7 +75,7 @@ func (p *Piece) Close() error {
 
 // Piece finds the piece that is wanted. A *Nothing says where there is none, an Invalid error that the origin lies behind it.
 func (l *Library) Piece(ctx context.Context, want Want) (*Piece, error) {
-	all, err := l.segments(ctx, want.Camera, want.From, want.until(), maxReels)
+	all, err := l.segments(ctx, want.Camera, want.From-early, want.until(), maxReels)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +87,8 @@ func (l *Library) Piece(ctx context.Context, want Want) (*Piece, error) {
 	case len(p.parts) == 0 || p.To <= want.From:
 		next, err := l.next(ctx, want.Camera, want.until())
 		return nil, errors.Join(err, nothing(want.From, next), p.Close())
-	case p.reels[0].From-want.From >= seam:
-		return nil, errors.Join(nothing(want.From, p.reels[0].From), p.Close())
+	case p.parts[0].reel.From-want.From >= seam:
+		return nil, errors.Join(nothing(want.From, p.parts[0].reel.From), p.Close())
 	}
 	if want.Keys {
 		p.thin(want.Every)
@@ -106,16 +109,23 @@ func (l *Library) gather(p *Piece, all []models.Segment, want Want) error {
 		if r == nil {
 			continue // a gap
 		}
-		last := len(p.reels) - 1
-		if len(p.parts) > 0 && (r.walk.Header.MIME != p.reels[last].walk.Header.MIME || r.From-p.To >= seam) {
-			return r.file.Close()
-		}
 		p.reels = append(p.reels, r)
+		if len(p.parts) > 0 && !p.follows(r) {
+			if p.To > want.From {
+				return nil
+			}
+			p.parts = nil // it was over before
+		}
 		if p.take(r, want) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// follows tells whether a file goes on from the parts so far.
+func (p *Piece) follows(r *reel) bool {
+	return r.walk.Header.MIME == p.parts[0].reel.walk.Header.MIME && r.From-p.To < seam
 }
 
 // take collects the parts of one more file, and tells whether the piece is at its end.
