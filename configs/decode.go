@@ -144,6 +144,9 @@ func sentence(err yaml.Error) string {
 	}
 	from, rest, _ := strings.Cut(strings.TrimPrefix(m, "cannot unmarshal "), " into Go ")
 	if _, to, ok := strings.Cut(rest, " of type "); ok {
+		if kindOf(from) == "a mapping" && to == "string" { // as 22:00-06:00 is inside of brackets
+			return "this is a mapping, write text: between quotes where there is a colon in it"
+		}
 		return fmt.Sprintf("this is %s, write %s", kindOf(from), kindOf(to))
 	}
 	return m

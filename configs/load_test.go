@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,6 +123,7 @@ cameras:
     name: c
     area: b
     url: rtsp://h/1
+    record: {mode: hours, schedule: ["22:00-06:00", Monday]}
     rules:
       - {kind: intrusion, zone: nowhere}
 sensors:
@@ -136,10 +138,20 @@ sensors:
 `)
 	err := Check(name)
 	require.ErrorContains(t, err, name+":6:11: cameras[0].area: ")
-	require.ErrorContains(t, err, name+":9:33: cameras[0].rules[0].zone: ")
-	require.ErrorContains(t, err, name+":16:36: sensors[0].rules[0].above: -1 is no rise")
-	require.ErrorContains(t, err, name+":17:41: sensors[0].rules[1].expr: column 12: unexpected token")
-	require.ErrorContains(t, err, name+`:18:50: sensors[0].rules[2].expr: there is no sensor "gone" in this file`)
+	require.ErrorContains(t, err, name+`:8:53: cameras[0].record.schedule[1]: "Monday" is no part of a week`)
+	require.ErrorContains(t, err, name+":10:33: cameras[0].rules[0].zone: ")
+	require.ErrorContains(t, err, name+":17:36: sensors[0].rules[0].above: -1 is no rise")
+	require.ErrorContains(t, err, name+":18:41: sensors[0].rules[1].expr: column 12: unexpected token")
+	require.ErrorContains(t, err, name+`:19:50: sensors[0].rules[2].expr: there is no sensor "gone" in this file`)
+}
+
+// Hours in brackets are text only between quotes, which is not what people write first.
+func TestCheckSaysHowHoursAreWritten(t *testing.T) {
+	site := "name: s\nareas: [{id: a, name: a, kind: street}]\ncameras:\n  - {id: c, name: c, area: a, url: rtsp://h/1, record: {mode: hours, schedule: [%s]}}\n"
+	require.ErrorContains(t, Check(write(t, fmt.Sprintf(site, "Mon-Fri 08:00-18:00"))), "write text: between quotes where there is a colon in it")
+	require.NoError(t, Check(write(t, fmt.Sprintf(site, `"Mon-Fri 08:00-18:00", "Sat,Sun 00:00-24:00"`))))
+	require.NoError(t, Check(write(t, strings.Replace(site, "{id: c, name: c, area: a, url: rtsp://h/1, record: {mode: hours, schedule: [%s]}}",
+		"id: c\n    name: c\n    area: a\n    url: rtsp://h/1\n    record:\n      mode: hours\n      schedule:\n        - Mon-Fri 08:00-18:00\n        - 22:00-06:00\n", 1))))
 }
 
 func TestLoadSaysWhatCannotBeRead(t *testing.T) {

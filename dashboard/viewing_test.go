@@ -69,6 +69,25 @@ func TestWhoWatchesLiveIsInTheLedger(t *testing.T) {
 	}
 }
 
+// A view of a wall is the wall's: that of a screen by its token's name, and of this machine's own wall.
+func TestWhatWallsShowIsTheWalls(t *testing.T) {
+	h := openHall(t, showing, func(c *Config, _ *Deps) { c.WallGuest = true })
+	admin := h.as(models.Admin)
+	var token struct{ Secret string }
+	admin.do("POST", "/api/v1/wall-tokens", `{"name":"East","area":""}`).into(t, &token)
+	screen := &person{hall: h}
+	screen.cookie = screen.do("POST", "/api/v1/session/wall", `{"token":"`+token.Secret+`"}`).cookies[0]
+	guest := &person{hall: h}
+	guest.cookie = guest.do("GET", "/wall", "").cookies[0]
+	for _, p := range []*person{screen, guest} {
+		_, _, err := p.watch("/api/v1/cameras/gate/live").Read(t.Context())
+		require.NoError(t, err)
+	}
+	require.Eventually(t, func() bool { return len(admin.views(t, "action=watch.")) == 2 }, 5*time.Second, 10*time.Millisecond)
+	require.Len(t, admin.views(t, "action=watch.live&by=wall:East"), 1)
+	require.Len(t, admin.views(t, "action=watch.live&by=wall"), 1)
+}
+
 // Footage is noted by its hours, an export each time and before it goes out; the ledger of a part of the site has that part's.
 func TestFootageIsNotedByItsHours(t *testing.T) {
 	h := openHall(t)

@@ -234,13 +234,16 @@ func TestSilentCamerasDoNotHoldUpTheOthers(t *testing.T) {
 func TestWhatAnEditAsksOfAStream(t *testing.T) {
 	old := models.Camera{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 1}
 	for edit, want := range map[*models.Camera]step{
-		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 1}:                                                  stepKeep,
-		{ID: "c", Name: "n", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 2}:                                       stepAgain,
-		{ID: "c", URL: "rtsp://h/t", Username: "u", Password: "p", Revision: 2}:                                                  stepReplace,
-		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Alarms: true, Revision: 2}:                                    stepReplace, // for its metadata
-		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Alarms: true, ONVIF: models.ONVIF{Address: "h"}, Revision: 1}: stepKeep,    // its device has a pull point
-		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Transport: models.TransportUDP, Revision: 2}:                  stepReplace,
-		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Transport: models.TransportAuto, Disabled: true}:              stepReplace,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 1}:                                                                    stepKeep,
+		{ID: "c", Name: "n", URL: "rtsp://h/s", Username: "u", Password: "p", Revision: 2}:                                                         stepAgain,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Record: models.Recording{Mode: models.RecordAlways, Silent: true}, Revision: 2}: stepAgain,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Record: models.Recording{Mode: models.RecordNever, KeepDays: 7}, Revision: 2}:   stepAgain,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Record: models.Recording{Mode: models.RecordEvents}, Revision: 2}:               stepReplace, // for its sound
+		{ID: "c", URL: "rtsp://h/t", Username: "u", Password: "p", Revision: 2}:                                                                    stepReplace,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Alarms: true, Revision: 2}:                                                      stepReplace, // for its metadata
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Alarms: true, ONVIF: models.ONVIF{Address: "h"}, Revision: 1}:                   stepKeep,    // its device has a pull point
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Transport: models.TransportUDP, Revision: 2}:                                    stepReplace,
+		{ID: "c", URL: "rtsp://h/s", Username: "u", Password: "p", Transport: models.TransportAuto, Disabled: true}:                                stepReplace,
 	} {
 		require.Equal(t, want, compare(old, *edit))
 	}

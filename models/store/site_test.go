@@ -74,6 +74,27 @@ func TestApplySiteAddsChangesAndRemoves(t *testing.T) {
 	require.Len(t, areas, 3)
 }
 
+// How a camera is recorded is a part of it like any other: what differs is told before it is done.
+func TestApplySiteTellsWhatIsRecordedOtherwise(t *testing.T) {
+	s := withSite(t)
+	site := tree()
+	site.Cameras[1].Record = models.Recording{Mode: models.RecordHours, Schedule: []string{"Mon-Fri 08:00-18:00"}, KeepDays: 7}
+	want := SiteDiff{Changed: []SiteItem{{"camera", site.Cameras[1].ID}}}
+	plan, err := s.PlanSite(t.Context(), site, func(int, int) {})
+	require.NoError(t, err)
+	require.Equal(t, want, plan)
+	did, err := s.ApplySite(t.Context(), site, "admin")
+	require.NoError(t, err)
+	require.Equal(t, want, did)
+	cameras, err := s.AllCameras(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, site.Cameras[1].Record, cameras[1].Record)
+	require.Equal(t, int64(2), cameras[1].Revision)
+	did, err = s.ApplySite(t.Context(), site, "admin")
+	require.NoError(t, err)
+	require.True(t, did.Empty())
+}
+
 func TestApplySiteWithoutPasswordKeepsIt(t *testing.T) {
 	s := withSite(t)
 	site := tree()
