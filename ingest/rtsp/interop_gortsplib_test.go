@@ -119,7 +119,7 @@ func (g *gortsplibHost) OnSetup(ctx *gortsplib.ServerHandlerOnSetupCtx) (*base.R
 		return &base.Response{StatusCode: base.StatusOK}, nil, nil
 	case g.offer.quirk == refusesTCP && ctx.Transport == gortsplib.TransportTCP:
 		return &base.Response{StatusCode: base.StatusUnsupportedTransport}, nil, nil
-	case g.offer.quirk == losesUDP && ctx.Transport == gortsplib.TransportUDP:
+	case (g.offer.quirk == losesUDP || g.offer.quirk == soundAlone) && ctx.Transport == gortsplib.TransportUDP:
 		return &base.Response{StatusCode: base.StatusOK}, g.mute, nil
 	}
 	return &base.Response{StatusCode: base.StatusOK}, g.stream, nil
@@ -163,12 +163,13 @@ func startGortsplib(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 	f, encode := formatOf(t, o, c)
 	video := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{f}}
 	d := &description.Session{Medias: []*description.Media{video}}
-	audio := &description.Media{Type: description.MediaTypeAudio, Formats: []format.Format{&format.G711{PayloadTyp: 8, MULaw: false, SampleRate: 8000, ChannelCount: 1}}}
+	said, spoken := spokenBy(o.quirk)
+	audio := &description.Media{Type: description.MediaTypeAudio, Formats: []format.Format{said}}
 	metadata := &description.Media{Type: description.MediaTypeApplication, Formats: []format.Format{&format.Generic{PayloadTyp: 107, RTPMa: "vnd.onvif.metadata/90000", ClockRat: 90000}}}
-	switch o.quirk {
-	case withSound:
+	switch {
+	case o.quirk.sounds() != "":
 		d.Medias = append(d.Medias, audio)
-	case silentTracks:
+	case o.quirk == silentTracks:
 		d.Medias = []*description.Media{metadata, audio, video}
 	}
 	g := newGortsplib(t, o, pair)
@@ -177,10 +178,14 @@ func startGortsplib(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 	t.Cleanup(func() { <-done })
 	go func() {
 		defer close(done)
-		select {
-		case <-g.playing:
-		case <-t.Context().Done():
-			return
+		for i := 0; !g.isPlaying(); i++ {
+			if t.Context().Err() != nil {
+				return
+			}
+			if o.quirk == soundAlone {
+				_ = g.mute.WritePacketRTP(audio, spoken(i)) // fails when nobody plays
+			}
+			time.Sleep(5 * time.Millisecond)
 		}
 		var sequence uint16 = 65_500
 		for i, u := range c.units {
@@ -194,8 +199,8 @@ func startGortsplib(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 				sequence++
 				_ = g.stream.WritePacketRTP(video, p) // fails when the player has gone
 			}
-			if o.quirk == withSound {
-				_ = g.stream.WritePacketRTP(audio, &rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 8, SequenceNumber: uint16(i), Timestamp: uint32(i * 320)}, Payload: make([]byte, 320)})
+			if o.quirk.sounds() != "" {
+				_ = g.stream.WritePacketRTP(audio, spoken(i))
 			}
 			time.Sleep(paceOf(o))
 		}

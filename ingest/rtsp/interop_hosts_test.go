@@ -62,7 +62,7 @@ func startGStreamer(t *testing.T, o offer, c *clip, pair *certificate) (models.C
 		cannot = "wants the multicast ports for itself, so it and who plays cannot be on one machine"
 	case o.quirk == onlyInBand:
 		cannot = "always names the parameter sets in the SDP"
-	case o.quirk == withoutRTCP, o.quirk == jumps, o.quirk == losesUDP, o.quirk == silentTracks:
+	case o.quirk == withoutRTCP, o.quirk == jumps, o.quirk == losesUDP, o.quirk == soundAlone, o.quirk == silentTracks:
 		cannot = "cannot be told: " + string(o.quirk)
 	}
 	if cannot != "" {
@@ -91,8 +91,12 @@ func launchOf(t *testing.T, o offer, c *clip) string {
 	switch {
 	case o.quirk == onlySDP:
 		return "( " + source(c.files[0]) + pay + "0 )"
-	case o.quirk == withSound:
-		return "( " + source(c.files[0]) + parse + pay + "-1 d.audio_0 ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97 )"
+	case o.quirk.sounds() != "":
+		hum := "audiotestsrc num-buffers=52 ! audioconvert ! audioresample ! "
+		return "( " + source(c.files[0]) + parse + pay + "-1 " + map[quirk]string{
+			withSound: "d.audio_0 ! queue ! aacparse ! rtpmp4gpay", withLATM: "d.audio_0 ! queue ! aacparse ! audio/mpeg,stream-format=adts ! aacparse ! audio/mpeg,stream-format=raw ! rtpmp4apay",
+			withOpus: hum + "opusenc ! rtpopuspay", withALaw: hum + "alawenc ! rtppcmapay", withMuLaw: hum + "mulawenc ! rtppcmupay",
+		}[o.quirk] + " name=pay1 )"
 	case len(c.files) == 1:
 		return "( " + source(c.files[0]) + parse + pay + "-1 )"
 	}
@@ -150,6 +154,8 @@ func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Came
 		cannot = noMulticast
 	case o.quirk == onlyInBand:
 		cannot = "always names the parameter sets in the SDP"
+	case o.quirk == soundAlone:
+		cannot = "cannot be told: " + string(o.quirk)
 	case o.quirk == jumps:
 		cannot = "mends the times itself"
 	case o.quirk == silentTracks:
@@ -160,13 +166,16 @@ func startFFmpeg(t *testing.T, o offer, c *clip, pair *certificate) (models.Came
 	}
 	g := newGortsplib(t, o, pair)
 	input := []string{"-v", "error", "-re", "-f", "concat", "-safe", "0", "-i", listOf(t, c), "-map", "0:v"}
-	if o.quirk == withSound {
+	if o.quirk.sounds() != "" {
 		input = append(input, "-map", "0:a")
 	}
 	if o.quirk != onlySDP {
 		input = append(input, "-bsf:v", map[models.Codec]string{models.H264: "h264", models.H265: "hevc"}[c.codec]+"_mp4toannexb")
 	}
-	output := []string{"-c", "copy", "-f", "rtsp", "-rtsp_transport", "tcp"}
+	output := append([]string{"-c", "copy"}, map[quirk][]string{
+		withLATM: {"-rtpflags", "latm"}, withOpus: {"-c:a", "libopus"}, withALaw: {"-c:a", "pcm_alaw", "-ar", "8000"}, withMuLaw: {"-c:a", "pcm_mulaw", "-ar", "8000"},
+	}[o.quirk]...)
+	output = append(output, "-f", "rtsp", "-rtsp_transport", "tcp")
 	if o.tls {
 		output = append(output, "-pkt_size", "1400") // the server ciphers what it hands on, which makes it longer
 	}

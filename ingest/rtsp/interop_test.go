@@ -25,6 +25,11 @@ const (
 	refusesTCP   quirk = "refuses TCP"
 	losesUDP     quirk = "agrees to UDP, and nothing comes"
 	withSound    quirk = "sound"
+	withLATM     quirk = "sound in LATM"
+	withOpus     quirk = "Opus"
+	withALaw     quirk = "G.711 A-law"
+	withMuLaw    quirk = "G.711 µ-law"
+	soundAlone   quirk = "agrees to UDP, and sound alone comes"
 	silentTracks quirk = "silent tracks"
 	onlySDP      quirk = "parameter sets only in the SDP"
 	onlyInBand   quirk = "parameter sets only in band"
@@ -64,6 +69,12 @@ func offers() []offer {
 		{name: "H.265, RTSPS", clip: "h265", tls: true},
 		{name: "H.264 with sound", clip: "h264", transport: tcp, quirk: withSound},
 		{name: "H.264 with sound, UDP", clip: "h264", transport: udp, quirk: withSound},
+		{name: "H.264 with sound, multicast", clip: "h264", transport: multicast, quirk: withSound},
+		{name: "H.264 with LATM", clip: "h264", transport: tcp, quirk: withLATM},
+		{name: "H.265 with Opus", clip: "h265", transport: tcp, quirk: withOpus},
+		{name: "H.264 with G.711 A-law", clip: "h264", transport: tcp, quirk: withALaw},
+		{name: "H.264 with G.711 µ-law, UDP", clip: "h264", transport: udp, quirk: withMuLaw},
+		{name: "H.264, sound alone by UDP, falls back", clip: "h264", transport: udp, quirk: soundAlone},
 		{name: "H.264, silent sound and metadata, TCP", clip: "h264", transport: tcp, quirk: silentTracks},
 		{name: "H.264, silent sound and metadata, UDP", clip: "h264", transport: udp, quirk: silentTracks},
 		{name: "H.264, B-frames", clip: "b-frames"},
@@ -124,8 +135,9 @@ func plays(t *testing.T, o offer, c *clip, camera models.Camera, pair *certifica
 	if o.quirk != silentTracks { // whose stream lasts longer than the time without any packet may
 		source.AnswerTimeout = 10 * time.Second // the other servers share this machine with all other tests
 	}
-	p := playFrom(t, source, camera)
+	p := playFrom(t, source, camera, o.quirk.sounds() != "" || o.quirk == silentTracks)
 	var got bytes.Buffer
+	var heard []models.SoundFrame
 	var first *models.AccessUnit
 	for i, want := range c.units {
 		u := p.next(t)
@@ -137,6 +149,7 @@ func plays(t *testing.T, o offer, c *clip, camera models.Camera, pair *certifica
 		require.Equal(t, picture(c.codec, want.nalus), picture(c.codec, u.NALUs), "unit %d, whole and in order", i)
 		require.Equal(t, want.key, u.Key, "unit %d", i)
 		require.InDelta(t, want.pts-c.units[0].pts, u.PTS-first.PTS, float64(2*time.Millisecond), "time of unit %d", i)
+		heard = append(heard, u.Sound...)
 		for _, nalu := range u.NALUs {
 			_, _ = got.Write(append([]byte{0, 0, 0, 1}, nalu...))
 		}
@@ -146,6 +159,7 @@ func plays(t *testing.T, o offer, c *clip, camera models.Camera, pair *certifica
 	require.Empty(t, p.lost)
 	require.Empty(t, p.ended)
 	require.Equal(t, wayOf(o), lastOf(p.ways), "the way they came")
+	sounds(t, o, c, heard)
 	n := decoded(t, c.codec, got.Bytes())
 	require.Equal(t, len(c.units), n, "every picture can be decoded")
 	return n
@@ -156,7 +170,7 @@ func wayOf(o offer) models.Transport {
 	switch {
 	case o.quirk == refusesTCP:
 		return udp
-	case o.quirk == refusesUDP, o.quirk == losesUDP, o.transport == models.TransportAuto:
+	case o.quirk == refusesUDP, o.quirk == losesUDP, o.quirk == soundAlone, o.transport == models.TransportAuto:
 		return tcp
 	}
 	return o.transport

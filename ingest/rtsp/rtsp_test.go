@@ -35,22 +35,29 @@ type playing struct {
 	units  chan *models.AccessUnit
 	lost   chan int
 	ways   chan models.Transport
+	sounds chan models.SoundMeasure
 	ended  chan error
 	cancel context.CancelCauseFunc
 }
 
-func play(t *testing.T, camera models.Camera) *playing { return playFrom(t, testSource(), camera) }
+func play(t *testing.T, camera models.Camera) *playing {
+	return playFrom(t, testSource(), camera, false)
+}
 
-func playFrom(t *testing.T, source *Source, camera models.Camera) *playing {
+func playFrom(t *testing.T, source *Source, camera models.Camera, withSound bool) *playing {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p := &playing{units: make(chan *models.AccessUnit, 1000), lost: make(chan int, 100), ways: make(chan models.Transport, 10), ended: make(chan error, 1), cancel: cancel}
+	p := &playing{units: make(chan *models.AccessUnit, 1000), lost: make(chan int, 100), ways: make(chan models.Transport, 10), sounds: make(chan models.SoundMeasure, 100), ended: make(chan error, 1), cancel: cancel}
 	go func() {
-		p.ended <- source.Run(ctx, camera, Sink{
+		sink := Sink{
 			Unit: func(u *models.AccessUnit) { p.units <- u },
 			Lost: func(n int) { p.lost <- n },
 
 			Playing: func(way models.Transport) { p.ways <- way },
-		})
+		}
+		if withSound {
+			sink.Sound = func(m models.SoundMeasure) { p.sounds <- m }
+		}
+		p.ended <- source.Run(ctx, camera, sink)
 	}()
 	t.Cleanup(func() { cancel(nil) })
 	return p

@@ -213,7 +213,7 @@ func TestUDPGivesWayInTime(t *testing.T) {
 	source := testSource()
 	source.AnswerTimeout = time.Second
 	began := time.Now()
-	p := playFrom(t, source, addressOf(o, hostOf(o), g.port))
+	p := playFrom(t, source, addressOf(o, hostOf(o), g.port), false)
 	<-g.playing // by TCP: where nothing comes does not count
 	require.Less(t, time.Since(began), 2800*time.Millisecond, "gortsplib would wait for 3 s")
 	p.cancel(context.Canceled)
