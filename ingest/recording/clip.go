@@ -44,7 +44,7 @@ func (c *clipper) event(e models.Event, now models.Time) (changed []models.Clip)
 		}
 		return c.step(now)
 	}
-	if known || e.Revision > 1 {
+	if limit := c.limit(e); known || e.Revision > 1 || limit != 0 && limit <= now {
 		return c.step(now)
 	}
 	return c.open(e, e.OpenedAt.Add(-c.before), now)
@@ -131,7 +131,7 @@ func (c *clipper) resume(clip models.Clip, open map[string]models.Event, now mod
 	}
 	c.clip = clip
 	for _, id := range clip.Events {
-		until := now.Add(c.after)
+		until := min(now.Add(c.after), clip.From.Add(clipMost))
 		if e, is := open[id]; is {
 			until = c.limit(e)
 		}

@@ -24,6 +24,8 @@ type tape struct {
 	clock    clock
 	clips    clipper
 	reader   Reader
+	seq      uint64   // of the last unit that was taken
+	counted  string   // the last clip that was
 	segment  *segment // nil = none is open
 	ring     *ring    // nil = none is kept
 	turn     uint64   // of the disk, when the segment was begun
@@ -125,13 +127,13 @@ func (t *tape) resume(now time.Time) {
 		return
 	}
 	for _, c := range l.clips {
-		t.rec.clerk.note(t.clips.resume(c, l.open, models.At(now)))
+		t.note(t.clips.resume(c, l.open, models.At(now)))
 	}
 	w, _ := t.settle(now)
 	for _, e := range l.open {
 		limit := t.clips.limit(e)
 		if _, known := t.clips.wants[e.ID]; !known && w != wantNothing && (limit == 0 || limit > models.At(now)) {
-			t.rec.clerk.note(t.clips.open(e, models.At(now).Add(-t.clips.before), models.At(now)))
+			t.note(t.clips.open(e, models.At(now).Add(-t.clips.before), models.At(now)))
 		}
 	}
 }
@@ -143,18 +145,25 @@ func (t *tape) events(events []models.Event, now time.Time) {
 		return
 	}
 	for _, e := range events {
-		begun := t.clips.clip.ID
-		t.rec.clerk.note(t.clips.event(e, models.At(now)))
-		if t.clips.clip.ID != begun {
+		t.note(t.clips.event(e, models.At(now)))
+	}
+}
+
+// note hands on the rows of clips that are other ones.
+func (t *tape) note(changed []models.Clip) {
+	for _, c := range changed {
+		if c.ID != t.counted {
+			t.counted = c.ID
 			t.rec.metrics.clips.Inc()
 		}
 	}
+	t.rec.clerk.note(changed)
 }
 
 // round writes what has come since the round before. False: the camera is gone, and nothing is left to do.
 func (t *tape) round(ctx context.Context, now time.Time) bool {
 	t.resume(now)
-	t.rec.clerk.note(t.clips.step(models.At(now)))
+	t.note(t.clips.step(models.At(now)))
 	w, gone := t.settle(now)
 	if w == wantNothing {
 		t.rest(now)
@@ -194,6 +203,10 @@ func (t *tape) play(ctx context.Context, w want, now time.Time) error {
 		}
 	}
 	for _, u := range units {
+		if u.Seq <= t.seq {
+			continue // a new reader begins with the GOP, which was taken from the one before
+		}
+		t.seq = u.Seq
 		if err := t.strip.add(u, put); err != nil && t.complain {
 			t.complain = false
 			t.rec.log.Warn("a picture of a camera cannot be kept", "camera", t.clips.camera, "error", err)
@@ -311,7 +324,7 @@ func (t *tape) takeRing(now time.Time) (err error) {
 
 // rest does nothing more for the camera, after what has come so far is written.
 func (t *tape) rest(now time.Time) {
-	t.rec.clerk.note(t.clips.stop(models.At(now)))
+	t.note(t.clips.stop(models.At(now)))
 	if t.reader != nil {
 		t.close()
 	}
