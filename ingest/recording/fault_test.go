@@ -1,0 +1,135 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"zhihui/ingest"
+	"zhihui/models"
+)
+
+// hang makes every operation wait until the returned function is called.
+func (d *soundDisk) hang() (release func()) {
+	held := make(chan struct{})
+	d.does = func(f func() error) error {
+		<-held
+		return f()
+	}
+	return func() { close(held) }
+}
+
+func TestADiskThatHangsHoldsUpNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(5 * time.Second)
+		release := s.disk.hang()
+		s.gate.play(5 * time.Second)
+		begun := time.Now()
+		s.Apply([]models.Camera{{ID: "gate", Area: "street", Record: models.Recording{Mode: models.RecordAlways}}, {ID: "door"}}, nil)
+		s.Event(opened("e1"))
+		require.Len(t, s.Open("gate"), 1)
+		require.Equal(t, models.RecordRunning, s.State("gate"))
+		require.Equal(t, begun, time.Now())
+		release()
+		s.gate.play(10 * time.Second)
+		s.end()
+		require.Equal(t, 200, s.agrees(0), "a write of five seconds loses nothing")
+		require.Zero(t, s.lost())
+		require.Len(t, s.rows.allClips(), 1)
+	})
+}
+
+func TestStopsWhileTheDiskHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(5 * time.Second)
+		release := s.disk.hang()
+		s.gate.play(time.Second)
+		begun := time.Now()
+		s.end()
+		require.Less(t, time.Since(begun), 2500*time.Millisecond)
+		release()
+		synctest.Wait()
+	})
+}
+
+// TestAnOutageLongerThanTheQueue uses the real hub: what it had to drop is counted, and is a gap.
+func TestAnOutageLongerThanTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hub := ingest.NewHub(ingest.DefaultConfig())
+		s := &stage{t: t, dir: t.TempDir(), disk: &soundDisk{}, rows: newRows(), gate: newPlayer()}
+		cfg := DefaultConfig()
+		cfg.Dir = s.dir
+		var err error
+		s.Recorder, err = New(cfg, Deps{Subscribe: func(camera string) Reader { return hub.Record(camera, Span) }, Store: s.rows, Disk: s.disk, Zone: time.UTC},
+			slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+		require.NoError(t, err)
+		s.Apply([]models.Camera{{ID: "gate", Area: "street", Record: models.Recording{Mode: models.RecordAlways}}}, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- s.Run(ctx) }()
+		play := func(seconds int) {
+			for range seconds * 10 {
+				hub.Publish(s.gate.unit(time.Now()))
+				time.Sleep(100 * time.Millisecond)
+			}
+		}
+		play(20)
+		s.disk.refuse(errors.New("away"))
+		play(60)
+		require.Equal(t, models.RecordFailing, s.State("gate"))
+		s.disk.refuse(nil)
+		play(20)
+		cancel()
+		require.ErrorIs(t, <-done, context.Canceled)
+		units := s.agrees(1)
+		require.Equal(t, int(s.gate.sent), units+s.lost(), "to the unit")
+		require.Less(t, s.lost(), 520, "the newest ten seconds waited")
+	})
+}
+
+func TestAFileThatWasTakenAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(5 * time.Second)
+		require.NoError(t, os.RemoveAll(filepath.Join(s.dir, "gate")))
+		s.disk.mu.Lock()
+		s.disk.turn++ // another folder
+		s.disk.mu.Unlock()
+		s.gate.play(10 * time.Second)
+		s.end()
+		units := s.agrees(0)
+		require.Greater(t, units, 70)
+		require.Less(t, units, 100)
+	})
+}
+
+func TestAStoreThatRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(time.Second)
+		s.rows.mu.Lock()
+		s.rows.refuses = errors.New("locked")
+		s.rows.mu.Unlock()
+		s.Event(opened("e1"))
+		s.gate.play(130 * time.Second)
+		require.Len(t, s.Open("gate"), 3, "what has no row yet is known")
+		s.rows.mu.Lock()
+		s.rows.refuses = nil
+		s.rows.mu.Unlock()
+		s.gate.play(3 * time.Second)
+		require.Len(t, s.Open("gate"), 1)
+		require.Len(t, s.rows.allClips(), 1, "no clip is dropped")
+		s.end()
+		require.Equal(t, 1340, s.agrees(0))
+	})
+}
