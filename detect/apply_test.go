@@ -66,6 +66,7 @@ func TestResume(t *testing.T) {
 			event("unseen-yet", models.Intrusion, "c1", models.FromCamera, "intrusion.yard"),
 			event("no-rule", models.Crowd, "c1", models.FromCamera, "crowd"),
 			event("no-source", models.Crowd, "c9", models.FromCamera, "crowd"),
+			event("of-the-hall", models.RecordingFailed, "recording", models.FromHall, "recording_failed"),
 		})
 		require.NoError(t, h.Apply([]models.Camera{yard()}, []models.Sensor{water()}))
 		h.start()

@@ -101,11 +101,15 @@ func New(cfg Config, deps Deps, log *slog.Logger, reg prometheus.Registerer) (*E
 }
 
 // Resume takes the events that were open when the last process ended. Call it once, before the first Apply: that takes
-// them up where their rule still is, and closes the others.
+// them up where their rule still is, and closes the others. What the hall tells of itself is not ours.
 func (e *Engine) Resume(open []models.Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.resumed = append(e.resumed, open...)
+	for _, ev := range open {
+		if ev.SourceType != models.FromHall {
+			e.resumed = append(e.resumed, ev)
+		}
+	}
 }
 
 // CameraStatus takes what ingest has found of a camera. It never waits; calls about one camera keep their order.

@@ -88,7 +88,6 @@ const (
 	BackupNone         CheckCode = "backup_none"         // warn from the second day on: there is no backup
 	BackupOld          CheckCode = "backup_old"          // warn: the newest is older than a week; at (a time), days
 	PagesRefused       CheckCode = "pages_refused"       // warn: pages were turned away in the last minutes; open, refused
-	RecordingOff       CheckCode = "recording_off"       // ok: by the settings
 	RecordingAway      CheckCode = "recording_away"      // bad: the folder is not there, or not this hall's; dir, fault
 	RecordingFull      CheckCode = "recording_full"      // bad: no room, and nothing left that may be deleted; dir, free_bytes, total_bytes, floor_bytes, fault
 	RecordingReadOnly  CheckCode = "recording_read_only" // bad: the folder or its disk cannot be written; dir, fault

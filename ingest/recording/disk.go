@@ -25,14 +25,17 @@ type Disk struct {
 
 	mu      sync.Mutex
 	health  diskHealth
-	room    room
+	room    Room
 	starved bool // nothing is left that may be deleted
 	turn    uint64
 	mark    *os.File // of the folder that is ours now, locked; nil = none is
 }
 
-// room is how much there is on the disk, in bytes.
-type room struct{ free, total, floor int64 }
+// Room is how much there is on the disk, in bytes; the zero Room is not known.
+type Room struct {
+	Free, Total, Floor int64
+	WithStore          bool // the store lies on it, too
+}
 
 // NewDisk returns the disk of the recordings of the store in that folder. It is looked at, and not ready before that, while Run runs.
 func NewDisk(cfg Config, storeDir string, s *store.Store, now func() time.Time, log *slog.Logger) *Disk {
@@ -59,6 +62,20 @@ func (d *Disk) Fault() Fault {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.health.told(d.now())
+}
+
+// Room tells how much there is on the disk, by the newest look, and false when the folder is not ours now.
+func (d *Disk) Room() (Room, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.room, d.mark != nil
+}
+
+// starve notes whether anything is left that may be deleted.
+func (d *Disk) starve(starved bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.starved = starved
 }
 
 // Do runs one operation on the disk and returns its error as it is. While the operation runs for long the disk is slow; when it

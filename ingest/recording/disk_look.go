@@ -78,17 +78,14 @@ func codeOf(err error) models.CheckCode {
 }
 
 // look asks whose the folder is, how much room there is, and, of a disk that has failed, whether it takes a probe.
-func (d *Disk) look(ctx context.Context, was models.CheckCode) (r room, err error) {
+func (d *Disk) look(ctx context.Context, was models.CheckCode) (r Room, err error) {
 	if err := d.claim(ctx); err != nil {
 		return r, err
 	}
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(d.dir, &s); err != nil {
+	r, err = d.roomOf()
+	if err != nil {
 		return r, err
 	}
-	size := int64(s.Bsize)
-	r = room{free: int64(s.Bavail) * size, total: int64(s.Blocks) * size}
-	r.floor = d.keep.floor(r.total, sameDisk(d.dir, d.storeDir))
 	switch was {
 	case "", models.RecordingAway:
 		return r, nil
@@ -98,16 +95,33 @@ func (d *Disk) look(ctx context.Context, was models.CheckCode) (r room, err erro
 	return r, probe(d.dir, probeBytes)
 }
 
+func (d *Disk) roomOf() (r Room, err error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(d.dir, &s); err != nil {
+		return r, err
+	}
+	size := int64(s.Bsize)
+	r = Room{Free: int64(s.Bavail) * size, Total: int64(s.Blocks) * size, WithStore: sameDisk(d.dir, d.storeDir)}
+	r.Floor = d.keep.floor(r.Total, r.WithStore)
+	return r, nil
+}
+
+// measure asks for the room now, between two looks.
+func (d *Disk) measure() (r Room, err error) {
+	err = d.Do(func() (err error) { r, err = d.roomOf(); return err })
+	return r, err
+}
+
 // full tells whether the room forbids to write. It may go below the floor while what is old is being deleted, but not below its half;
 // once full, it has to be well above: else a disk that stands at its floor would go on and off.
-func (r room) full(starved, was bool) bool {
+func (r Room) full(starved, was bool) bool {
 	switch {
 	case was:
-		return r.free < r.floor+r.floor/20
+		return r.Free < r.Floor+r.Floor/20
 	case starved:
-		return r.free < r.floor
+		return r.Free < r.Floor
 	}
-	return r.free < r.floor/2
+	return r.Free < r.Floor/2
 }
 
 // claim makes sure that the folder is ours, and marks it when it is the first.

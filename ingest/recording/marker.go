@@ -27,8 +27,8 @@ type marker struct {
 	Made  models.Time `json:"made"`
 }
 
-// folder is what was found of the folder: its marker, nil = none, and whether there is anything in it beside that.
-type folder struct {
+// contents is what was found in a folder: its marker, nil = none, and whether there is anything in it beside that.
+type contents struct {
 	marker *marker
 	empty  bool
 }
@@ -45,7 +45,7 @@ const (
 )
 
 // claimOf tells whose a folder is.
-func claimOf(f folder, known store.FootageFolder) claim {
+func claimOf(f contents, known store.FootageFolder) claim {
 	switch {
 	case f.marker != nil && f.marker.Store == known.Store:
 		return claimOurs
@@ -73,14 +73,14 @@ func (c claim) fault(dir string) error {
 }
 
 // readFolder finds out what is in a folder; one that is not there is empty.
-func readFolder(dir string) (f folder, err error) {
+func readFolder(dir string) (f contents, err error) {
 	f.marker, err = readMarker(filepath.Join(dir, markerFile))
 	if err != nil {
 		return f, err
 	}
 	d, err := os.Open(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return folder{empty: true}, nil
+		return contents{empty: true}, nil
 	}
 	if err != nil {
 		return f, err

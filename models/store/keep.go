@@ -109,8 +109,19 @@ func (s *Store) today(ctx context.Context, c *calendar) (models.Time, error) {
 	}
 	now := models.At(s.now())
 	today := c.today(now)
+	s.believed.Store(int64(today))
 	if today != now {
 		s.log.Warn("store: our clock has leapt ahead: nothing is forgotten because of it until it is set right, or for a day", "now", now, "last", today)
 	}
 	return today, nil
+}
+
+// Today tells by which instant others judge what is too old: by now, by the last instant before our clock has leapt, or by 0, which
+// makes nothing old, as long as Run has not judged the clock yet.
+func (s *Store) Today() models.Time {
+	believed := models.Time(s.believed.Load())
+	if now := models.At(s.now()); believed != 0 && now.Sub(believed) <= leapMost {
+		return now
+	}
+	return believed
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -31,6 +32,8 @@ type Store struct {
 	bell    bell
 	latest  latest
 	metrics metrics
+
+	believed atomic.Int64 // models.Time by which ages were judged last, 0 = not yet
 }
 
 // readers bounds the connections that read at once; SQLite gives each its own page cache.

@@ -64,6 +64,7 @@ type hall struct {
 	recorder  *recorder
 	disk      *recording.Disk
 	footage   *recording.Recorder
+	keeper    *recording.Keeper
 	roster    roster
 	dashboard *dashboard.Server
 	deadman   *notify.Deadman

@@ -64,7 +64,8 @@ func storeCheck(f store.Fault, probed error) models.Check {
 	return c
 }
 
-func diskCheck(f store.Fault, dir string, free, total uint64, err error) models.Check {
+// diskCheck finds a small share of the disk normal where footage fills it up to a floor.
+func diskCheck(f store.Fault, dir string, free, total uint64, filled bool, err error) models.Check {
 	if err != nil {
 		return ill(models.PartDisk, models.DiskUnknown, models.GradeWarn, "dir", dir, "fault", err.Error())
 	}
@@ -72,7 +73,7 @@ func diskCheck(f store.Fault, dir string, free, total uint64, err error) models.
 	switch {
 	case f.Code == models.DiskFull, free < diskFullBytes:
 		return ill(models.PartDisk, models.DiskFull, models.GradeBad, room...)
-	case free < diskLowBytes, float64(free) < diskLowShare*float64(total):
+	case free < diskLowBytes, !filled && float64(free) < diskLowShare*float64(total):
 		return ill(models.PartDisk, models.DiskLow, models.GradeWarn, room...)
 	}
 	return well(models.PartDisk, room...)

@@ -60,9 +60,11 @@ func TestDiskCheck(t *testing.T) {
 		"nobody knows":     {"", 0, 0, errFault, said{models.DiskUnknown, models.GradeWarn}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, []said{c.want}, saidBy(diskCheck(store.Fault{Code: c.fault}, "/data", c.free, c.total, c.err)))
+			require.Equal(t, []said{c.want}, saidBy(diskCheck(store.Fault{Code: c.fault}, "/data", c.free, c.total, false, c.err)))
 		})
 	}
+	filled := func(free uint64) models.Check { return diskCheck(store.Fault{}, "/data", free, 100e9, true, nil) }
+	require.Equal(t, []said{good, {models.DiskLow, models.GradeWarn}}, saidBy(filled(5e9), filled(1.9e9)), "footage is to fill the disk, but not so far")
 }
 
 func TestBusChecks(t *testing.T) {

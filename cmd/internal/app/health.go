@@ -93,7 +93,9 @@ func (w *watch) find(ctx context.Context) (all []models.Check) {
 	unread := within(ctx, func(ctx context.Context) (err error) { census, err = w.ask.census(ctx); return err })
 	free, total, err := w.ask.room()
 	fault := w.ask.fault()
-	all = append(all, storeCheck(fault, probed), diskCheck(fault, w.dir, free, total, err))
+	footage := w.ask.footage()
+	all = append(all, storeCheck(fault, probed), diskCheck(fault, w.dir, free, total, footage.room.WithStore, err))
+	all = append(all, recordingChecks(footage)...)
 	all = append(all, busChecks(bus)...)
 	all = append(all, visionChecks(w.ask.vision())...)
 	if unread != nil {

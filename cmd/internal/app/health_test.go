@@ -31,6 +31,7 @@ func wellAll() sources {
 		starved: func() bool { return false },
 		clocks:  func() (time.Duration, int) { return 0, 0 },
 		tls:     func() []models.Check { return []models.Check{well(models.PartTLS)} },
+		footage: func() footageState { return footageState{} },
 	}
 }
 
@@ -80,13 +81,13 @@ func TestWatchPutsWhatIsWrongFirst(t *testing.T) {
 			require.Zero(t, c.Since)
 			parts = append(parts, c.Part)
 		}
-		require.Equal(t, []models.Part{"store", "bus", "cameras", "sensors", "notify", "deadman", "tls", "clock", "backup", "pages"}, parts)
+		require.Equal(t, []models.Part{"store", "recording", "bus", "cameras", "sensors", "notify", "deadman", "tls", "clock", "backup", "pages"}, parts)
 		require.EqualValues(t, 1, testutil.ToFloat64(w.grades.WithLabelValues("disk", "warn")))
 
 		w.ask = wellAll()
 		w.look(t.Context())
 		require.Equal(t, models.GradeOK, w.Checks()[0].Grade)
-		require.Equal(t, 12, testutil.CollectAndCount(w.grades))
+		require.Equal(t, 13, testutil.CollectAndCount(w.grades))
 	})
 }
 

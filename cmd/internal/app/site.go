@@ -92,10 +92,11 @@ func (h *hall) applySite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.footage.Apply(cameras, sensors) // before an event opens or closes
 	if err := h.engine.Apply(cameras, sensors); err != nil {
 		h.log.Error("some rules of the site cannot run", "error", err)
 	}
-	h.footage.Apply(cameras, sensors)
+	h.keeper.Apply(cameras)
 	h.cameras.Apply(cameras)
 	h.listener.Apply(cameras)
 	h.sensors.Apply(sensors)

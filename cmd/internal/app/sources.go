@@ -44,6 +44,7 @@ type sources struct {
 	starved func() bool                               // nothing can be told of the streams
 	clocks  func() (ahead time.Duration, cameras int) // of most cameras; 0 = as ours
 	tls     func() []models.Check
+	footage func() footageState
 }
 
 // sources are the parts of this hall.
@@ -53,7 +54,7 @@ func (h *hall) sources() sources {
 		room:   func() (free, total uint64, err error) { return roomOf(h.cfg.Store.Dir) },
 		bus:    h.busState,
 		vision: h.visionHealth, sensors: h.sensors.Connected, deadman: h.deadman.Status, pages: h.dashboard.Pages,
-		tls: h.certificates, starved: h.hub.Starved, clocks: h.hub.Clocks,
+		footage: h.footageState, tls: h.certificates, starved: h.hub.Starved, clocks: h.hub.Clocks,
 	}
 }
 

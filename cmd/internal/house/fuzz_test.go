@@ -24,6 +24,7 @@ func parsers() map[string]string {
 		"parameter sets, for browsers":                      "models/mp4 FuzzHeader",
 		"units and sound, for files and browsers":           "models/mp4 FuzzFilm",
 		"files of footage":                                  "models/mp4 FuzzWalk",
+		"the marker of a folder of footage":                 "ingest/recording FuzzMarker",
 		"pictures, in the pixel worker":                     "detect/vision/decode FuzzDecode",
 		"headers of pictures, in the gate":                  "detect/coding FuzzMeter",
 		"a sensor's payload by its mapping":                 "ingest/mqtt FuzzDecode",

@@ -8,7 +8,7 @@ export const checkCodes = [
   'vision_off', 'vision_down', 'vision_short', 'vision_missing', 'vision_quarantined', 'cameras_down', 'sensors_silent', 'sensors_unreadable', 'sensors_broker_away',
   'notify_waiting', 'deadman_off', 'deadman_fails', 'deadman_silent', 'certificate_expires', 'certificate_expired', 'certificate_unread', 'clock_jumped', 'clock_off', 'hall_busy',
   'backup_none', 'backup_old', 'pages_refused',
-  'recording_off', 'recording_away', 'recording_full', 'recording_read_only', 'recording_refuses', 'recording_slow', 'recording_short', 'recording_agreeing',
+  'recording_away', 'recording_full', 'recording_read_only', 'recording_refuses', 'recording_slow', 'recording_short', 'recording_agreeing',
 ] as const // prettier-ignore
 const known: readonly string[] = checkCodes
 

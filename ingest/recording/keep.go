@@ -1,0 +1,251 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"zhihui/models"
+	"zhihui/models/store"
+)
+
+const (
+	keepEvery   = 10 * time.Second       // looks for room and for bytes
+	ageEvery    = 10 * time.Minute       // looks for age
+	keepOnAfter = 100 * time.Millisecond // when there is more to delete
+	atOnce      = 100                    // segments of one step: rows, then files
+	stepsOfPass = 20                     // then it is asked again what is most urgent
+	clipsAtOnce = 200                    // that one pass forgets
+)
+
+// Keeper deletes footage that is too old or too much: the row first, then the file, so that a file that a crash leaves gets its row
+// again and is deleted another time. What a clip or a hold covers is not loose, and never touched.
+type Keeper struct {
+	disk   *Disk
+	store  *store.Store
+	inHand func(file string) bool
+	keep   Keep
+	log    *slog.Logger
+
+	metrics *keepMetrics
+	undone  []models.Segment // whose rows are gone and whose files could not be deleted: nothing else is until they are
+	old     []due            // by age, that is not gone yet
+	aged    time.Time        // when age was looked at
+	failed  string           // the last fault in the log
+
+	mu      sync.Mutex
+	cameras map[string]models.Recording
+	short   Short
+}
+
+// NewKeeper returns a Keeper for the disk's recordings; inHand tells of the files that are being written.
+func NewKeeper(disk *Disk, keep Keep, s *store.Store, inHand func(file string) bool, log *slog.Logger, reg prometheus.Registerer) (*Keeper, error) {
+	k := &Keeper{disk: disk, store: s, inHand: inHand, keep: keep, log: log}
+	var err error
+	k.metrics, err = newKeepMetrics(reg)
+	return k, err
+}
+
+// Apply takes how the cameras of the site are recorded.
+func (k *Keeper) Apply(cameras []models.Camera) {
+	of := make(map[string]models.Recording, len(cameras))
+	for _, c := range cameras {
+		of[c.ID] = c.Record
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.cameras = of
+}
+
+// Short tells whether footage was deleted in the last day for want of room, before its time.
+func (k *Keeper) Short() Short {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.store.Today().Sub(k.short.At) > shortFor {
+		return Short{}
+	}
+	return k.short
+}
+
+// Run deletes what is due until ctx ends. A store or a disk that refuses is asked again with the next look.
+func (k *Keeper) Run(ctx context.Context) error {
+	for {
+		more, err := k.pass(ctx)
+		k.tell(ctx, err)
+		wait := keepEvery
+		if more && err == nil {
+			wait = keepOnAfter
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// tell logs a fault once.
+func (k *Keeper) tell(ctx context.Context, err error) {
+	said := ""
+	if err != nil && ctx.Err() == nil {
+		said = err.Error()
+	}
+	if said != "" && said != k.failed {
+		k.log.Error("recording: what is too old cannot be deleted", "error", err)
+	}
+	k.failed = said
+}
+
+// pass deletes what is due, the most urgent first and a bounded number of it, and tells whether there is more.
+func (k *Keeper) pass(ctx context.Context) (more bool, err error) {
+	if _, ours := k.disk.Room(); !ours {
+		return false, nil
+	}
+	if err := k.unlink(nil); err != nil {
+		return false, err
+	}
+	room, err := k.disk.measure()
+	if err != nil {
+		return false, err
+	}
+	recorded, err := k.lookForAge(ctx)
+	if err != nil {
+		return false, err
+	}
+	steps, starved := stepsOfPass, false
+	for _, d := range append(room.tooFull(), k.keep.tooMuch(recorded, k.records())...) {
+		end, err := k.delete(ctx, d, &steps)
+		if err != nil {
+			return false, err
+		}
+		starved = starved || d.cause == byFree && end == nothingLeft
+	}
+	k.disk.starve(starved)
+	defer func() { k.metrics.due.Set(float64(len(k.old))) }()
+	for len(k.old) > 0 && steps > 0 {
+		end, err := k.delete(ctx, k.old[0], &steps)
+		if err != nil {
+			return false, err
+		}
+		if end == nothingLeft {
+			k.old = k.old[1:]
+		}
+	}
+	return steps == 0, nil
+}
+
+// lookForAge forgets clips that are over, so that what they covered is loose, and finds what has reached its age. It returns how much
+// there is of each camera.
+func (k *Keeper) lookForAge(ctx context.Context) (recorded map[string]store.Footage, err error) {
+	now, today := k.disk.now(), k.store.Today()
+	if len(k.old) > 0 || !k.aged.IsZero() && now.Sub(k.aged).Abs() < ageEvery || today == 0 {
+		return k.store.Recorded(ctx)
+	}
+	forgotten, err := k.store.ForgetClips(ctx, today.Add(-k.keep.Clips.Std()), clipsAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	if forgotten < clipsAtOnce { // else the next pass goes on
+		k.aged = now
+	}
+	recorded, err = k.store.Recorded(ctx)
+	k.old = k.keep.tooOld(recorded, k.records(), today)
+	return recorded, err
+}
+
+// ending is how a due was left.
+type ending string
+
+const (
+	reached     ending = "reached"
+	nothingLeft ending = "nothing_left"
+	cutShort    ending = "cut_short" // no step is left in this pass
+)
+
+// delete takes steps until what is due is gone.
+func (k *Keeper) delete(ctx context.Context, d due, steps *int) (ending, error) {
+	for freed := int64(0); ; *steps-- {
+		if *steps <= 0 {
+			return cutShort, nil
+		}
+		loose, err := k.store.LooseSegments(ctx, d.camera, d.before, atOnce)
+		if err != nil {
+			return "", err
+		}
+		taken := d.oldest(loose, k.inHand)
+		if len(taken) == 0 {
+			return nothingLeft, nil
+		}
+		dropped, err := k.store.DropLoose(ctx, taken)
+		if err := errors.Join(err, k.unlink(dropped)); err != nil {
+			return "", err
+		}
+		freed += k.note(d.cause, dropped)
+		if d.bytes > 0 && freed >= d.bytes {
+			return reached, nil
+		}
+	}
+}
+
+// unlink removes the files of segments whose rows are gone, those first that were left by a fault.
+func (k *Keeper) unlink(dropped []models.Segment) error {
+	k.undone = append(k.undone, dropped...)
+	days := map[string]bool{}
+	defer func() { k.metrics.undone.Set(float64(len(k.undone))) }()
+	for len(k.undone) > 0 {
+		file := filepath.Join(k.disk.dir, k.undone[0].File())
+		err := k.disk.Do(func() error { return os.Remove(file) })
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		days[filepath.Dir(file)] = true
+		k.undone = k.undone[1:]
+	}
+	for dir := range days {
+		k.removeEmpty(dir)
+	}
+	return nil
+}
+
+// removeEmpty removes the folder of a day that has nothing left, unless footage may still come into it, and that of its camera.
+func (k *Keeper) removeEmpty(dir string) {
+	if at, err := time.Parse(time.DateOnly, filepath.Base(dir)); err != nil || k.disk.now().Sub(at) < 2*day {
+		return
+	}
+	if k.disk.Do(func() error { return os.Remove(dir) }) == nil && !k.isOfSite(filepath.Base(filepath.Dir(dir))) {
+		_ = k.disk.Do(func() error { return os.Remove(filepath.Dir(dir)) }) // which is mostly not empty
+	}
+}
+
+// note counts what is gone and returns its bytes.
+func (k *Keeper) note(c cause, dropped []models.Segment) (bytes int64) {
+	for _, s := range dropped {
+		bytes += s.Bytes
+	}
+	k.metrics.segments.WithLabelValues(string(c)).Add(float64(len(dropped)))
+	k.metrics.bytes.WithLabelValues(string(c)).Add(float64(bytes))
+	if c == byFree {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.short = k.short.after(dropped, func(camera string) time.Duration { return k.keep.ageOf(k.cameras[camera]) }, k.store.Today())
+	}
+	return bytes
+}
+
+func (k *Keeper) records() map[string]models.Recording {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.cameras // replaced as a whole, never changed
+}
+
+func (k *Keeper) isOfSite(camera string) bool {
+	_, is := k.records()[camera]
+	return is
+}
