@@ -31,7 +31,7 @@ func Footage(t testing.TB, codec models.Codec, size, seconds string, more ...str
 	} else {
 		args = append(args, "-c:v", "libx264", "-x264-params", "keyint=20:scenecut=0", "-bf", "0")
 	}
-	Run(t, "ffmpeg", append(append(args, more...), file)...)
+	encode(t, append(append(args, more...), file)...)
 	format := map[models.Codec]string{models.H264: "h264", models.H265: "hevc"}[codec]
 	var nalus h264.AnnexB // the same form for H.265
 	require.NoError(t, nalus.Unmarshal(Run(t, "ffmpeg", "-v", "error", "-i", file, "-c", "copy", "-f", format, "-")))
@@ -39,16 +39,22 @@ func Footage(t testing.TB, codec models.Codec, size, seconds string, more ...str
 	return units(t, codec, nalus, strings.Fields(string(times)))
 }
 
-// Run returns what a program prints; the test is skipped where it fails.
+// encode runs ffmpeg; the test is skipped where this one lacks the encoder.
+func encode(t testing.TB, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("ffmpeg", args...).CombinedOutput(); err != nil {
+		t.Skipf("this ffmpeg cannot make the test's footage: %s", out)
+	}
+}
+
+// Run returns what a program prints, which must not fail.
 func Run(t testing.TB, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	var fault bytes.Buffer
 	cmd.Stderr = &fault
 	out, err := cmd.Output()
-	if err != nil {
-		t.Skipf("this %s cannot make the test's footage: %s", name, fault.String())
-	}
+	require.NoError(t, err, "%s: %s", name, fault.String())
 	return out
 }
 

@@ -31,7 +31,7 @@ func Sound(t testing.TB, codec models.SoundCodec, length time.Duration) []models
 	}
 	file := filepath.Join(t.TempDir(), "sound.mkv")
 	tone := "sine=frequency=440:sample_rate=" + strconv.Itoa(rate)
-	Run(t, "ffmpeg", append(append([]string{"-v", "error", "-f", "lavfi", "-i", tone, "-t", strconv.FormatFloat(length.Seconds(), 'f', 3, 64), "-ac", "1"}, encoder...), file)...)
+	encode(t, append(append([]string{"-v", "error", "-f", "lavfi", "-i", tone, "-t", strconv.FormatFloat(length.Seconds(), 'f', 3, 64), "-ac", "1"}, encoder...), file)...)
 	all := Run(t, "ffmpeg", "-v", "error", "-i", file, "-c", "copy", "-f", "data", "-map", "0:a", "-")
 	if codec == models.PCM {
 		return frames(models.SoundFrame{Codec: codec, Rate: rate, Channels: 1}, each, all, nil)
