@@ -181,3 +181,30 @@ func TestWhatIsNoSegmentOrClipIsRefused(t *testing.T) {
 	require.Equal(t, 1, count(t, s, "segments"))
 	require.Zero(t, count(t, s, "clips"))
 }
+
+// What only touches a clip or a hold is not kept by it, whichever of them came first.
+func TestWhatOnlyTouchesIsNotKept(t *testing.T) {
+	at := models.At(noon) - longest
+	before, after := segment("cam-1", at-60_000), segment("cam-1", at+20_000)
+	for name, first := range map[string]bool{"segments first": true, "segments later": false} {
+		s := withSite(t)
+		if first {
+			require.NoError(t, s.PutSegments(t.Context(), []models.Segment{before, after}))
+		}
+		c := clipOf(1, id(1))
+		c.From, c.To = at, at+20_000
+		require.NoError(t, s.PutClip(t.Context(), c))
+		_, err := s.In(Whole).PutHold(t.Context(), models.Hold{Camera: "cam-1", From: c.From, To: c.To, Why: "w", By: "b"})
+		require.NoError(t, err)
+		require.NoError(t, s.PutSegments(t.Context(), []models.Segment{before, after}))
+		f, err := s.RecordedOf(t.Context(), "cam-1")
+		require.NoError(t, err)
+		require.Equal(t, f.Bytes, f.Loose, name)
+		before.To++
+		require.NoError(t, s.PutSegment(t.Context(), before))
+		f, err = s.RecordedOf(t.Context(), "cam-1")
+		require.NoError(t, err)
+		require.Equal(t, before.Bytes, f.Bytes-f.Loose, "by a millisecond")
+		before.To--
+	}
+}

@@ -18,6 +18,11 @@
 // minute's and the hour's low, high, mean and count. All of it is in the tables, nothing in memory: after a kill the log goes on
 // where it was.
 //
+// Of footage the store holds the index (segment*.go, clip.go, hold.go); the files are package recording's, which also decides what goes.
+// A segment is kept while a clip or a hold covers it: each write that changes one of them sets that right, and the camera's totals, in
+// the same transaction, a hold of a month in steps. A backup holds the index, because clips and holds are evidence and rows cost less
+// than to read all files again; of footage whose files are gone, the recorder removes the rows at its start.
+//
 // Retention, by Config.Keep and done hourly by Run in small steps: readings go by age, and so do their minutes and hours, but the
 // newest hour of each sensor stays; changes go by
 // age, but the newest stays, so that ids never start again; snapshots go by age, and the oldest first when they are too big
