@@ -17,6 +17,7 @@ export async function mainPages(admin: Api): Promise<MainPage[]> {
     { name: 'wall', path: '/wall', there: '[data-testid="map"]', onPhone: false },
     { name: 'alerts', path: '/console/alerts', there: '[data-testid="queue"] [data-row]' },
     { name: 'alert', path: `/console/alerts/${alert.id}`, there: '[data-testid="alert-state"]' },
+    { name: 'clip', path: `/console/alerts/${alert.id}?see=clip`, there: '[data-testid="then"]' },
     { name: 'orders', path: '/console/orders', there: '[data-testid^="order-"]' },
     { name: 'order', path: `/console/orders/${order.id}`, there: '[data-testid="steps"] li' },
     { name: 'cameras', path: '/console/cameras', there: 'main [data-testid]' },
@@ -32,6 +33,7 @@ export async function mainPages(admin: Api): Promise<MainPage[]> {
     { name: 'people', path: '/console/people', there: '[data-testid="person-admin"]' },
     { name: 'person', path: '/console/people/grid', there: '[data-testid="abilities"]' },
     { name: 'walls', path: '/console/walls', there: '[data-testid="walls"] li' },
+    { name: 'holds', path: '/console/holds', there: '[data-testid="holds"] li' },
     { name: 'ledger', path: '/console/ledger', there: '[data-testid="ledger"] li' },
     { name: 'account', path: '/console/account', there: '[data-testid="abilities"]' },
   ]
