@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -221,6 +222,7 @@ type stage struct {
 	disk *soundDisk
 	rows *rows
 	gate *player
+	back atomic.Int64 // nanoseconds that our clock was set back by
 	end  func()
 }
 
@@ -234,7 +236,8 @@ func newStage(t testing.TB, record models.Recording) *stage {
 func (s *stage) begin(record models.Recording, open ...models.Event) {
 	cfg := DefaultConfig()
 	cfg.Dir, cfg.Writers = s.dir, 1
-	r, err := New(cfg, Deps{Subscribe: func(string) Reader { return s.gate }, Store: s.rows, Disk: s.disk, Zone: time.UTC}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	r, err := New(cfg, Deps{Subscribe: func(string) Reader { return s.gate }, Store: s.rows, Disk: s.disk, Zone: time.UTC,
+		Now: func() time.Time { return time.Now().Add(-time.Duration(s.back.Load())) }}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	require.NoError(s.t, err)
 	require.NoError(s.t, r.Resume(s.t.Context(), open))
 	s.Recorder = r
