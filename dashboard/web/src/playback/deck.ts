@@ -1,6 +1,6 @@
 import { Clock } from './clock'
 import type { Fetch } from './footage'
-import { keysOnly, pulse, type ReelState, spread } from './pace'
+import { keysOnly, pulse, strainMs, type ReelState, spread } from './pace'
 import type { Moment } from './intake'
 import { Reel } from './reel'
 
@@ -38,9 +38,13 @@ export class Deck {
   private keys = false
   private heard = ''
   private jumpedAt = 0
+  private changedAt = 0
   private tickedAt = 0
   private timer = 0
   private ended = false
+  /** For how long cameras have lagged, ms; and from which speed on that is known to be too much for this machine. */
+  private strain = 0
+  private tooFast = Infinity
 
   /** `span` is what is played of it all: its end is Infinity where the deck goes on to the newest footage. */
   constructor(
@@ -48,6 +52,8 @@ export class Deck {
     at: number,
     private span: () => { from: number; to: number } = () => ({ from: 0, to: Infinity }),
     private ask?: Fetch,
+    /** What is later than that has not been written yet. */
+    private newest: () => number = () => Infinity,
   ) {
     this.clock = new Clock(at)
     this.timer = window.setInterval(() => this.tick(), tickMs)
@@ -56,6 +62,7 @@ export class Deck {
   add(camera: string, video: HTMLVideoElement): void {
     this.reels.get(camera)?.stop()
     const reel = new Reel(camera, video, this.ask)
+    this.tooFast = Infinity
     reel.setSound(this.heard === camera)
     this.reels.set(camera, reel)
     this.jumpedAt = performance.now()
@@ -63,6 +70,7 @@ export class Deck {
   }
 
   remove(camera: string): void {
+    this.tooFast = Infinity
     this.reels.get(camera)?.stop()
     this.reels.delete(camera)
   }
@@ -96,6 +104,8 @@ export class Deck {
 
   speed(rate: number): void {
     this.clock.speed(rate)
+    this.changedAt = performance.now()
+    this.strain = 0
     this.tick()
   }
 
@@ -123,12 +133,26 @@ export class Deck {
   private tick(): void {
     this.tickedAt = performance.now()
     const reels = [...this.reels.values()]
-    this.keys = this.playing ? keysOnly({ rate: this.clock.rate, sizes: reels.map((r) => r.video.videoWidth * r.video.videoHeight), cores: navigator.hardwareConcurrency }) : this.keys && this.clock.rate > 1
+    const keys = this.choose(reels)
+    if (keys !== this.keys) this.changedAt = performance.now()
+    this.keys = keys
     reels.forEach((reel) => reel.look(this.moment()))
     if (this.playing) this.beat(reels)
     else this.clock.run(false)
     reels.forEach((reel) => reel.drive(this.moment()))
     this.tell(this.status(reels))
+  }
+
+  /** Whether key pictures alone are played: by reckoning, or since this machine was seen not to keep up. */
+  private choose(reels: readonly Reel[]): boolean {
+    const { rate } = this.clock
+    if (!this.playing) return this.keys && rate > 1
+    const settled = performance.now() - Math.max(this.jumpedAt, this.changedAt) > strainMs
+    const lag = settled && !this.keys && reels.some((r) => r.lagging(this.moment()))
+    this.strain = lag ? this.strain + tickMs : Math.max(0, this.strain - tickMs)
+    if (this.strain > strainMs) [this.tooFast, this.strain] = [rate, 0]
+    const sizes = reels.map((r) => r.video.videoWidth * r.video.videoHeight)
+    return rate >= this.tooFast || keysOnly({ rate, sizes, cores: navigator.hardwareConcurrency })
   }
 
   private beat(reels: readonly Reel[]): void {
@@ -147,7 +171,7 @@ export class Deck {
     this.clock.run(next.do === 'run')
   }
 
-  private moment = (): Moment => ({ at: this.clock.now(), rate: this.clock.rate, playing: this.playing, running: this.clock.running, keys: this.keys })
+  private moment = (): Moment => ({ at: this.clock.now(), rate: this.clock.rate, playing: this.playing, running: this.clock.running, keys: this.keys, newest: this.newest() })
 
   private status(reels: readonly Reel[]): DeckStatus {
     const playheads = reels.flatMap((r) => r.playhead() ?? [])

@@ -12,6 +12,8 @@ export interface Moment {
   /** Whether the clock goes on right now. */
   running: boolean
   keys: boolean
+  /** What is later than that is surely not written yet. */
+  newest: number
 }
 
 /** Where there is no footage, or none that this browser plays: then with its type. */
@@ -47,6 +49,8 @@ export class Intake {
   private under: Request | null = null
   private asked = { from: NaN, at: 0 }
   private failures = 0
+  /** How often nothing was there. */
+  private dry = 0
   /** The share of what we would like to have ready that this browser has room for. */
   private share = 1
 
@@ -74,7 +78,7 @@ export class Intake {
   jumped(at: number): void {
     this.edge = this.fault = null
     this.atEdge = false
-    this.failures = 0
+    this.failures = this.dry = 0
     this.asked.from = NaN
     if (this.under && !(this.under.from <= at && at < this.under.from + usual)) this.giveUp()
     if (this.held && !(this.held.from <= at && at < this.held.to)) this.held = null
@@ -109,8 +113,12 @@ export class Intake {
     // What was there may have been thrown away by the browser, and who was stalled does not fetch what is over.
     if (!here && (this.edge > m.at || this.edge < m.at - lateMs) && !this.gapAt(m.at)) this.edge = m.at
     if (this.edge - m.at >= this.mostOf(m)) return null
+    if (this.edge > m.newest) {
+      this.atEdge = true
+      return null
+    }
     const again = this.failures > 0 || this.atEdge || this.asked.from === this.edge
-    if (again && performance.now() - this.asked.at < askAgainMs * 2 ** Math.min(this.failures, 4)) return null
+    if (again && performance.now() - this.asked.at < askAgainMs * 2 ** Math.min(this.failures + this.dry, 4)) return null
     return this.edge
   }
 
@@ -129,9 +137,11 @@ export class Intake {
     const { from } = mine
     if (!('mime' in got)) {
       this.atEdge = got.next === null || got.next <= from
+      this.dry++
       if (!this.atEdge) this.gap({ from, to: got.next! })
       return
     }
+    this.dry = 0
     if (got.to - from > first / 2) this.atEdge = false
     if (got.from > from + holeMs) this.gap({ from, to: got.from })
     if (!got.bytes) return this.gap({ from: Math.min(from, got.from), to: Math.max(got.to, from + 1), mime: got.mime })

@@ -11,20 +11,25 @@ export type Step = { do: 'rate'; rate: number } | { do: 'seek' }
 
 const settled = 15
 const loose = 40
-const far = 250
-/** So much faster or slower nobody sees. */
-const nudge = 0.05
+const seen = 150
+const far = 1000
+/** So much faster or slower nobody sees; what is farther apart catches up in about a second. */
+const [nudge, push] = [0.05, 0.25]
 
 /**
- * Decides how a video comes back to the clock that it leads by so many ms of footage: small differences are made up for by
- * speed, large ones by a jump. `now` is its own speed, `clock` the clock's; what is apart counts in the time of who looks on.
+ * Decides how a video comes back to the clock that it leads by so many ms of footage: by a little speed, by more, or by a jump, which
+ * costs the decoder most. `now` is its own speed, `clock` the clock's; what is apart counts in the time of who looks on.
  */
 export function follow(lead: number, now: number, clock: number): Step {
   const apart = Math.abs(lead) / Math.max(1, clock)
   if (apart > far) return { do: 'seek' }
   if (apart <= (now === clock ? loose : settled)) return { do: 'rate', rate: clock }
-  return { do: 'rate', rate: clock * (lead > 0 ? 1 - nudge : 1 + nudge) }
+  const by = apart > seen ? push : nudge
+  return { do: 'rate', rate: clock * (lead > 0 ? 1 - by : 1 + by) }
 }
+
+/** Whether a video has fallen behind so far that it is not in step. */
+export const lags = (lead: number, clock: number): boolean => -lead / Math.max(1, clock) > seen
 
 /** What plays beside each other on this machine. */
 export interface Load {
@@ -35,13 +40,16 @@ export interface Load {
 }
 
 const fps = 25
-/** What half a core decodes without help, pixels a second: the rest of the machine has other work. */
-const pixelsPerCore = 120e6
+/** What a quarter of a core decodes without help, pixels a second: the rest of the machine has other work. */
+const pixelsPerCore = 60e6
 
 /** Whether only key pictures are played: faster than it was, where all pictures would be more than this machine decodes. */
 export function keysOnly({ rate, sizes, cores }: Load): boolean {
   return rate > 1 && rate * fps * sizes.reduce((sum, n) => sum + n, 0) > cores * pixelsPerCore
 }
+
+/** A machine that cannot keep up for so long plays key pictures alone from then on, ms. */
+export const strainMs = 4000
 
 /** So much is fetched before it is needed, ms of footage. */
 export const ahead = { all: 20_000, keys: 60_000 }

@@ -1,7 +1,7 @@
 import { neighbour } from './boxes'
 import { type Fetch, fetchPiece } from './footage'
 import { Intake, isAbort, type Moment } from './intake'
-import { enough, follow, holding, type ReelState } from './pace'
+import { enough, follow, holding, lags, type ReelState } from './pace'
 
 const brokenMs = 2000
 const unknownStep = 40 // ms to the next picture where none is known
@@ -50,6 +50,9 @@ export class Reel {
     const there = neighbour(this.intake.known, this.intake.seconds(at), way)
     return there === undefined ? at + way * unknownStep : this.intake.origin + there * 1000
   }
+
+  /** Whether it has fallen behind the clock. */
+  lagging = (m: Moment): boolean => this.state === 'ready' && m.running && !this.video.seeking && lags(this.shown() - m.at, m.rate)
 
   jumped(at: number): void {
     this.intake.jumped(at)

@@ -36,6 +36,15 @@ export class Source {
     })
   }
 
+  /** Says that nothing more comes for now: a decoder keeps its last pictures back until then. More may come all the same. */
+  end(): Promise<void> {
+    const turn = this.queue.then(() => {
+      if (!this.closed && this.media.readyState === 'open') this.media.endOfStream()
+    })
+    this.queue = turn.catch(() => {})
+    return turn
+  }
+
   remove(from: number, to: number): Promise<void> {
     return this.do(() => this.buffer.remove(Math.max(0, from), to))
   }
@@ -60,7 +69,7 @@ export class Source {
   }
 
   private run(work: () => void): Promise<void> {
-    if (this.closed || this.media.readyState !== 'open') return Promise.reject(letGo())
+    if (this.closed || this.media.readyState === 'closed') return Promise.reject(letGo())
     const over = new AbortController()
     return new Promise<void>((done, fail) => {
       const { signal } = over

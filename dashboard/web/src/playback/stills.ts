@@ -29,6 +29,7 @@ export async function takeStills(camera: string, times: readonly number[], signa
         if ('mime' in got && got.bytes && got.from <= at + every) {
           source ??= await Source.open(video, got.mime)
           if (source.takes(got.mime)) await source.append(got.mime, got.bytes)
+          await source.end()
         }
       }
       const here = holding(has(), at)

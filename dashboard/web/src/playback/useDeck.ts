@@ -1,12 +1,17 @@
 import { onBeforeUnmount, onMounted, shallowRef } from 'vue'
+import { useHall } from '@/live/hall'
 import { Deck, type DeckStatus } from './deck'
 
 const nothing: DeckStatus = { at: 0, playing: false, running: false, rate: 1, keys: false, spread: null, ended: false, reels: {} }
 
+/** The newest second is still on its way to the disk. */
+const writingMs = 1500
+
 /** A deck for as long as the component stands; while nobody sees the page it waits. */
 export function useDeck(at: number, span?: () => { from: number; to: number }) {
   const status = shallowRef<DeckStatus>({ ...nothing, at })
-  const deck = new Deck((s) => (status.value = s), at, span)
+  const hall = useHall()
+  const deck = new Deck((s) => (status.value = s), at, span, undefined, () => hall.serverNow - writingMs)
   let waiting = false
   function turned() {
     const hidden = document.visibilityState === 'hidden'
