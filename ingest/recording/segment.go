@@ -52,12 +52,19 @@ func (s *segment) add(p *part) {
 }
 
 // copy takes over a part that was laid down with its time 0 at tick 0.
-func (s *segment) copy(b []byte, end int64, units int) {
-	before := len(s.buf)
+func (s *segment) copy(b []byte, end int64, units int) error {
+	before := len(s.room())
 	s.buf = append(s.room(), b...)
-	s.header.Shift(s.buf[before:], s.seq, s.zero)
+	if !s.header.Shift(s.buf[before:], s.seq, s.zero) {
+		s.buf = s.buf[:before]
+		return errSpoilt
+	}
 	s.added(before, end, units)
+	return nil
 }
+
+// errSpoilt says that what a ring gave is not what was put into it. It is never reassigned.
+var errSpoilt = errors.New("the ring does not give what was written")
 
 func (s *segment) added(before int, end int64, units int) {
 	s.seq += 2

@@ -308,7 +308,9 @@ func (t *tape) takeRing(now time.Time) (err error) {
 			t.begin(p.header, p.at, p.from)
 		}
 		if buf, err = t.ring.read(p, buf[:0]); err == nil {
-			t.segment.copy(buf, p.to, p.units)
+			err = t.segment.copy(buf, p.to, p.units)
+		}
+		if err == nil {
 			err = t.write()
 		}
 		if err != nil { // what follows could not be decoded

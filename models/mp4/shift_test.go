@@ -31,12 +31,18 @@ func TestShift(t *testing.T) {
 		seq, zero := rapid.Uint32().Draw(t, "seq"), samples[0].DTS
 		want := f.Header().AppendPart(nil, seq, zero, samples)
 		got := f.Header().AppendPart(nil, 1, 0, samples)
-		f.Header().Shift(got, seq, zero)
+		require.True(t, f.Header().Shift(got, seq, zero))
 		require.Equal(t, want, got)
+		torn := rapid.IntRange(1, len(got)-1).Draw(t, "torn")
+		if !sounds {
+			require.False(t, f.Header().Shift(got[:torn], 1, 0), "cut at %d of %d", torn, len(got))
+		}
+		copy(got[torn:], make([]byte, len(got)-torn))
+		f.Header().Shift(got, 1, 0) // whatever it says, it ends
 	})
 }
 
 func TestShiftOfNothing(t *testing.T) {
-	new(Header).Shift(nil, 1, 0)
-	new(Header).Shift(make([]byte, 8), 1, 0)
+	require.True(t, new(Header).Shift(nil, 1, 0))
+	require.False(t, new(Header).Shift(make([]byte, 200), 1, 0))
 }
