@@ -197,8 +197,18 @@ func (r *Recorder) adopt(ctx context.Context, file string) error {
 	case err != nil:
 		return err
 	}
+	if err := r.deps.Store.PutSegment(ctx, row); err != nil {
+		return err
+	}
+	there, err := r.folder.there(file)
+	switch {
+	case err != nil:
+		return err
+	case !there: // its row was gone and its file was about to be, since it is too old
+		return r.deps.Store.DropSegments(ctx, []models.Segment{row})
+	}
 	r.log.Info("footage that was left behind is in the index", "file", file, "units", row.Units)
-	return r.deps.Store.PutSegment(ctx, row)
+	return nil
 }
 
 // segmentOf is what a file's name tells of a segment; false where it is not one that we would give.

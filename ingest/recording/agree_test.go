@@ -150,3 +150,26 @@ func TestSegmentOf(t *testing.T) {
 		require.Equal(t, want, ok, file)
 	}
 }
+
+// TestAFileThatGoesWhileItIsAdopted: retention has dropped its row and is about to delete it.
+func TestAFileThatGoesWhileItIsAdopted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(70 * time.Second)
+		s.end()
+		file := s.files()[0]
+		delete(s.rows.segments, file)
+		puts := 0
+		s.rows.step = func() error {
+			if puts++; puts == 1 {
+				return os.Remove(filepath.Join(s.dir, file))
+			}
+			return nil
+		}
+		s.begin(models.Recording{})
+		time.Sleep(2 * time.Second)
+		s.end()
+		require.Equal(t, 2, puts, "a row and its removal")
+		s.agrees(0)
+	})
+}

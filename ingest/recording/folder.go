@@ -109,6 +109,18 @@ func (f folder) remove(name string) error {
 	return err
 }
 
+// there tells whether there is such a file.
+func (f folder) there(name string) (bool, error) {
+	err := f.disk.Do(func() error {
+		_, err := os.Lstat(f.path(name))
+		return err
+	})
+	if os.IsNotExist(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // list is what lies in a subfolder; nothing where that is not there.
 func (f folder) list(name string) (entries []os.DirEntry, err error) {
 	err = f.disk.Do(func() (err error) {
