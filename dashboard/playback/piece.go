@@ -83,6 +83,9 @@ func (l *Library) Piece(ctx context.Context, want Want) (*Piece, error) {
 	if err := l.gather(p, all, want); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
+	if p.To >= want.until() {
+		p.cut(want.From)
+	}
 	switch {
 	case len(p.parts) == 0 || p.To <= want.From:
 		next, err := l.next(ctx, want.Camera, want.until())
@@ -133,7 +136,6 @@ func (p *Piece) take(r *reel, want Want) (done bool) {
 	for r.walk.Next() {
 		at := &r.walk.Part
 		if at.Track == mp4.Video && r.at(at.At, mp4.Ticks) >= want.until() {
-			p.cut(want.From)
 			return true
 		}
 		next := part{reel: r, track: at.Track, begin: at.At, key: at.Key(), media: at.Offset + int64(at.Head), size: at.Size - int64(at.Head)}
