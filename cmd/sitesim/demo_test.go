@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
@@ -46,6 +47,26 @@ func TestDemoCamerasAgree(t *testing.T) {
 		}
 	}
 	require.Equal(t, 4, analysed)
+}
+
+// What happens in the demo is there to be seen again: a clip of every alert whose place a camera sees, one of them with sound.
+func TestDemoIsRecorded(t *testing.T) {
+	script, site := demo(t)
+	modes, cameras := map[models.RecordMode]int{}, map[string]models.Camera{}
+	for _, c := range site.Cameras {
+		cameras[c.ID] = c
+		modes[c.Record.Mode]++
+		_, err := models.ParseSchedule(c.Record.Schedule, time.UTC)
+		require.NoError(t, err, c.ID)
+		if script.camera(c.ID).Sound != "" {
+			require.True(t, c.Recorded() && !c.Record.Silent, "the sound of %s is kept", c.ID)
+			modes["with sound"]++
+		}
+	}
+	for _, x := range site.Sensors {
+		require.True(t, x.Camera == "" || cameras[x.Camera].Recorded(), "%s sees what %s measures", x.Camera, x.ID)
+	}
+	require.Equal(t, map[models.RecordMode]int{models.RecordAuto: 9, models.RecordEvents: 4, models.RecordAlways: 2, models.RecordHours: 1, "with sound": 1}, modes)
 }
 
 func TestDemoSensorsAgree(t *testing.T) {
