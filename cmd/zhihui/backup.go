@@ -38,7 +38,7 @@ func (c backupCommand) Run(w world) error {
 		return err
 	}
 	fmt.Fprintf(w.out, "%s: %s\n", c.File, describe(m))
-	fmt.Fprintln(w.err, "Not in it: the settings file and certificates (copy them too), login sessions (everybody logs in again), "+
+	fmt.Fprintln(w.err, "Not in it: the settings file and certificates (copy them too), footage (clips and holds are rows, their files are not), login sessions (everybody logs in again), "+
 		"and events on the bus that are not alerts yet. It holds the key: whoever has it can read the cameras' passwords.")
 	return nil
 }

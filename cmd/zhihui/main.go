@@ -21,13 +21,14 @@ type commands struct {
 	Site  struct {
 		Apply siteApplyCommand `cmd:"" help:"Make the store's areas, cameras, sensors and rules what the file declares."`
 	} `cmd:"" help:"The site: areas, cameras, sensors, rules."`
-	Camera  cameraCommands `cmd:"" help:"Cameras: look at one, find them, import many."`
-	Sensor  sensorCommands `cmd:"" help:"Sensors: import many."`
-	User    userCommands   `cmd:"" help:"The people who can log in."`
-	Token   tokenCommands  `cmd:"" help:"Tokens of those who send readings over HTTP."`
-	Backup  backupCommand  `cmd:"" help:"Copy database, key and snapshots into one file, while the hall runs."`
-	Restore restoreCommand `cmd:"" help:"Put a backup into an empty folder."`
-	Key     struct {
+	Camera    cameraCommands    `cmd:"" help:"Cameras: look at one, find them, import many."`
+	Sensor    sensorCommands    `cmd:"" help:"Sensors: import many."`
+	User      userCommands      `cmd:"" help:"The people who can log in."`
+	Token     tokenCommands     `cmd:"" help:"Tokens of those who send readings over HTTP."`
+	Backup    backupCommand     `cmd:"" help:"Copy database, key and snapshots into one file, while the hall runs."`
+	Restore   restoreCommand    `cmd:"" help:"Put a backup into an empty folder."`
+	Recording recordingCommands `cmd:"" help:"Footage: whose its folder is, and how much there is."`
+	Key       struct {
 		Rotate keyRotateCommand `cmd:"" help:"Encrypt the cameras' passwords under a new key, while the hall runs."`
 	} `cmd:"" help:"The key under which the store keeps secrets."`
 	Cert    certCommand      `cmd:"" help:"Certificates: of the site's own authority, its listeners and its clients."`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"zhihui/cmd/internal/app"
@@ -36,7 +38,8 @@ func (c restoreCommand) Run(w world) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	m, aside, err := store.Restore(ctx, cfg.Store, c.File, c.Force)
+	footage := cfg.Recording.Folder(cfg.Store.Dir) // may be a disk of its own, and is no part of a backup
+	m, aside, err := store.Restore(ctx, cfg.Store, c.File, c.Force, within(cfg.Store.Dir, footage)...)
 	if aside != "" {
 		fmt.Fprintf(w.err, "what was in %s is in %s now\n", cfg.Store.Dir, aside)
 	}
@@ -44,5 +47,17 @@ func (c restoreCommand) Run(w world) error {
 		return err
 	}
 	fmt.Fprintf(w.out, "restored into %s: %s\n", cfg.Store.Dir, describe(m))
+	fmt.Fprintf(w.err, "Footage is in no backup: the next start compares the index with what is in %s. "+
+		"If that disk is lost, zhihui recording adopt begins a new one.\n", footage)
 	return nil
+}
+
+// within is the entry of a folder in which another lies, none when it lies elsewhere.
+func within(dir, other string) []string {
+	way, err := filepath.Rel(dir, other)
+	if err != nil || !filepath.IsLocal(way) {
+		return nil
+	}
+	first, _, _ := strings.Cut(way, string(filepath.Separator))
+	return []string{first}
 }

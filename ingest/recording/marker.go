@@ -1,10 +1,8 @@
 package recording
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -157,29 +155,4 @@ func lockMarker(dir string) (*os.File, error) {
 		return nil, errors.Join(models.Errorf(models.Conflict, "another hall records into %s: set recording.dir to a folder of its own", dir), f.Close())
 	}
 	return f, nil // a file system that has no locks is written without
-}
-
-// Adopt makes the folder the store's, whatever lies in it: footage there that is not in the index comes into it, and grows old like
-// ours. A folder of another hall is only taken with force.
-func Adopt(ctx context.Context, dir string, s *store.Store, force bool, now models.Time) error {
-	known, err := s.FootageFolder(ctx)
-	if err != nil {
-		return err
-	}
-	f, err := readFolder(dir)
-	if err != nil {
-		return fmt.Errorf("look into %s: %w", dir, err)
-	}
-	switch claimOf(f, known) {
-	case claimOther:
-		if !force {
-			return claimOther.fault(dir)
-		}
-	case claimOurs:
-		return s.BeginFootage(ctx)
-	}
-	if err := writeMarker(dir, marker{Store: known.Store, Made: now}); err != nil {
-		return fmt.Errorf("mark %s: %w", dir, err)
-	}
-	return s.BeginFootage(ctx)
 }

@@ -129,6 +129,23 @@ func TestRestoreDeletesNothing(t *testing.T) {
 	require.NoError(t, openIn(t, old).Close())
 }
 
+func TestRestoreLeavesWhatIsToStay(t *testing.T) {
+	dir, _ := filled(t)
+	file, _ := backedUp(t, dir)
+	to := t.TempDir()
+	footage := filepath.Join(to, "recordings", "gate.mp4")
+	require.NoError(t, os.Mkdir(filepath.Dir(footage), 0o750))
+	require.NoError(t, os.WriteFile(footage, []byte("x"), 0o600))
+	_, _, err := Restore(t.Context(), configIn(to), file, false, "recordings")
+	require.NoError(t, err, "a folder with nothing else is empty")
+	require.FileExists(t, footage)
+	_, aside, err := Restore(t.Context(), configIn(to), file, true, "recordings")
+	require.NoError(t, err)
+	require.FileExists(t, footage)
+	require.NoDirExists(t, filepath.Join(aside, "recordings"))
+	require.NoError(t, openIn(t, to).Close())
+}
+
 // member is one of a forged archive.
 type member struct {
 	name string

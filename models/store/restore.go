@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"zhihui/models"
@@ -24,8 +25,8 @@ func VerifyBackup(ctx context.Context, file string) (m Manifest, err error) {
 
 // Restore puts a backup into the empty or missing folder cfg.Dir. With force, what lies there is moved into a folder of its
 // own inside, and nothing is deleted; no hall may run on it. Everything is verified before anything that was there is touched.
-// It returns the folder with what was moved aside, "" = nothing was there.
-func Restore(ctx context.Context, cfg Config, file string, force bool) (m Manifest, aside string, err error) {
+// What is named in stays is left as it is, there or not. It returns the folder with what was moved aside, "" = nothing was there.
+func Restore(ctx context.Context, cfg Config, file string, force bool, stays ...string) (m Manifest, aside string, err error) {
 	if err := os.MkdirAll(cfg.Dir, 0o750); err != nil {
 		return m, "", fmt.Errorf("make the store's folder: %w", err)
 	}
@@ -33,6 +34,7 @@ func Restore(ctx context.Context, cfg Config, file string, force bool) (m Manife
 	if err != nil {
 		return m, "", fmt.Errorf("look into the store's folder: %w", err)
 	}
+	there = slices.DeleteFunc(there, func(e os.DirEntry) bool { return slices.Contains(stays, e.Name()) })
 	if len(there) > 0 && !force {
 		return m, "", models.Errorf(models.Conflict, "%s is not empty: name another store.dir, or --force, which moves aside what is there", cfg.Dir)
 	}
