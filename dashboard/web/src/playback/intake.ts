@@ -149,6 +149,7 @@ export class Intake {
       const source = await Source.open(this.video, got.mime)
       if (this.under !== mine) return
       this.source = source
+      this.video.dataset.origin = String(this.origin)
     }
     if (!this.source.takes(got.mime)) this.held = got
     else if ((await this.put(got, m)) && this.under === mine) this.edge = Math.max(got.to, from + 1)
