@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,26 +18,23 @@ import (
 
 var errCut = errors.New("the process is dead") // it is never reassigned
 
-// cutAfter lets so many operations through, on the disk and on the index, and none after them. It returns a count of those that were.
-func (s *stage) cutAfter(steps int) (taken *int) {
-	taken = new(int)
+// cutAfter lets so many operations through, on the disk and on the index, and none after them. It counts those that were tried.
+func (s *stage) cutAfter(steps int64) (tried *atomic.Int64) {
+	tried = new(atomic.Int64)
 	step := func() error {
-		s.disk.mu.Lock()
-		defer s.disk.mu.Unlock()
-		if *taken == steps {
+		if tried.Add(1) > steps {
 			return errCut
 		}
-		*taken++
 		return nil
 	}
-	s.disk.does = func(f func() error) error {
+	s.disk.set(func(f func() error) error {
 		if err := step(); err != nil {
 			return err
 		}
 		return f()
-	}
-	s.rows.step = step
-	return taken
+	})
+	s.rows.set(step)
+	return tried
 }
 
 // die ends the process, after which no operation is done. Torn: the machine went down, and of what was not brought to the disk
@@ -44,7 +42,8 @@ func (s *stage) cutAfter(steps int) (taken *int) {
 func (s *stage) die(torn bool, seed uint64) {
 	s.cutAfter(0)
 	s.end()
-	s.disk.does, s.rows.step = nil, nil
+	s.disk.set(nil)
+	s.rows.set(nil)
 	s.gate.Take(nil) // the camera goes on elsewhere
 	if !torn {
 		return
@@ -68,11 +67,11 @@ func TestACrashAtEveryStep(t *testing.T) {
 		for _, torn := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s torn=%v", mode, torn), func(t *testing.T) {
 				t.Parallel()
-				stride, done := 1, false
+				stride, done := int64(1), false
 				if testing.Short() {
 					stride = 11
 				}
-				for steps := 0; !done; steps += stride {
+				for steps := int64(0); !done; steps += stride {
 					synctest.Test(t, func(t *testing.T) { done = crash(t, mode, torn, steps) })
 				}
 			})
@@ -80,15 +79,15 @@ func TestACrashAtEveryStep(t *testing.T) {
 	}
 }
 
-func crash(t *testing.T, mode models.RecordMode, torn bool, steps int) (through bool) {
+func crash(t *testing.T, mode models.RecordMode, torn bool, steps int64) (through bool) {
 	record := models.Recording{Mode: mode}
 	s := newStage(t, record)
-	taken := s.cutAfter(steps)
+	tried := s.cutAfter(steps)
 	s.gate.play(14 * time.Second)
 	e := opened("e1")
 	s.Event(e)
 	s.gate.play(64 * time.Second)
-	through = *taken < steps
+	through = tried.Load() <= steps
 	written := 0
 	for _, open := range s.Open("gate") {
 		written += open.Units
@@ -160,12 +159,12 @@ func TestAFileThatGoesWhileItIsAdopted(t *testing.T) {
 		file := s.files()[0]
 		delete(s.rows.segments, file)
 		puts := 0
-		s.rows.step = func() error {
+		s.rows.set(func() error {
 			if puts++; puts == 1 {
 				return os.Remove(filepath.Join(s.dir, file))
 			}
 			return nil
-		}
+		})
 		s.begin(models.Recording{})
 		time.Sleep(2 * time.Second)
 		s.end()

@@ -20,10 +20,10 @@ import (
 // hang makes every operation wait until the returned function is called.
 func (d *soundDisk) hang() (release func()) {
 	held := make(chan struct{})
-	d.does = func(f func() error) error {
+	d.set(func(f func() error) error {
 		<-held
 		return f()
-	}
+	})
 	return func() { close(held) }
 }
 

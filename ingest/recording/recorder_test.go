@@ -112,12 +112,12 @@ func TestAWriteThatFailsIsTriedAgain(t *testing.T) {
 		s := newStage(t, models.Recording{Mode: models.RecordAlways})
 		s.gate.play(10 * time.Second)
 		fails, tries := errors.New("no space"), 0
-		s.disk.does = func(f func() error) error {
+		s.disk.set(func(f func() error) error {
 			if tries++; tries < 5 {
 				return fails
 			}
 			return f()
-		}
+		})
 		s.gate.play(10 * time.Second)
 		s.end()
 		require.Equal(t, 200, s.agrees(0))

@@ -43,14 +43,28 @@ func (d *soundDisk) refuse(err error) {
 }
 
 func (d *soundDisk) Do(f func() error) error {
-	if d.does != nil {
-		return d.does(f)
+	d.mu.Lock()
+	does := d.does
+	d.mu.Unlock()
+	if does != nil {
+		return does(f)
 	}
 	return f()
 }
 
-func (d *soundDisk) Ours() error  { return nil }
-func (d *soundDisk) Turn() uint64 { return d.turn + 1 }
+func (d *soundDisk) set(does func(f func() error) error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.does = does
+}
+
+func (d *soundDisk) Ours() error { return nil }
+
+func (d *soundDisk) Turn() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.turn + 1
+}
 
 // rows is an index in memory.
 type rows struct {
@@ -59,6 +73,12 @@ type rows struct {
 	clips    map[string]models.Clip
 	refuses  error
 	step     func() error // nil = everything is taken
+}
+
+func (r *rows) set(step func() error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.step = step
 }
 
 // ask tells whether the next operation is taken.
