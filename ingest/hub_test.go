@@ -215,12 +215,18 @@ func TestTakeGivesAllThatWaits(t *testing.T) {
 	r := h.Record("gate", 2*time.Second)
 	defer r.Close()
 	h.Publish(unit(1, false))
-	units, missed := r.Take(nil)
+	units, missed, ended := r.Take(nil)
 	require.Len(t, units, 2, "the GOP at the subscription and what has come since")
 	require.Zero(t, missed)
-	units, missed = r.Take(units[:0])
+	require.False(t, ended)
+	units, missed, _ = r.Take(units[:0])
 	require.Empty(t, units)
 	require.Zero(t, missed)
+	h.Publish(unit(1, false))
+	h.Remove("gate")
+	units, _, ended = r.Take(units)
+	require.Len(t, units, 1)
+	require.True(t, ended)
 }
 
 func TestARecordingReaderHoldsItsSpan(t *testing.T) {
@@ -238,12 +244,12 @@ func TestARecordingReaderHoldsItsSpan(t *testing.T) {
 		}
 	}
 	send(12)
-	units, missed := r.Take(nil)
+	units, missed, _ := r.Take(nil)
 	require.Len(t, units, sent)
 	require.Zero(t, missed)
 	before := sent
 	send(60)
-	units, missed = r.Take(nil)
+	units, missed, _ = r.Take(nil)
 	require.Equal(t, sent-before, len(units)+missed, "what is not there is counted")
 	require.True(t, units[0].Key)
 	require.GreaterOrEqual(t, len(units), 100, "10 s at least")

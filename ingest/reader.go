@@ -147,8 +147,8 @@ func (r *Reader) take() (u *models.AccessUnit, ended bool) {
 }
 
 // Take appends to units all that wait, without waiting for more. Missed is how many were dropped since the Take before because
-// they had waited for too long, or hung on one that had.
-func (r *Reader) Take(units []*models.AccessUnit) (all []*models.AccessUnit, missed int) {
+// they had waited for too long, or hung on one that had; ended says that the camera was removed: a new reader is needed.
+func (r *Reader) Take(units []*models.AccessUnit) (all []*models.AccessUnit, missed int, ended bool) {
 	r.feed.mu.Lock()
 	defer r.feed.mu.Unlock()
 	units = append(units, r.backlog...)
@@ -156,7 +156,7 @@ func (r *Reader) Take(units []*models.AccessUnit) (all []*models.AccessUnit, mis
 		units = append(units, r.pop())
 	}
 	missed, r.missed = r.missed, 0
-	return units, missed
+	return units, missed, r.ended
 }
 
 // Close ends the reader. It may be called more than once and beside Next.

@@ -19,8 +19,9 @@ const Span = 12 * time.Second
 
 // Reader gives the access units of one camera, oldest first; after a gap in Seq it goes on at a key unit.
 type Reader interface {
-	// Take appends all that waits, and tells how many units were dropped since the Take before because they waited for too long.
-	Take(units []*models.AccessUnit) (all []*models.AccessUnit, missed int)
+	// Take appends all that waits, and tells how many units were dropped since the Take before because they waited for too long,
+	// and whether nothing will come any more.
+	Take(units []*models.AccessUnit) (all []*models.AccessUnit, missed int, ended bool)
 	Close()
 }
 

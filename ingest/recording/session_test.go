@@ -100,6 +100,19 @@ func TestTheModeChanges(t *testing.T) {
 	})
 }
 
+func TestACameraThatWasRemovedForAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(4 * time.Second)
+		s.gate.mu.Lock()
+		s.gate.ended = true
+		s.gate.mu.Unlock()
+		s.gate.play(4 * time.Second)
+		s.end()
+		require.Equal(t, 80, s.agrees(0), "it has another reader")
+	})
+}
+
 func TestAClipOfASensor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, models.Recording{Mode: models.RecordEvents})

@@ -186,14 +186,15 @@ type feed struct {
 	mu     sync.Mutex
 	units  []*models.AccessUnit
 	missed int
+	ended  bool
 }
 
-func (f *feed) Take(units []*models.AccessUnit) ([]*models.AccessUnit, int) {
+func (f *feed) Take(units []*models.AccessUnit) ([]*models.AccessUnit, int, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	units, missed := append(units, f.units...), f.missed
-	f.units, f.missed = nil, 0
-	return units, missed
+	units, missed, ended := append(units, f.units...), f.missed, f.ended
+	f.units, f.missed, f.ended = nil, 0, false
+	return units, missed, ended
 }
 
 func (f *feed) Close() {}

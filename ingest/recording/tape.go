@@ -191,7 +191,11 @@ func (t *tape) play(ctx context.Context, w want, now time.Time) error {
 			return err
 		}
 	}
-	units, missed := t.reader.Take(t.rec.units.get())
+	units, missed, ended := t.reader.Take(t.rec.units.get())
+	if ended { // the camera was removed, and has come back since
+		t.reader.Close()
+		t.reader = nil
+	}
 	defer t.rec.units.put(units)
 	if w == wantFootage {
 		t.rec.metrics.lost.Add(float64(missed))
