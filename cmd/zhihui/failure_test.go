@@ -286,6 +286,10 @@ func fullDisk(t *testing.T, h *hall) (spoil, mend func()) {
 // disk. What a process has mapped it leaves writable then, which an immutable file would not be: it ends who writes there by
 // SIGBUS. So the index that SQLite maps stays as it is.
 func readOnlyDisk(t *testing.T, h *hall) (spoil, mend func()) {
+	return readOnlyFolder(t, func() string { return h.data })
+}
+
+func readOnlyFolder(t *testing.T, dir func() string) (spoil, mend func()) {
 	chattr := func(sign, dir string) error {
 		args := []string{sign}
 		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
@@ -303,9 +307,9 @@ func readOnlyDisk(t *testing.T, h *hall) (spoil, mend func()) {
 	if err := errors.Join(chattr("+i", try), chattr("-i", try)); err != nil {
 		t.Skipf("nothing can be made read-only under a running hall here (needs root and chattr): %v", err)
 	}
-	mend = func() { require.NoError(t, chattr("-i", h.data)) }
+	mend = func() { require.NoError(t, chattr("-i", dir())) }
 	t.Cleanup(mend)
-	return func() { require.NoError(t, chattr("+i", h.data)) }, mend
+	return func() { require.NoError(t, chattr("+i", dir())) }, mend
 }
 
 // TestDatabaseThatAnotherHolds: who writes waits five seconds and is told why; who reads does not wait; what happens

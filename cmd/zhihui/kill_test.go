@@ -41,6 +41,7 @@ type hall struct {
 	bin, dir, conf string
 	data           string           // the store's folder
 	camera         *rtsptest.Camera // nil = the site has none
+	record         models.Recording // how it is recorded
 	http, mqtt     string           // addresses
 	client         *http.Client
 	cmd            *exec.Cmd
@@ -238,7 +239,7 @@ func (h *hall) seed() {
 	}
 	if h.camera != nil {
 		c := h.camera.Model("gate")
-		c.Name, c.Area = "gate", "street"
+		c.Name, c.Area, c.Record = "gate", "street", h.record
 		site.Cameras = append(site.Cameras, c)
 	}
 	_, err = s.ApplySite(ctx, site, "test")
