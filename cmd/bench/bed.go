@@ -109,6 +109,7 @@ func (d *bed) settings(analysed bool) (section, error) {
 		"bus":       section{"mqtt": section{"address": d.mqtt, "username": user, "password": d.secret}},
 		"ingest":    section{"networks": []string{"127.0.0.0/8"}},
 		"vision":    section{"off": true},
+		"recording": section{"keep": section{"free": 1_000_000}}, // on a machine that is nearly full, too
 		"dashboard": section{"listen": d.http, "rate_limit": 10_000},
 	}
 	if !analysed {

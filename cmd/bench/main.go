@@ -33,6 +33,7 @@ type cli struct {
 	Scale     scaleCmd     `cmd:"" help:"What a camera costs, with few and with many; beside bare gortsplib clients."`
 	Growth    growthCmd    `cmd:"" help:"A whole district in the store: how soon it starts, how quick its pages are."`
 	Recall    recallCmd    `cmd:"" help:"The gate: every event that is found without it is found with it."`
+	Record    recordCmd    `cmd:"" help:"What recording costs, whether all of it is there, how soon it is seen; beside one ffmpeg a camera."`
 	Sensors   sensorsCmd   `cmd:"" help:"How many readings a second go from MQTT to the disk, and whether each is there."`
 	Plain     plainCmd     `cmd:"" hidden:"" help:"Bare gortsplib clients, for ingest."`
 }

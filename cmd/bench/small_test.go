@@ -20,7 +20,7 @@ func TestSmall(t *testing.T) {
 	bin := product(t)
 	for name, check := range map[string]func(*testing.T, runner){
 		"ingest": smallIngest, "reconnect": smallReconnect, "analysis": smallAnalysis, "relay": smallRelay, "scale": smallScale, "growth": smallGrowth,
-		"sensors": smallSensors,
+		"sensors": smallSensors, "record": smallRecord,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -133,4 +133,22 @@ func smallSensors(t *testing.T, run runner) {
 	require.Zero(t, r["lost"])
 	require.Equal(t, r["published"], r["kept"])
 	require.Positive(t, r["cores"])
+}
+
+func smallRecord(t *testing.T, run runner) {
+	r := run("--cameras=6", "--rounds=1", "--for=4s", "--settle=9s", "--peers=2", "--seeks=10", "--rows=20000", "--timelines=5", "--analysed=2", "--clips=30s")
+	require.Contains(t, r, "cores_extra")
+	require.Positive(t, r["sent"])
+	require.Equal(t, r["sent"], r["kept"])
+	require.Contains(t, r, "lost")
+	require.Zero(t, r["lost"])
+	require.Zero(t, r["redials"])
+	require.Positive(t, r["probed"])
+	require.Positive(t, r["ffmpeg_cores"])
+	require.Positive(t, r["seek_p95_ms"])
+	require.EqualValues(t, 20000, r["rows"])
+	require.Positive(t, r["timeline_p95_ms"])
+	require.Positive(t, r["clips"])
+	require.Positive(t, r["clip_ready_p95_s"])
+	flat(t, r)
 }

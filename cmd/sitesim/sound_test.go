@@ -82,12 +82,12 @@ func soundInStep(t *testing.T, s *site) {
 			_ = source.Run(ctx, models.Camera{ID: c.ID, URL: "rtsp://" + s.server.addr() + "/" + c.ID, Username: "zhihui", Password: "secret"}, rtsp.Sink{
 				Sound: func(m models.SoundMeasure) { told = append(told, m) }, Lost: func(int) {},
 				Unit: func(u *models.AccessUnit) {
-					if units = append(units, u); len(units) == 35 {
+					if units = append(units, u); len(units) == 45 {
 						cancel()
 					}
 				},
 			})
-			require.Len(t, units, 35)
+			require.Len(t, units, 45)
 			if c.Sound == "" {
 				require.Equal(t, []models.SoundMeasure{{}}, told)
 				return
@@ -102,10 +102,10 @@ func soundInStep(t *testing.T, s *site) {
 				require.True(t, i == 0 || frames[i-1].PTS+frames[i-1].Length == f.PTS, "without a break")
 				length += f.Length
 			}
-			require.InDelta(t, 3.3, length.Seconds(), 0.25)
+			require.InDelta(t, 4.3, length.Seconds(), 0.25)
 			beeps, flashes := beginnings(t, footageOf(t, units))
 			require.GreaterOrEqual(t, len(beeps), 2)
-			for i, at := range beeps {
+			for i, at := range beeps[:min(len(beeps), len(flashes))] {
 				t.Logf("beep at %v, flash at %v", at, flashes[i])
 				require.InDelta(t, flashes[i], at, float64(50*time.Millisecond))
 			}
@@ -113,7 +113,8 @@ func soundInStep(t *testing.T, s *site) {
 	}
 }
 
-// beginnings lets ffmpeg say when beeps and flashes begin in a file of footage, which begins with a flash.
+// beginnings lets ffmpeg say when beeps and flashes begin in a file of footage, which begins with a flash. Of each the last is left
+// out: it may be the end of the file. Without sound there are flashes alone.
 func beginnings(t *testing.T, film []byte) (beeps, flashes []time.Duration) {
 	name := filepath.Join(t.TempDir(), "footage.mp4")
 	require.NoError(t, os.WriteFile(name, film, 0o600))
@@ -128,7 +129,11 @@ func beginnings(t *testing.T, film []byte) (beeps, flashes []time.Duration) {
 			beeps = append(beeps, when)
 		}
 	}
-	return beeps, flashes
+	if len(beeps) > 0 {
+		beeps = beeps[:len(beeps)-1]
+	}
+	require.NotEmpty(t, flashes, string(out))
+	return beeps, flashes[:len(flashes)-1]
 }
 
 // footageOf is a file of footage that begins with the second key unit: with that the sound is known.
