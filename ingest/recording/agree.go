@@ -42,10 +42,10 @@ func (r *Recorder) Agreeing() (done, total int) {
 func (r *Recorder) agree(ctx context.Context) {
 	tick := time.NewTicker(agreeEvery)
 	defer tick.Stop()
-	agreed := uint64(0)
+	agreed, spoilt := uint64(0), map[string]bool{}
 	for {
 		if turn := r.deps.Disk.Turn(); turn != agreed && r.deps.Disk.Ready() == nil {
-			err := r.agreeOnce(ctx)
+			err := r.agreeOnce(ctx, spoilt)
 			switch {
 			case err == nil:
 				agreed = turn
@@ -80,8 +80,9 @@ type dayOf struct {
 
 func (d dayOf) folder() string { return d.camera + "/" + d.day.Std().Format(time.DateOnly) }
 
-// agreeOnce looks through all days, the newest first: that is what people ask for.
-func (r *Recorder) agreeOnce(ctx context.Context) error {
+// agreeOnce looks through all days, the newest first: that is what people ask for. A file that the disk does not give is noted in
+// spoilt, and left for the next start.
+func (r *Recorder) agreeOnce(ctx context.Context, spoilt map[string]bool) error {
 	if err := r.dropRings(); err != nil {
 		return err
 	}
@@ -91,8 +92,14 @@ func (r *Recorder) agreeOnce(ctx context.Context) error {
 	}
 	for i, d := range days {
 		r.progress.set(i, len(days))
-		if err := r.agreeDay(ctx, d); err != nil {
+		begun := time.Now()
+		if err := r.agreeDay(ctx, d, spoilt); err != nil {
 			return fmt.Errorf("%s: %w", d.folder(), err)
+		}
+		select { // others need the disk and the processor, too
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Since(begun)):
 		}
 	}
 	r.progress.set(len(days), len(days))
@@ -141,7 +148,7 @@ func (r *Recorder) days(ctx context.Context) (all []dayOf, err error) {
 }
 
 // agreeDay asks the index before it reads the folder: a file comes before its row, and goes after it.
-func (r *Recorder) agreeDay(ctx context.Context, d dayOf) error {
+func (r *Recorder) agreeDay(ctx context.Context, d dayOf, spoilt map[string]bool) error {
 	rows, err := r.deps.Store.SegmentsOfDay(ctx, d.camera, d.day)
 	if err != nil {
 		return err
@@ -172,7 +179,11 @@ func (r *Recorder) agreeDay(ctx context.Context, d dayOf) error {
 		}
 	}
 	for file := range files {
-		if err := r.adopt(ctx, file); err != nil {
+		if spoilt[file] {
+			continue
+		}
+		err := r.adopt(ctx, file)
+		if spoilt[file] = unread(err); err != nil {
 			return err
 		}
 	}

@@ -172,3 +172,25 @@ func TestAFileThatGoesWhileItIsAdopted(t *testing.T) {
 		s.agrees(0)
 	})
 }
+
+// TestASpoiltFileIsLeft: the disk does not give what is in one file; the others come into the index.
+func TestASpoiltFileIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(130 * time.Second)
+		s.end()
+		files := s.files()
+		for _, file := range files {
+			delete(s.rows.segments, file)
+		}
+		bad := filepath.Join(s.dir, files[1])
+		require.NoError(t, os.Remove(bad))
+		require.NoError(t, os.Mkdir(bad, 0o750)) // as good as a file that cannot be opened
+		s.begin(models.Recording{})
+		time.Sleep(5 * time.Second)
+		s.end()
+		require.Len(t, s.rows.segments, 2)
+		require.NotContains(t, s.rows.segments, files[1])
+		require.DirExists(t, bad)
+	})
+}

@@ -91,13 +91,3 @@ func (t *tape) hide(from models.Time) {
 		}
 	}
 }
-
-func (t *tape) dropRing() {
-	if t.ring == nil {
-		return
-	}
-	if err := t.ring.close(); err != nil {
-		t.rec.log.Warn("a ring stays behind until the next start", "camera", t.clips.camera, "error", err)
-	}
-	t.ring = nil
-}
