@@ -104,7 +104,9 @@ func TestWhoSeesFootage(t *testing.T) {
 	wall := &person{hall: h}
 	wall.cookie = wall.do("POST", "/api/v1/session/wall", `{"token":"`+token.Secret+`"}`).cookies[0]
 	worker := h.as("lilac-grid")
-	see := func(p *person, from models.Time) int { return p.do("GET", at("lilac-cam", "footage", from, ""), "").code }
+	see := func(p *person, from models.Time) int {
+		return p.do("GET", at("lilac-cam", "footage", from, ""), "").code
+	}
 	require.Equal(t, http.StatusNotFound, see(wall, 0), "before the clip")
 	require.Equal(t, http.StatusNotFound, see(wall, 2500), "behind it")
 	got := wall.do("GET", at("lilac-cam", "footage", 1000, "&for=60000"), "")

@@ -83,7 +83,7 @@ func (l *Library) Piece(ctx context.Context, want Want) (*Piece, error) {
 	if err := l.gather(p, all, want); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
-	if p.To >= want.until() {
+	if p.To > want.until() {
 		p.cut(want.From)
 	}
 	switch {
@@ -136,6 +136,7 @@ func (p *Piece) take(r *reel, want Want) (done bool) {
 	for r.walk.Next() {
 		at := &r.walk.Part
 		if at.Track == mp4.Video && r.at(at.At, mp4.Ticks) >= want.until() {
+			p.end(r, at, want)
 			return true
 		}
 		next := part{reel: r, track: at.Track, begin: at.At, key: at.Key(), media: at.Offset + int64(at.Head), size: at.Size - int64(at.Head)}
@@ -160,6 +161,15 @@ func (p *Piece) take(r *reel, want Want) (done bool) {
 		p.parts = append(p.parts, next)
 	}
 	return false
+}
+
+// end ends the piece where the next part begins, if that is a key part, or else before the last one.
+func (p *Piece) end(r *reel, next *mp4.Part, want Want) {
+	if next.Key() && len(p.parts) > 0 {
+		p.To = r.at(next.At+int64(next.Entries[0].Offset), mp4.Ticks)
+		return
+	}
+	p.cut(want.From)
 }
 
 // cut ends the piece before its last key part, where that is not the first one: the next piece begins with it.

@@ -48,15 +48,17 @@ var errTorn = errors.New("the file ends in the middle of a part")
 
 // Open reads the header of a file of which size bytes are there.
 func Open(r io.ReaderAt, size int64) (*Walk, error) {
-	head, err := io.ReadAll(io.NewSectionReader(r, 0, min(size, maxInit)))
-	if err != nil {
+	head := make([]byte, max(0, min(size, maxInit)))
+	if n, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read a header: %w", err)
+	} else if n < len(head) {
+		head, size = head[:n], int64(n)
 	}
 	n := 0
 	for name, content := range Boxes(head) {
 		n += 8 + len(content)
 		if name == "moov" {
-			return openAt(r, size, head[:n])
+			return openAt(r, size, bytes.Clone(head[:n]))
 		}
 	}
 	return nil, fmt.Errorf("no header of MP4 within the first %d bytes", len(head))
