@@ -1,4 +1,5 @@
 // An administrator's day: somebody new gets an account and an area, a screen gets its link, and both are taken back.
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { Faults, fillLogin, launch, logIn, open } from './browser'
@@ -138,4 +139,19 @@ it('finds all of it in the ledger, and what each changed', async () => {
   const file = admin.waitForEvent('download')
   await admin.getByTestId('csv').click()
   expect((await file).suggestedFilename()).toBe('ledger.csv')
+})
+
+it('sees who watched which camera, the screen by its name, and takes all of it along', async () => {
+  await admin.goto(`${hall.url}/console/watched?way=live&by=${encodeURIComponent('wall:站前值班室')}`)
+  const rows = admin.getByTestId('watched').getByRole('listitem')
+  await rows.first().waitFor()
+  const told = await rows.allInnerTexts()
+  for (const row of told) expect(row).toMatch(/大屏“站前值班室”\s+实时/)
+  expect(new Set(told.map((row) => row.split('\n').at(-1))).size, 'one row a camera, although the screen came back').toBe(told.length)
+  const file = admin.waitForEvent('download')
+  await admin.getByTestId('watched-csv').click()
+  const text = readFileSync(await (await file).path(), 'utf8')
+  expect(text.trim().split('\r\n')).toHaveLength(told.length + 1)
+  await admin.getByTestId('watched-way').selectOption('export')
+  await admin.getByText('这段时间没有人看过').waitFor()
 })

@@ -11,6 +11,7 @@ import { Hall } from './hall'
 import { until } from './until'
 
 type Event = components['schemas']['Event']
+type Camera = components['schemas']['Camera']
 type PTZ = components['schemas']['PTZ']
 type Measure = components['schemas']['CameraMeasure']
 
@@ -109,7 +110,7 @@ describe.sequential('an integrator', () => {
     await field(`event-${event.id}`).waitFor({ timeout: 15_000 })
     const measure = (await api.get<{ items: Measure[] }>('/measures')).items.find((m) => m.camera === 'new-gate')
     expect(measure?.analysis?.pictures).toBeGreaterThan(0)
-    await expect.poll(() => page.locator('.analysed').innerText(), { timeout: 10_000 }).toMatch(/静候|盯守|活动|降速/)
+    await expect.poll(() => page.locator('.analysed').first().innerText(), { timeout: 10_000 }).toMatch(/静候|盯守|活动|降速/)
   })
 
   it('turns it beside its picture, keeps the view, and others see who does', async () => {
@@ -147,6 +148,22 @@ describe.sequential('an integrator', () => {
     await field('settings-save').click()
     await expect.poll(async () => (await api.cameras()).find((c) => c.id === 'new-gate')!.name).toBe('新大门（东）')
     expect((await api.cameras()).find((c) => c.id === 'new-gate')).toMatchObject({ state: 'online', since })
+  })
+
+  it('has it recorded while its stream goes on, and sees that it is', async () => {
+    const line = field('camera-recording')
+    await expect.poll(() => line.getAttribute('data-state'), { timeout: 20_000 }).toMatch(/^(ready|running)$/) // it is analysed: a clip of each event
+    const units = async () => (await api.get<{ items: Measure[] }>('/measures')).items.find((m) => m.camera === 'new-gate')!.units
+    const before = await units()
+    await field('record-mode').selectOption('hours')
+    expect(await field('stretch-0').locator('.day[aria-pressed=true]').count()).toBe(7)
+    for (const time of await field('stretch-0').locator('input').all()) await time.fill('00:00') // from midnight to midnight
+    await field('record-days').fill('2')
+    await field('settings-save').click()
+    await page.getByText('已保存', { exact: true }).waitFor()
+    expect((await api.get<Camera>('/cameras/new-gate')).record).toEqual({ mode: 'hours', schedule: ['00:00-24:00'], keep_days: 2 })
+    await expect.poll(() => line.getAttribute('data-state'), { timeout: 20_000 }).toBe('running')
+    expect(await units(), 'the stream went on').toBeGreaterThanOrEqual(before)
   })
 
   it('makes a sensor of a topic that was heard', async () => {

@@ -26,6 +26,7 @@ export async function mainPages(admin: Api): Promise<MainPage[]> {
     { name: 'camera', path: '/console/cameras/cam-01', there: 'main [data-testid]' },
     { name: 'turned', path: '/console/cameras/cam-02', there: '[data-testid="preset-name"]' },
     { name: 'settings', path: '/console/cameras/cam-02?part=settings', there: '[data-testid="camera-settings"]' },
+    { name: 'playback', path: '/console/playback?cameras=cam-06', there: '[data-testid="track"] [data-camera]' },
     { name: 'sensors', path: '/console/sensors', there: 'main [data-testid]' },
     { name: 'sensor', path: '/console/sensors/water-underpass', there: 'main [data-testid]' },
     { name: 'topics', path: '/console/sensors?topics=', there: 'main li' },
@@ -35,6 +36,7 @@ export async function mainPages(admin: Api): Promise<MainPage[]> {
     { name: 'walls', path: '/console/walls', there: '[data-testid="walls"] li' },
     { name: 'holds', path: '/console/holds', there: '[data-testid="holds"] li' },
     { name: 'ledger', path: '/console/ledger', there: '[data-testid="ledger"] li' },
+    { name: 'watched', path: '/console/watched', there: '[data-testid="watched"] li' },
     { name: 'account', path: '/console/account', there: '[data-testid="abilities"]' },
   ]
 }

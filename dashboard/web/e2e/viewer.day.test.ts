@@ -37,7 +37,7 @@ it('has no button that does something to an alert or an order', async () => {
   }
 })
 
-it.each(['people', 'walls', 'ledger'])('is told by the address of %s whom the page is for', async (page) => {
+it.each(['people', 'walls', 'ledger', 'watched'])('is told by the address of %s whom the page is for', async (page) => {
   await viewer.goto(`${hall.url}/console/${page}`)
   const told = viewer.getByTestId('forbidden')
   await told.getByText('您是访客').waitFor()
