@@ -40,8 +40,12 @@ type Book struct {
 // note is a view on its way to the store.
 type note struct {
 	models.Viewing
-	written chan struct{} // closed when it is on the disk; nil = nobody waits
+	ctx     context.Context // of who waits for it; nil = nobody
+	written chan struct{}   // closed when it is on the disk
 }
+
+// idle tells whether nobody waits for a note any more that somebody waited for: nothing went out, and nothing is to be noted.
+func (n note) idle() bool { return n.ctx != nil && n.ctx.Err() != nil }
 
 // New returns an empty book.
 func New(d Deps) *Book {
@@ -117,7 +121,7 @@ func (b *Book) look(v models.Viewing, now time.Time) error {
 func (b *Book) export(ctx context.Context, v models.Viewing) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	n := note{v, make(chan struct{})}
+	n := note{v, ctx, make(chan struct{})}
 	select {
 	case b.queue <- n:
 	case <-ctx.Done():

@@ -3,6 +3,7 @@ package watched
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhihui/models"
@@ -21,6 +22,7 @@ func (b *Book) Run(ctx context.Context) error {
 				continue
 			}
 		}
+		notes = slices.DeleteFunc(notes, note.idle)
 		if err := b.write(ctx, notes); err == nil {
 			notes = nil
 		} else if ctx.Err() == nil {
@@ -45,6 +47,9 @@ func (b *Book) gather(notes ...note) []note {
 }
 
 func (b *Book) write(ctx context.Context, notes []note) error {
+	if len(notes) == 0 {
+		return nil
+	}
 	viewings := make([]models.Viewing, len(notes))
 	for i, n := range notes {
 		viewings[i] = n.Viewing
@@ -54,7 +59,7 @@ func (b *Book) write(ctx context.Context, notes []note) error {
 	}
 	for _, n := range notes {
 		b.metrics.noted.WithLabelValues(string(n.Way)).Inc()
-		if n.written != nil {
+		if n.ctx != nil {
 			close(n.written)
 		}
 	}
@@ -65,10 +70,12 @@ func (b *Book) write(ctx context.Context, notes []note) error {
 func (b *Book) end(notes []note) error {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
-	for notes = b.gather(notes...); len(notes) > 0; notes = b.gather() {
+	for len(notes)+len(b.queue) > 0 {
+		notes = slices.DeleteFunc(b.gather(notes...), note.idle)
 		if err := b.write(ctx, notes); err != nil {
 			return fmt.Errorf("%d views of cameras are not in the ledger: %w", len(notes)+len(b.queue), err)
 		}
+		notes = nil
 	}
 	return nil
 }

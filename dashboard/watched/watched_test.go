@@ -185,6 +185,9 @@ func TestAnExportThatCannotBeNotedIsRefused(t *testing.T) {
 		require.Equal(t, models.Unavailable, models.CodeOf(err))
 		require.ErrorContains(t, err, "cannot be written right now")
 		l.be(nil, 0)
+		require.NoError(t, b.Note(t.Context(), live("ann", "gate")))
+		time.Sleep(2 * retry)
+		require.Equal(t, []string{"ann gate live"}, l.said(), "what did not go out is not noted when the store is well again")
 	})
 }
 
