@@ -16,7 +16,12 @@ import (
 
 // getFootage sends a piece of footage.
 func (a *API) getFootage(c *gin.Context) {
-	piece, area, err := a.piece(c)
+	want, err := wanted(c)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	piece, area, err := a.piece(c, want)
 	var none *playback.Nothing
 	if errors.As(err, &none) && none.Next != 0 {
 		c.Header("Zhihui-Next", ms(none.Next))
@@ -26,7 +31,7 @@ func (a *API) getFootage(c *gin.Context) {
 		return
 	}
 	defer a.shut(c, piece.Close)
-	if err := a.noteViewing(c, models.Viewing{Camera: c.Param("id"), Area: area, Way: models.WatchPlayback, From: piece.From, To: piece.To}); err != nil {
+	if err := a.noteViewing(c, models.Viewing{Camera: c.Param("id"), Area: area, Way: models.WatchPlayback, From: max(piece.From, want.From), To: piece.To}); err != nil {
 		a.fail(c, err)
 		return
 	}
@@ -40,11 +45,7 @@ func (a *API) getFootage(c *gin.Context) {
 }
 
 // piece finds the piece that is asked for, and the camera's area.
-func (a *API) piece(c *gin.Context) (*playback.Piece, string, error) {
-	want, err := wanted(c)
-	if err != nil {
-		return nil, "", err
-	}
+func (a *API) piece(c *gin.Context, want playback.Want) (*playback.Piece, string, error) {
 	area, err := a.areaOf(c, want.Camera)
 	if err != nil {
 		return nil, "", err

@@ -33,11 +33,11 @@ func (a *API) ListRecordings(ctx context.Context, r ListRecordingsRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	footage, err := a.Store.RecordedOf(ctx, r.Id)
+	bytes, oldest, err := a.Footage.Stock(ctx, r.Id)
 	if err != nil {
 		return nil, err
 	}
-	answer := ListRecordings200JSONResponse{Items: list(spans), State: a.RecordState(r.Id), Bytes: footage.Bytes, Oldest: &footage.Oldest}
+	answer := ListRecordings200JSONResponse{Items: list(spans), State: a.RecordState(r.Id), Bytes: bytes, Oldest: &oldest}
 	if next != 0 {
 		answer.Next = strconv.FormatInt(int64(next), 10)
 	}
@@ -72,8 +72,8 @@ func (a *API) areaOf(ctx context.Context, camera string) (string, error) {
 	if models.CodeOf(err) != models.NotFound || caller(ctx).Area != store.Whole {
 		return c.Area, err
 	}
-	footage, readErr := a.Store.RecordedOf(ctx, camera)
-	if readErr != nil || footage.Bytes == 0 {
+	bytes, _, readErr := a.Footage.Stock(ctx, camera)
+	if readErr != nil || bytes == 0 {
 		return "", cmp.Or(readErr, err)
 	}
 	return "", nil

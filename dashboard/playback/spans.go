@@ -30,6 +30,20 @@ func (l *Library) Spans(ctx context.Context, camera string, from, to models.Time
 	}
 }
 
+// Stock tells how much footage of a camera there is, in bytes, and since when, 0 where there is none; what is being written counts.
+func (l *Library) Stock(ctx context.Context, camera string) (bytes int64, oldest models.Time, err error) {
+	written := l.open(camera)
+	footage, err := l.store.RecordedOf(ctx, camera)
+	bytes, oldest = footage.Bytes, footage.Oldest
+	for _, s := range written {
+		bytes += s.Bytes
+		if oldest == 0 || s.From < oldest {
+			oldest = s.From
+		}
+	}
+	return bytes, oldest, err
+}
+
 // join adds a span, to the last one where there is nothing between them.
 func join(all []models.Span, s models.Span) []models.Span {
 	if n := len(all); n > 0 && all[n-1].MIME == s.MIME && s.From-all[n-1].To < seam {

@@ -19,9 +19,9 @@ type SoundSample struct {
 
 const (
 	maxSoundRate   = 192000
-	maxSoundFrames = 64      // that come with one unit
-	maxSoundFrame  = 1 << 16 // bytes
-	slack          = 50 * time.Millisecond
+	maxSoundFrames = 64                   // that come with one unit
+	maxSoundFrame  = 1 << 16              // bytes
+	slack          = 5 * time.Millisecond // of rounding; what is further off is a gap
 )
 
 // soundTrack is one coding of sound and where its time line stands.

@@ -151,7 +151,7 @@ func TestSoundThatJumps(t *testing.T) {
 		return models.SoundFrame{Codec: models.PCM, Rate: 8000, Channels: 1, PTS: time.Duration(ms) * time.Millisecond, Length: 100 * time.Millisecond, Payload: make([]byte, 1600)}
 	}
 	units[1].Sound = []models.SoundFrame{at(0)} // its coding comes into the header with unit 20, at 2 s
-	for i, ms := range []int{2000, 2110, 2190, 2800, 2500, 2903} {
+	for i, ms := range []int{2000, 2104, 2196, 2800, 2500, 2903} {
 		units[21+i].Sound = []models.SoundFrame{at(ms)}
 	}
 	file, _, _ := written(t, units)
