@@ -16,6 +16,7 @@ const (
 	batch       = 256  // views that are written together
 	patience    = 10 * time.Second
 	retry       = time.Second
+	renewal     = time.Minute     // between looks for what has been open for a day
 	farewell    = 2 * time.Second // for what waits when we stop
 )
 
@@ -90,8 +91,6 @@ func (b *Book) Open(v models.Viewing) (closed func(), err error) {
 	}, nil
 }
 
-func sightOf(v models.Viewing) sight { return sight{v.Viewer, v.Camera, v.Way, v.From} }
-
 // hours divides a look at footage by the hours of UTC that it touches.
 func hours(v models.Viewing) (all []models.Viewing) {
 	hour := models.Time(time.Hour.Milliseconds())
@@ -108,12 +107,31 @@ func (b *Book) look(v models.Viewing, now time.Time) error {
 	if b.lately.goesOn(sightOf(v), now) {
 		return nil
 	}
+	if !b.begin(v, now) {
+		return b.refuse()
+	}
+	return nil
+}
+
+// begin puts a view into the queue, and tells whether there was room; b.mu is held.
+func (b *Book) begin(v models.Viewing, now time.Time) bool {
 	select {
 	case b.queue <- note{Viewing: v}:
-		b.lately.begin(sightOf(v), now)
-		return nil
+		b.lately.begin(v, now)
+		return true
 	default:
-		return b.refuse()
+		return false
+	}
+}
+
+// renew notes again what has been open for a day; where there is no room, it is tried again the next time.
+func (b *Book) renew() {
+	now := b.deps.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, v := range b.lately.long(now) {
+		v.At = models.At(now)
+		b.begin(v, now)
 	}
 }
 

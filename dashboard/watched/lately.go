@@ -9,6 +9,7 @@ import (
 
 const (
 	sameView = 10 * time.Minute // since the last sight of it
+	longView = 24 * time.Hour   // what is open for longer is noted again, or last week's rows would not tell of a wall
 	maxViews = 16384            // remembered; the one seen longest ago is forgotten first, and would be noted once more
 )
 
@@ -19,11 +20,14 @@ type sight struct {
 	hour           models.Time // of the footage; 0 live
 }
 
-// view is one that was noted.
+func sightOf(v models.Viewing) sight { return sight{v.Viewer, v.Camera, v.Way, v.From} }
+
+// view is one that was noted. Its times are of a clock that cannot be set.
 type view struct {
-	sight
-	at   time.Time // seen last, by a clock that cannot be set
-	open int       // live pictures of it that are on a screen
+	models.Viewing
+	noted time.Time
+	at    time.Time // seen last
+	open  int       // live pictures of it that are on a screen
 }
 
 // lately remembers the views of the last minutes.
@@ -50,17 +54,19 @@ func (l *lately) goesOn(s sight, now time.Time) bool {
 }
 
 // begin remembers a view that is noted now.
-func (l *lately) begin(s sight, now time.Time) {
+func (l *lately) begin(v models.Viewing, now time.Time) {
+	s := sightOf(v)
 	if e := l.views[s]; e != nil {
-		e.Value.(*view).at = now
+		v := e.Value.(*view)
+		v.at, v.noted = now, now
 		l.order.MoveToFront(e)
 		return
 	}
-	l.views[s] = l.order.PushFront(&view{sight: s, at: now})
+	l.views[s] = l.order.PushFront(&view{Viewing: v, at: now, noted: now})
 	for e := l.order.Back(); e != nil && len(l.views) > maxViews; {
 		before := e.Prev()
 		if v := e.Value.(*view); v.open == 0 { // the open ones are bounded by who may look live
-			delete(l.views, v.sight)
+			delete(l.views, sightOf(v.Viewing))
 			l.order.Remove(e)
 		}
 		e = before
@@ -73,4 +79,14 @@ func (l *lately) opened(s sight, more int, now time.Time) {
 	v.open += more
 	v.at = now
 	l.order.MoveToFront(l.views[s])
+}
+
+// long are the views that are open, and have been for a day since they were noted.
+func (l *lately) long(now time.Time) (all []models.Viewing) {
+	for e := l.order.Front(); e != nil; e = e.Next() {
+		if v := e.Value.(*view); v.open > 0 && now.Sub(v.noted) >= longView {
+			all = append(all, v.Viewing)
+		}
+	}
+	return all
 }

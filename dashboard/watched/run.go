@@ -13,11 +13,15 @@ import (
 // error means that views could not be written before the end.
 func (b *Book) Run(ctx context.Context) error {
 	var notes []note
+	day := time.NewTicker(renewal)
+	defer day.Stop()
 	for ctx.Err() == nil {
 		if len(notes) == 0 {
 			select {
 			case first := <-b.queue:
 				notes = b.gather(first)
+			case <-day.C:
+				b.renew()
 			case <-ctx.Done():
 				continue
 			}

@@ -164,6 +164,28 @@ func TestALiveViewLastsWhileItIsOpen(t *testing.T) {
 	})
 }
 
+// A wall shows the same for weeks: each day has its row, and once it is shut there are no more.
+func TestAViewOfDaysIsNotedEachDay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l ledger
+		b := openBook(&l)
+		run(t, b)
+		begun := time.Now()
+		closed, err := b.Open(live("wall", "gate"))
+		require.NoError(t, err)
+		_, err = b.Open(live("wall", "yard"))
+		require.NoError(t, err)
+		time.Sleep(50 * time.Hour)
+		gate, yard := "wall gate live", "wall yard live"
+		require.ElementsMatch(t, []string{gate, gate, gate, yard, yard, yard}, l.said())
+		require.Equal(t, models.At(begun.Add(24*time.Hour)), l.rows[2].At)
+		require.Equal(t, "a", l.rows[3].Area)
+		closed()
+		time.Sleep(50 * time.Hour)
+		require.Len(t, l.said(), 8, "of the yard alone")
+	})
+}
+
 func TestAnExportIsWrittenBeforeItGoesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := ledger{slow: 3 * time.Second}
@@ -242,10 +264,10 @@ func TestTheEnd(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	l, now := newLately(), time.Unix(0, 0)
 	open := sight{viewer: "ann", camera: "gate", way: models.WatchLive}
-	l.begin(open, now)
+	l.begin(live("ann", "gate"), now)
 	l.opened(open, 1, now)
 	for n := range 2 * maxViews {
-		l.begin(sight{viewer: "ann", hour: models.Time(n)}, now)
+		l.begin(models.Viewing{Viewer: "ann", From: models.Time(n)}, now)
 	}
 	require.Len(t, l.views, maxViews)
 	require.Equal(t, maxViews, l.order.Len())
