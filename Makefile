@@ -81,7 +81,7 @@ bench: ## measure beside the peers (FOR=10m measures longer), then the benchmark
 	@$(DEPS) build bench
 	@$(MAKE) --no-print-directory build
 	@for name in ingest analysis reconnect relay scale; do $(GO) run ./cmd/bench $$name $(and $(FOR),--for $(FOR)) || exit; done
-	@for name in growth recall sensors; do $(GO) run ./cmd/bench $$name || exit; done
+	@for name in growth record recall sensors; do $(GO) run ./cmd/bench $$name || exit; done
 	$(GO) test -run '^$$' -bench . -benchmem $(PURE)
 
 generate: ## make the generated files again: API, vision protocol, TypeScript
