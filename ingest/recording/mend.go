@@ -59,7 +59,7 @@ func survey(file *os.File, named models.Segment) (models.Segment, error) {
 	for w.Next() {
 		if p := w.Part; p.Track == mp4.Video {
 			row.Units += len(p.Entries)
-			row.To = named.From.Add(lasts(p.At + p.Length))
+			row.To = max(named.From.Add(lasts(p.At+p.Length)), named.From+1)
 		}
 	}
 	if unread(w.Err()) {

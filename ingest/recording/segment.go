@@ -11,8 +11,10 @@ import (
 	"zhihui/models/mp4"
 )
 
-// segmentLong is when a segment ends with the next key unit.
-const segmentLong = time.Minute
+const (
+	segmentLong = time.Minute      // then a segment ends with the next key unit
+	segmentMost = 50 * time.Minute // … and then even without one: the index takes no longer ones
+)
 
 // segment is a file that is being written. What comes in a round is written together; what could not be written waits in buf.
 type segment struct {
@@ -70,7 +72,7 @@ func (s *segment) added(before int, end int64, units int) {
 	s.seq += 2
 	s.next.Bytes += int64(len(s.buf) - before)
 	s.next.Units += units
-	s.next.To = s.row.From.Add(lasts(end - s.zero))
+	s.next.To = max(s.row.From.Add(lasts(end-s.zero)), s.row.From+1)
 }
 
 // write writes what waits, behind what is written. After an error everything waits on, and the file is opened anew.

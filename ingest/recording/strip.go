@@ -7,8 +7,10 @@ import (
 	"zhihui/models/mp4"
 )
 
-// partMost is how long a part is at most, beside its last unit.
-const partMost = mp4.Ticks
+const (
+	partMost = mp4.Ticks        // a part is no longer, beside its last unit
+	leapMost = 10 * time.Second // that a camera's clock may go on by more than ours, between two units, before it was set
+)
 
 // part is some samples of one header that follow each other; a key unit is always the first of its part.
 type part struct {
@@ -40,6 +42,12 @@ func (s *strip) add(u *models.AccessUnit, put func(*part)) error {
 	sample, ok, err := s.film.Add(u)
 	if !ok {
 		return err
+	}
+	if s.holds && !sample.Fresh && lasts(sample.DTS-s.held.DTS)-u.ReceivedAt.Sub(s.came) > leapMost {
+		s.finish(put) // or a picture would stand for hours
+		if sample, ok, err = s.film.Add(u); !ok {
+			return err
+		}
 	}
 	if s.holds {
 		if !sample.Fresh {

@@ -47,11 +47,26 @@ func (t *tape) play(ctx context.Context, w want, now time.Time) error {
 		t.reader.Close()
 		t.reader = nil
 	}
-	defer t.rec.units.put(units)
 	if w == wantFootage {
 		t.rec.metrics.lost.Add(float64(missed))
 	}
-	var failed error
+	failed := t.feed(units, w)
+	if len(units) > 0 {
+		t.mu.Lock()
+		t.lastUnit = now
+		t.mu.Unlock()
+	} else if t.segment != nil && now.Sub(t.lastUnit) > idleAfter {
+		t.finish()
+	}
+	t.rec.units.put(units)
+	if failed != nil {
+		return failed
+	}
+	return t.write()
+}
+
+// feed lays units down.
+func (t *tape) feed(units []*models.AccessUnit, w want) (failed error) {
 	put := func(p *part) {
 		if err := t.put(p, w); err != nil {
 			failed = err
@@ -68,17 +83,7 @@ func (t *tape) play(ctx context.Context, w want, now time.Time) error {
 		}
 	}
 	t.strip.hand(put)
-	if len(units) > 0 {
-		t.mu.Lock()
-		t.lastUnit = now
-		t.mu.Unlock()
-	} else if t.segment != nil && now.Sub(t.lastUnit) > idleAfter {
-		t.finish()
-	}
-	if failed != nil {
-		return failed
-	}
-	return t.write()
+	return failed
 }
 
 // ready makes sure that what was begun can be gone on with: of the same folder, and after the footage that there is.
@@ -110,7 +115,8 @@ func (t *tape) put(p *part, w want) error {
 	first := p.first()
 	idle, fresh := t.segment == nil, first.Fresh
 	past := func() bool { return idle || t.clock.at(first.DTS) >= t.clips.clip.To } // what the clip wants
-	ends := !idle && (fresh || first.Key && (w == wantRing && past() || lasts(first.DTS-t.segment.zero) >= segmentLong))
+	ends := !idle && (fresh || first.Key && (w == wantRing && past() || lasts(first.DTS-t.segment.zero) >= segmentLong) ||
+		lasts(p.end()-t.segment.zero) >= segmentMost)
 	if (ends || idle) && (fresh || first.Key && t.clock.off(first.DTS, p.received)) {
 		t.clock.set(first.DTS, p.received)
 		fresh = true
