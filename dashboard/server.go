@@ -126,7 +126,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	a, err := api.New(api.Deps{Store: d.Store, Alerts: d.Alerts, Orders: d.Orders, Sessions: s.sessions, Feed: s.feed,
-		Rooms: s.rooms, Watched: s.watched, Footage: playback.New(d.Recordings, d.Store, d.Written, d.Logger), RecordState: d.RecordState, Ingest: d.Ingest, CheckRules: d.CheckRules, ReadBy: d.ReadBy, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
+		Rooms: s.rooms, Watched: s.watched, Footage: playback.New(d.Recordings, d.Store, d.Written, d.Logger, d.Registry), RecordState: d.RecordState, Ingest: d.Ingest, CheckRules: d.CheckRules, ReadBy: d.ReadBy, Health: d.Health, Basemap: d.Basemap, RateLimit: s.cfg.RateLimit, Now: d.Now, Log: d.Logger, Registry: d.Registry})
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package playback
 import (
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,7 +18,6 @@ import (
 // a piece of 10 s, or one group of pictures as it steps, or a key picture: sixteen of them at once must not cost a core.
 func BenchmarkPiece(b *testing.B) {
 	s := openStudio(b)
-	s.Library.log = slog.New(slog.DiscardHandler)
 	minute(b, s)
 	for name, want := range map[string]Want{
 		"ten seconds": {For: 10 * time.Second},

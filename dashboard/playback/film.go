@@ -50,7 +50,8 @@ func (e *Export) Write(w io.Writer, begin func(size int64)) error {
 		film.Tracks = append(film.Tracks, &t.Track)
 		media += t.bytes
 	}
-	buf := bufio.NewWriterSize(w, 256<<10)
+	e.library.metrics.films.Inc()
+	buf := bufio.NewWriterSize(&counter{w: w, sent: e.library.metrics.bytes}, 256<<10)
 	if err := film.Marshal(&title{w: buf, e: e, begin: func(moov int) { begin(int64(moov) + media) }}); err != nil {
 		return err
 	}

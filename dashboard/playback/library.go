@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"zhihui/models"
 	"zhihui/models/mp4"
 	"zhihui/models/store"
@@ -21,12 +23,13 @@ type Library struct {
 	store   *store.Store
 	open    func(camera string) []models.Segment
 	log     *slog.Logger
+	metrics *metrics
 	exports chan struct{} // those under way
 }
 
 // New returns the footage in the folder dir, of which the store has the index; open tells what is being written of a camera.
-func New(dir string, s *store.Store, open func(camera string) []models.Segment, log *slog.Logger) *Library {
-	return &Library{dir: dir, store: s, open: open, log: log, exports: make(chan struct{}, maxExports)}
+func New(dir string, s *store.Store, open func(camera string) []models.Segment, log *slog.Logger, reg prometheus.Registerer) *Library {
+	return &Library{dir: dir, store: s, open: open, log: log, metrics: newMetrics(reg), exports: make(chan struct{}, maxExports)}
 }
 
 // seam is the most by which two segments without a gap between them may lie apart.
@@ -91,6 +94,7 @@ func (l *Library) load(s models.Segment) (*reel, error) {
 		w, err = mp4.Open(f, s.Bytes)
 	}
 	if err != nil {
+		l.metrics.damaged.Inc()
 		l.log.Warn("playback: a file of footage cannot be read", "file", s.File(), "error", errors.Join(err, f.Close()))
 		return nil, nil
 	}

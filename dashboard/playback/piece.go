@@ -47,6 +47,7 @@ type Piece struct {
 	MIME  string
 	From  models.Time // of its first picture
 	To    models.Time // where the next piece begins
+	sent  *metrics
 	reels []*reel
 	parts []part
 }
@@ -79,7 +80,7 @@ func (l *Library) Piece(ctx context.Context, want Want) (*Piece, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Piece{}
+	p := &Piece{sent: l.metrics}
 	if err := l.gather(p, all, want); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

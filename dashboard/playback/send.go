@@ -7,6 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"zhihui/models"
 	"zhihui/models/mp4"
 )
@@ -89,7 +91,8 @@ func (p *Piece) Size() int64 {
 
 // WriteTo writes the piece, with little memory however long it is.
 func (p *Piece) WriteTo(w io.Writer) (int64, error) {
-	c := &counter{w: w}
+	c := &counter{w: w, sent: p.sent.bytes}
+	p.sent.pieces.Inc()
 	buf := bufio.NewWriterSize(c, 128<<10)
 	for _, n := range p.parts {
 		if _, err := buf.Write(n.head); err != nil {
@@ -107,12 +110,14 @@ func (p *Piece) WriteTo(w io.Writer) (int64, error) {
 
 // counter counts what goes through it.
 type counter struct {
-	w io.Writer
-	n int64
+	w    io.Writer
+	n    int64
+	sent prometheus.Counter
 }
 
 func (c *counter) Write(b []byte) (int, error) {
 	n, err := c.w.Write(b)
 	c.n += int64(n)
+	c.sent.Add(float64(n))
 	return n, err
 }

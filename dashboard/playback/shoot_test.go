@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"zhihui/models"
@@ -31,7 +32,7 @@ func openStudio(t testing.TB) *studio {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	s := &studio{t: t}
-	s.Library = New(t.TempDir(), st, func(string) []models.Segment { return s.written }, slog.New(slog.DiscardHandler))
+	s.Library = New(t.TempDir(), st, func(string) []models.Segment { return s.written }, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	return s
 }
 
