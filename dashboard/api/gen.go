@@ -761,7 +761,7 @@ type ServerInterface interface {
 	// UndoImport Make the cameras or sensors of an import what they were before it, credentials included; the newest 20 can be undone.
 	// (POST /imports/{id}/undo)
 	UndoImport(c *gin.Context, id Id, params UndoImportParams)
-	// ListLedger What people did, newest first.
+	// ListLedger What people did, newest first. Their looks at cameras are watch.live, watch.playback with the hour of the footage, and watch.export with its span.
 	// (GET /ledger)
 	ListLedger(c *gin.Context, params ListLedgerParams)
 	// TryMapping What a mapping makes of a payload, and which numbers there are in it.
@@ -5448,7 +5448,7 @@ type StrictServerInterface interface {
 	// UndoImport Make the cameras or sensors of an import what they were before it, credentials included; the newest 20 can be undone.
 	// (POST /imports/{id}/undo)
 	UndoImport(ctx context.Context, request UndoImportRequestObject) (UndoImportResponseObject, error)
-	// ListLedger What people did, newest first.
+	// ListLedger What people did, newest first. Their looks at cameras are watch.live, watch.playback with the hour of the footage, and watch.export with its span.
 	// (GET /ledger)
 	ListLedger(ctx context.Context, request ListLedgerRequestObject) (ListLedgerResponseObject, error)
 	// TryMapping What a mapping makes of a payload, and which numbers there are in it.

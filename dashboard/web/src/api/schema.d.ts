@@ -239,7 +239,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people did, newest first. */
+        /** What people did, newest first. Their looks at cameras are watch.live, watch.playback with the hour of the footage, and watch.export with its span. */
         get: operations["listLedger"];
         put?: never;
         post?: never;
