@@ -100,6 +100,38 @@ func TestTheModeChanges(t *testing.T) {
 	})
 }
 
+// TestSoundThatIsNoMore: a file that names sound has some.
+func TestSoundThatIsNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		play := func(sounds bool) {
+			for range 60 {
+				u := s.gate.unit(time.Now())
+				if sounds {
+					u.Sound = []models.SoundFrame{{Codec: models.PCM, Rate: 8000, Channels: 1, PTS: u.PTS, Length: 100 * time.Millisecond, Payload: make([]byte, 1600)}}
+				}
+				s.gate.mu.Lock()
+				s.gate.units = append(s.gate.units, u)
+				s.gate.mu.Unlock()
+				time.Sleep(100 * time.Millisecond)
+			}
+		}
+		play(true)
+		s.gate.session, s.gate.pts = 2, 0
+		play(false)
+		play(true)
+		s.Apply([]models.Camera{{ID: "gate", Record: models.Recording{Mode: models.RecordAlways, Silent: true}}}, nil)
+		play(true)
+		s.end()
+		require.Greater(t, s.agrees(-1), 200)
+		var sounds []bool
+		for _, row := range s.rows.find("gate", 0, 1<<60) {
+			sounds = append(sounds, strings.Contains(row.MIME, ","))
+		}
+		require.Equal(t, []bool{true, false, true, false}, sounds)
+	})
+}
+
 func TestACameraThatWasRemovedForAMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, models.Recording{Mode: models.RecordAlways})

@@ -29,16 +29,21 @@ func (p *part) end() int64 {
 
 // strip makes parts of the units of one camera. The newest unit waits for the next, which tells how long it lasts.
 type strip struct {
-	film  mp4.Film
-	part  part
-	held  mp4.Sample
-	came  time.Time   // held
-	holds bool        // there is one
-	after *mp4.Header // what held belongs to
+	film    mp4.Film
+	session uint64
+	part    part
+	held    mp4.Sample
+	came    time.Time   // held
+	holds   bool        // there is one
+	after   *mp4.Header // what held belongs to
 }
 
 // add takes a unit, and hands over the parts that are whole by it; each is the receiver's until it returns.
 func (s *strip) add(u *models.AccessUnit, put func(*part)) error {
+	if u.Session != s.session { // whether there is sound is another question in each: who names it has to have some, or nothing plays
+		s.finish(put)
+		s.session = u.Session
+	}
 	sample, ok, err := s.film.Add(u)
 	if !ok {
 		return err

@@ -25,6 +25,7 @@ type tape struct {
 	turn     uint64   // of the disk, when the segment was begun
 	known    bool     // the end of the footage so far
 	complain bool     // that units cannot be read was not logged yet
+	silent   bool     // sound is left out
 
 	mu       sync.Mutex
 	camera   models.Camera
@@ -95,7 +96,7 @@ func (t *tape) settle(now time.Time) (w want, gone bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.clips.area = t.camera.Area
-	t.strip.film.Mute = t.camera.Record.Silent
+	t.silent = t.camera.Record.Silent
 	if t.gone {
 		t.want = wantNothing
 	} else {

@@ -20,6 +20,10 @@ func (t *tape) round(ctx context.Context, now time.Time) bool {
 		t.rest(now)
 		return !gone || t.unfinished()
 	}
+	if t.strip.film.Mute != t.silent { // a header that names sound has to have some
+		t.finish()
+		t.strip.film.Mute = t.silent
+	}
 	if t.reader == nil {
 		t.reader = t.rec.deps.Subscribe(t.clips.camera)
 	}
