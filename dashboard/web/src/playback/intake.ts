@@ -27,6 +27,7 @@ const longestGop = 600_000 // a piece begins with the key picture before what wa
 const askAgainMs = 1000
 const lateMs = 2000
 const holeMs = 500
+const seamMs = 100
 const fastest = 4 // key pictures a second of who looks on
 
 export const isAbort = (fault: unknown): boolean => fault instanceof DOMException && fault.name === 'AbortError'
@@ -86,15 +87,16 @@ export class Intake {
 
   /** Fetches what will be needed, if anything. */
   async fetch(m: Moment, sound: boolean): Promise<void> {
-    if (this.under) return
-    if (this.held) return this.release(m)
-    const from = this.due(m)
+    const { held } = this
+    if (this.under || (held && m.at < held.from - seamMs)) return // all before it plays first
+    if (held) this.restart() // it gets a source of its own
+    const from = held ? held.from : this.due(m)
     if (from === null) return
+    this.held = null
     this.asked = { from, at: performance.now() }
     const mine: Request = (this.under = { from, abort: new AbortController() })
     try {
-      this.requests++
-      await this.take(await this.ask(this.asking(mine, m, sound), mine.abort.signal), mine, m)
+      await this.take(held ?? (await this.ask(this.asking(mine, m, sound), mine.abort.signal)), mine, m)
       if (this.under === mine) this.failures = 0
       if (this.under === mine) this.fault = null
     } catch (fault) {
@@ -125,6 +127,7 @@ export class Intake {
   private mostOf = (m: Moment): number => (m.keys ? ahead.keys : ahead.all) * this.share
 
   private asking({ from }: Request, m: Moment, sound: boolean): Asked {
+    this.requests++
     if (this.source && from < this.origin + longestGop) this.restart()
     if (!this.source) this.origin = Math.max(0, Math.round(from) - room)
     const whole = holding(this.buffered(), m.at) ? usual : first
@@ -183,13 +186,6 @@ export class Intake {
     this.pictures = this.pictures.filter((p) => p.at < from || p.at >= to)
   }
 
-  /** What has another number of tracks begins a source of its own, once all before it is played. */
-  private release(m: Moment): void {
-    if (holding(this.buffered(), m.at) && m.at < this.held!.from - 100) return
-    this.restart()
-    this.held = null
-  }
-
   /** Other pictures or sound are wanted: what was fetched is of no use. The last picture stays until another comes. */
   clear(): void {
     this.giveUp()
@@ -209,8 +205,9 @@ export class Intake {
   restart(): void {
     this.giveUp()
     this.source?.close()
-    this.source = this.edge = null
+    this.source = this.edge = this.held = null
     this.pictures = []
+    this.asked.from = NaN
   }
 
   private giveUp(): void {
