@@ -3,7 +3,9 @@ package recording
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -132,4 +134,60 @@ func TestAStoreThatRefuses(t *testing.T) {
 		s.end()
 		require.Equal(t, 1340, s.agrees(0))
 	})
+}
+
+// TestADiskThatFailsNowAndThen fails one operation in ten, for some minutes with events: what is in the index is in the files, to the
+// unit, and what is not is counted.
+func TestADiskThatFailsNowAndThen(t *testing.T) {
+	for seed := range uint64(20) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStage(t, models.Recording{Mode: models.RecordAlways})
+			random, failed := rand.New(rand.NewPCG(seed, 2)), errors.New("now and then")
+			s.disk.set(func(f func() error) error {
+				s.disk.mu.Lock()
+				fails := random.IntN(10) == 0
+				s.disk.mu.Unlock()
+				if fails {
+					return failed
+				}
+				return f()
+			})
+			s.gate.play(200 * time.Second)
+			s.disk.set(nil)
+			s.gate.play(10 * time.Second)
+			s.end()
+			require.Equal(t, int(s.gate.sent), s.agrees(-1)+s.lost(), "seed %d", seed)
+		})
+	}
+}
+
+// TestARingOnADiskThatFailsNowAndThen: the same of clips; what a ring loses was not to be kept.
+func TestARingOnADiskThatFailsNowAndThen(t *testing.T) {
+	for seed := range uint64(20) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStage(t, models.Recording{Mode: models.RecordEvents})
+			random, failed := rand.New(rand.NewPCG(seed, 3)), errors.New("now and then")
+			s.disk.set(func(f func() error) error {
+				s.disk.mu.Lock()
+				fails := random.IntN(10) == 0
+				s.disk.mu.Unlock()
+				if fails {
+					return failed
+				}
+				return f()
+			})
+			for i := range 4 {
+				e := opened(fmt.Sprintf("e%d", i))
+				s.Event(e)
+				s.gate.play(15 * time.Second)
+				s.Event(closed(e))
+				s.gate.play(45 * time.Second)
+			}
+			s.disk.set(nil)
+			s.gate.play(5 * time.Second)
+			s.end()
+			require.Greater(t, s.agrees(-1), 600, "seed %d", seed)
+			require.Len(t, s.rows.allClips(), 4)
+		})
+	}
 }

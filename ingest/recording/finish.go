@@ -103,7 +103,9 @@ func (f *finisher) finish(ctx context.Context, e *finishing) error {
 	err := f.settle(e)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errNothing):
-		f.rec.log.Error("footage is gone before it came into the index", "file", e.row.File())
+		if e.row.Units > 0 {
+			f.rec.log.Error("footage is gone before it came into the index", "file", e.row.File())
+		}
 		e.tape.hide(e.row.From)
 		return nil
 	case err == nil:
@@ -133,7 +135,10 @@ func (f *finisher) settle(e *finishing) error {
 		if err != nil {
 			return err
 		}
-		e.row.Bytes, e.row.Units, e.row.To, e.done = row.Bytes, row.Units, min(row.To, e.row.To), true
+		if e.row.Units > 0 { // it may have been told to end where the next begins
+			row.To = min(row.To, e.row.To)
+		}
+		e.row, e.done = row, true
 		return nil
 	}
 	begun := time.Now()

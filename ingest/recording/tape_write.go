@@ -29,6 +29,8 @@ func (t *tape) endSegment(next models.Time) {
 	s.drop(t.rec.metrics)
 	if s.row.Units == 0 {
 		s.close()
+	}
+	if !s.made {
 		t.hide(s.row.From)
 		return
 	}
@@ -56,6 +58,7 @@ func (t *tape) write() error {
 	}
 	bytes, units, from := s.row.Bytes, s.row.Units, s.row.From
 	err := s.write()
+	t.show(from, s.row) // also after an error: the file may have another name
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // it was taken away
 		t.abandon()
@@ -65,7 +68,6 @@ func (t *tape) write() error {
 	}
 	t.rec.metrics.bytes.Add(float64(s.row.Bytes - bytes))
 	t.rec.metrics.units.Add(float64(s.row.Units - units))
-	t.show(from, s.row)
 	return nil
 }
 
