@@ -2,6 +2,7 @@ package recording
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -49,42 +50,6 @@ func (d *Disk) finds(t testing.TB) models.CheckCode {
 
 func write(file string, size int) func() error {
 	return func() error { return os.WriteFile(file, make([]byte, size), 0o600) }
-}
-
-func TestFloor(t *testing.T) {
-	for name, c := range map[string]struct {
-		free, total int64
-		withStore   bool
-		want        int64
-	}{
-		"usual":                        {0, 200e9, false, 5e9},
-		"of a large disk":              {0, 8e12, false, 80e9},
-		"as the settings say":          {2e6, 200e9, false, 2e6},
-		"beside the store, never less": {2e6, 200e9, true, 1e9},
-		"beside the store, more":       {3e9, 200e9, true, 3e9},
-	} {
-		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, Keep{Free: c.free}.floor(c.total, c.withStore)) })
-	}
-}
-
-func TestRoomThatForbidsToWrite(t *testing.T) {
-	for name, c := range map[string]struct {
-		free         int64
-		starved, was bool
-		want         bool
-	}{
-		"above the floor":                   {100, true, false, false},
-		"below, and something may go":       {99, false, false, false},
-		"below, and nothing may":            {99, true, false, true},
-		"below its half, whatever may go":   {49, false, false, true},
-		"full, and at the floor":            {104, false, true, true},
-		"full no more":                      {105, false, true, false},
-		"full no more, whatever may not go": {105, true, true, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.want, Room{Free: c.free, Total: 1000, Floor: 100}.full(c.starved, c.was))
-		})
-	}
 }
 
 func TestFirstFolderIsMadeAndMarked(t *testing.T) {
@@ -190,4 +155,26 @@ func TestStopsWhileALookHangs(t *testing.T) {
 	other, err := os.OpenFile(pipe, os.O_WRONLY, 0) // lets the look go on
 	require.NoError(t, err)
 	require.NoError(t, other.Close())
+}
+
+func TestWhatALookHasFound(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want models.CheckCode
+	}{
+		{nil, ""}, {syscall.EROFS, models.RecordingReadOnly}, {syscall.ENOENT, models.RecordingAway}, {errAway, models.RecordingAway},
+		{errors.Join(errAway, models.Errorf(models.Conflict, "another hall's")), models.RecordingAway},
+		{context.DeadlineExceeded, models.RecordingRefuses}, // of the store: whose the folder is nobody knows
+	} {
+		require.Equal(t, c.want, codeOf(c.err), c.err)
+	}
+}
+
+func TestWhatTheDiskHoldsUpIsLeftBehind(t *testing.T) {
+	d := diskIn(t, t.TempDir(), 1e6)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	held := make(chan struct{})
+	require.ErrorIs(t, d.untilStopped(ctx, func() { <-held }), context.Canceled)
+	close(held)
 }
