@@ -190,3 +190,15 @@ func TestRecordings(t *testing.T) {
 	require.Equal(t, http.StatusOK, p.do("GET", at("gate", "footage", 0, ""), "").code, "a camera that is gone leaves its footage")
 	require.Equal(t, http.StatusNotFound, p.do("GET", "/api/v1/cameras/none/recordings", "").code)
 }
+
+// Who asks for what came from noon on has seen nothing of the hour before, although the piece begins with the key picture before noon.
+func TestTheHourThatWasSeen(t *testing.T) {
+	h := openHall(t)
+	h.record("gate", noon-1500)
+	got := h.as(models.Viewer).do("GET", at("gate", "footage", 0, "&for=1000"), "")
+	require.Equal(t, http.StatusOK, got.code)
+	require.Equal(t, ms(-500), got.header.Get("Zhihui-From"))
+	admin := h.as(models.Admin)
+	require.Eventually(t, func() bool { return len(admin.views(t, "action=watch.")) == 1 }, 5*time.Second, 10*time.Millisecond)
+	require.JSONEq(t, `{"area":"a1","from":"2026-05-01T12:00:00.000Z","to":"2026-05-01T13:00:00.000Z"}`, string(admin.views(t, "action=watch.")[0].After))
+}

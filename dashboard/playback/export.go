@@ -45,12 +45,8 @@ type track struct {
 
 // Close closes the files and lets the next one export.
 func (e *Export) Close() error {
-	var err error
-	for _, r := range e.reels {
-		err = errors.Join(err, r.file.Close())
-	}
 	<-e.library.exports
-	return err
+	return shut(e.reels)
 }
 
 // Export finds the footage of a camera in [from, to). Invalid errors say what cannot be one film, and from when.
@@ -90,6 +86,7 @@ func (e *Export) gather(ctx context.Context, camera string) error {
 		if err := errors.Join(e.check(r), e.take(r)); err != nil {
 			return err
 		}
+		e.library.judge(r)
 	}
 	if len(e.video.Samples) == 0 {
 		return nothing(e.From, 0)

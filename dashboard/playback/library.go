@@ -24,12 +24,13 @@ type Library struct {
 	open    func(camera string) []models.Segment
 	log     *slog.Logger
 	metrics *metrics
-	exports chan struct{} // those under way
+	pieces  chan struct{} // those under way
+	exports chan struct{} // the same
 }
 
 // New returns the footage in the folder dir, of which the store has the index; open tells what is being written of a camera.
 func New(dir string, s *store.Store, open func(camera string) []models.Segment, log *slog.Logger, reg prometheus.Registerer) *Library {
-	return &Library{dir: dir, store: s, open: open, log: log, metrics: newMetrics(reg), exports: make(chan struct{}, maxExports)}
+	return &Library{dir: dir, store: s, open: open, log: log, metrics: newMetrics(reg), pieces: make(chan struct{}, maxPieces), exports: make(chan struct{}, maxExports)}
 }
 
 // seam is the most by which two segments without a gap between them may lie apart.
@@ -94,11 +95,23 @@ func (l *Library) load(s models.Segment) (*reel, error) {
 		w, err = mp4.Open(f, s.Bytes)
 	}
 	if err != nil {
-		l.metrics.damaged.Inc()
-		l.log.Warn("playback: a file of footage cannot be read", "file", s.File(), "error", errors.Join(err, f.Close()))
+		l.damaged(s, errors.Join(err, f.Close()))
 		return nil, nil
 	}
 	return &reel{Segment: s, file: f, walk: w}, nil
+}
+
+// damaged notes that a file, or the rest of it, is played as a gap.
+func (l *Library) damaged(s models.Segment, err error) {
+	l.metrics.damaged.Inc()
+	l.log.Warn("playback: a file of footage cannot be read", "file", s.File(), "error", err)
+}
+
+// judge looks at why a file that was walked through has ended.
+func (l *Library) judge(r *reel) {
+	if err := r.walk.Err(); err != nil {
+		l.damaged(r.Segment, err)
+	}
 }
 
 // here says that nothing of a camera is there, where that is so: its disk is away then.
@@ -107,6 +120,14 @@ func (l *Library) here(camera string) error {
 		return models.Errorf(models.Unavailable, "the recordings are not there: their disk is away, see the health page")
 	}
 	return nil
+}
+
+func shut(reels []*reel) error {
+	var err error
+	for _, r := range reels {
+		err = errors.Join(err, r.file.Close())
+	}
+	return err
 }
 
 // at is the instant of a time in the reel's file.

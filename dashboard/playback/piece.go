@@ -26,8 +26,12 @@ func (w Want) until() models.Time { return w.From.Add(w.For) }
 // early is how much sooner a picture may be decoded than shown: by that time files are found.
 const early models.Time = 1000
 
-// maxReels is how many files a piece is made of at most: a camera that flaps has many short ones.
-const maxReels = 16
+// Bounds of pieces: of how many files one is made at most, as a camera that flaps has many short ones, and how many are sent at the
+// same time, each of which has its files open.
+const (
+	maxReels  = 16
+	maxPieces = 256
+)
 
 // Nothing says that there is no footage where somebody asks for it.
 type Nothing struct {
@@ -44,12 +48,13 @@ func nothing(at, next models.Time) *Nothing {
 
 // Piece is footage that is ready to be sent; it must be closed.
 type Piece struct {
-	MIME  string
-	From  models.Time // of its first picture
-	To    models.Time // where the next piece begins
-	sent  *metrics
-	reels []*reel
-	parts []part
+	MIME string
+	From models.Time // of its first picture
+	To   models.Time // where the next piece begins
+
+	library *Library
+	reels   []*reel
+	parts   []part
 }
 
 // part is one part of a piece: bytes that are sent as they are, and media that follow them out of a file.
@@ -64,49 +69,57 @@ type part struct {
 	shown models.Time // of a key part: when its picture is shown
 }
 
-// Close closes the files.
+// Close closes the files, and lets another piece be sent.
 func (p *Piece) Close() error {
-	var err error
-	for _, r := range p.reels {
-		err = errors.Join(err, r.file.Close())
-	}
-	p.reels = nil
-	return err
+	<-p.library.pieces
+	return shut(p.reels)
 }
 
 // Piece finds the piece that is wanted. A *Nothing says where there is none, an Invalid error that the origin lies behind it.
 func (l *Library) Piece(ctx context.Context, want Want) (*Piece, error) {
-	all, err := l.segments(ctx, want.Camera, want.From-early, want.until(), maxReels)
-	if err != nil {
-		return nil, err
+	select {
+	case l.pieces <- struct{}{}:
+	default:
+		return nil, models.Errorf(models.Unavailable, "so much footage is being sent already that no more can be at this moment")
 	}
-	p := &Piece{sent: l.metrics}
-	if err := l.gather(p, all, want); err != nil {
+	p := &Piece{library: l}
+	if err := p.find(ctx, want); err != nil {
 		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func (p *Piece) find(ctx context.Context, want Want) error {
+	all, err := p.library.segments(ctx, want.Camera, want.From-early, want.until(), maxReels)
+	if err != nil {
+		return err
+	}
+	if err := p.gather(all, want); err != nil {
+		return err
 	}
 	if p.To > want.until() {
 		p.cut(want.From)
 	}
 	switch {
 	case len(p.parts) == 0 || p.To <= want.From:
-		next, err := l.next(ctx, want.Camera, want.until())
-		return nil, errors.Join(err, nothing(want.From, next), p.Close())
+		next, err := p.library.next(ctx, want.Camera, want.until())
+		if err != nil {
+			return err
+		}
+		return nothing(want.From, next)
 	case p.parts[0].reel.From-want.From >= seam:
-		return nil, errors.Join(nothing(want.From, p.parts[0].reel.From), p.Close())
+		return nothing(want.From, p.parts[0].reel.From)
 	}
 	if want.Keys {
 		p.thin(want.Every)
 	}
-	if err := p.place(want); err != nil {
-		return nil, errors.Join(err, p.Close())
-	}
-	return p, nil
+	return p.place(want)
 }
 
 // gather collects parts from the key part at or before want.From to the last key part before want.until(), or to where they end.
-func (l *Library) gather(p *Piece, all []models.Segment, want Want) error {
+func (p *Piece) gather(all []models.Segment, want Want) error {
 	for _, s := range all {
-		r, err := l.load(s)
+		r, err := p.library.load(s)
 		if err != nil {
 			return err
 		}
@@ -123,6 +136,7 @@ func (l *Library) gather(p *Piece, all []models.Segment, want Want) error {
 		if p.take(r, want) {
 			return nil
 		}
+		p.library.judge(r)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
 
 	"zhihui/models"
@@ -175,4 +176,53 @@ func TestTheGrowingEdge(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, p.Close())
 	require.Equal(t, media(t, b), media(t, film.Bytes()), "byte for byte what is in the file")
+}
+
+// What the disk has spoilt is a gap, and is counted; what lies before and behind it plays.
+func TestADamagedFile(t *testing.T) {
+	s := openStudio(t)
+	segments := s.record(noon, mp4test.Footage(t, models.H264, "320x180", "6"), 2*time.Second)
+	require.Len(t, segments, 3)
+	path := filepath.Join(s.dir, segments[1].File())
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	second, err := mp4.Open(bytes.NewReader(b), int64(len(b)))
+	require.NoError(t, err)
+	require.True(t, second.Next())
+	copy(b[second.Whole:], "spoilt by a bad sector")
+	require.NoError(t, os.WriteFile(path, b, 0o600))
+	p, film := s.play(Want{From: noon, For: time.Minute})
+	require.Len(t, pictures(t, film), 25)
+	require.Equal(t, noon+2500, p.To)
+	_, err = s.Piece(t.Context(), Want{Camera: "gate", From: p.To, For: time.Minute})
+	var none *Nothing
+	require.ErrorAs(t, err, &none)
+	require.Equal(t, noon+4000, none.Next)
+	require.NoError(t, os.WriteFile(path, []byte("nothing of a film"), 0o600))
+	_, err = s.Piece(t.Context(), Want{Camera: "gate", From: noon + 2000, For: time.Minute})
+	require.ErrorAs(t, err, &none)
+	require.Equal(t, noon+4000, none.Next)
+	require.Greater(t, testutil.ToFloat64(s.metrics.damaged), 2.0)
+	_, file := s.export(noon, noon+6000)
+	at, _ := hashes(t, file)
+	require.Len(t, at, 40)
+}
+
+func TestPiecesAreBounded(t *testing.T) {
+	s := openStudio(t)
+	s.record(noon, mp4test.Footage(t, models.H264, "160x90", "1"), time.Minute)
+	var all []*Piece
+	for range maxPieces {
+		p, err := s.Piece(t.Context(), Want{Camera: "gate", From: noon, For: time.Second})
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+	_, err := s.Piece(t.Context(), Want{Camera: "gate", From: noon, For: time.Second})
+	require.Equal(t, models.Unavailable, models.CodeOf(err))
+	for _, p := range all {
+		require.NoError(t, p.Close())
+	}
+	p, err := s.Piece(t.Context(), Want{Camera: "gate", From: noon, For: time.Second})
+	require.NoError(t, err)
+	require.NoError(t, p.Close())
 }

@@ -91,8 +91,8 @@ func (p *Piece) Size() int64 {
 
 // WriteTo writes the piece, with little memory however long it is.
 func (p *Piece) WriteTo(w io.Writer) (int64, error) {
-	c := &counter{w: w, sent: p.sent.bytes}
-	p.sent.pieces.Inc()
+	c := &counter{w: w, sent: p.library.metrics.bytes}
+	p.library.metrics.pieces.Inc()
 	buf := bufio.NewWriterSize(c, 128<<10)
 	for _, n := range p.parts {
 		if _, err := buf.Write(n.head); err != nil {

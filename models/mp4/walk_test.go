@@ -12,7 +12,13 @@ func FuzzWalk(f *testing.F) {
 	file := film(f)
 	f.Add(file)
 	f.Add(file[:len(file)-3])
+	header, err := Open(bytes.NewReader(file), int64(len(file)))
+	require.NoError(f, err)
+	f.Add(file[header.Whole:]) // what has no header gets a good one
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if !bytes.Contains(b, []byte("moov")) {
+			b = append(bytes.Clone(header.Header.Init), b...)
+		}
 		w, err := Open(bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			return
