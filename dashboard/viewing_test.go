@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"zhihui/dashboard/live"
 	"zhihui/models"
+	"zhihui/models/store"
 )
 
 // film is a camera that sends the same picture again and again.
@@ -67,6 +69,34 @@ func TestWhoWatchesLiveIsInTheLedger(t *testing.T) {
 		"action=watch.&by=viewer&from=2099-01-01T00:00:00Z": 0, "action=watch.live": 2} {
 		require.Len(t, admin.views(t, query), want, query)
 	}
+}
+
+// Who asks for a camera's newest picture again and again sees it live, too.
+func TestPicturesAreLooks(t *testing.T) {
+	h := openHall(t)
+	viewer, admin := h.as(models.Viewer), h.as(models.Admin)
+	for range 3 {
+		require.Equal(t, http.StatusOK, viewer.do("GET", "/api/v1/cameras/gate/picture", "").code)
+	}
+	require.Eventually(t, func() bool { return len(admin.views(t, "action=watch.live&by=viewer&entity=gate")) == 1 }, 5*time.Second, 10*time.Millisecond)
+}
+
+// A store that is busy holds no picture back; the look is noted when it has time, at the instant at which it was.
+func TestABusyStoreDelaysNoPicture(t *testing.T) {
+	h := openHall(t, showing)
+	viewer, admin := h.as(models.Viewer), h.as(models.Admin)
+	busy, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		_ = h.store.Write(context.Background(), func(*store.Tx) error { close(busy); <-done; return nil })
+	}()
+	<-busy
+	_, _, err := viewer.watch("/api/v1/cameras/gate/live").Read(t.Context())
+	require.NoError(t, err)
+	seen := models.At(time.Now())
+	require.Empty(t, admin.views(t, "action=watch."))
+	close(done)
+	require.Eventually(t, func() bool { return len(admin.views(t, "action=watch.")) == 1 }, 5*time.Second, 10*time.Millisecond)
+	require.LessOrEqual(t, admin.views(t, "action=watch.")[0].At, seen)
 }
 
 // A view of a wall is the wall's: that of a screen by its token's name, and of this machine's own wall.

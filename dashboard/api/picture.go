@@ -14,7 +14,8 @@ import (
 // leaves its last one.
 func (a *API) getPicture(c *gin.Context) {
 	id := c.Param("id")
-	if _, err := a.seen(c).Camera(c.Request.Context(), id); err != nil {
+	camera, err := a.seen(c).Camera(c.Request.Context(), id)
+	if err != nil {
 		a.fail(c, err)
 		return
 	}
@@ -27,6 +28,11 @@ func (a *API) getPicture(c *gin.Context) {
 	if err != nil {
 		a.Log.Debug("api: a picture cannot be shown", "camera", id, "error", err)
 		a.fail(c, models.Errorf(models.Unavailable, "the newest picture of camera %.64q cannot be shown", id))
+		return
+	}
+	// Whoever asks each second sees what goes on as well as who looks live.
+	if err := a.noteViewing(c, models.Viewing{Camera: id, Area: camera.Area, Way: models.WatchLive}); err != nil {
+		a.fail(c, err)
 		return
 	}
 	c.Header("Last-Modified", unit.ReceivedAt.UTC().Format(http.TimeFormat))

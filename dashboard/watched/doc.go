@@ -1,4 +1,5 @@
-// Package watched notes in the ledger who looks at which camera: live, at its footage, or by taking footage out.
+// Package watched notes in the ledger who looks at which camera: live, by its newest picture too, at its footage, or by taking
+// footage out.
 //
 // A row stands for one view. Who comes back to the same camera in the same way within 10 minutes of being seen there last goes on
 // with the same view; a live view lasts as long as it is open, and is noted again each day of it. Footage is told by its hours, so
