@@ -1,6 +1,7 @@
 package playback
 
 import (
+	"database/sql"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"zhihui/models"
 	"zhihui/models/mp4"
+	"zhihui/models/store/storetest"
 )
 
 // A camera's minute as the reference load has it (384 kbit/s, 10 pictures a second, a key picture each 2 s), from which a player takes
@@ -64,4 +66,23 @@ func minute(b *testing.B, s *studio) {
 	require.NoError(b, os.MkdirAll(filepath.Dir(path), 0o700))
 	require.NoError(b, os.WriteFile(path, file, 0o600))
 	require.NoError(b, s.store.PutSegment(b.Context(), segment))
+}
+
+// A camera's day among many segments of others.
+func BenchmarkDay(b *testing.B) {
+	s := openStudio(b)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.storeDir, "zhihui.db")+"?mode=rw&_pragma=busy_timeout(10000)&_txlock=immediate")
+	require.NoError(b, err)
+	defer func() { require.NoError(b, db.Close()) }()
+	var cameras []string
+	for i := range 100 {
+		cameras = append(cameras, fmt.Sprintf("cam-%d", i))
+	}
+	require.NoError(b, storetest.Footage(b.Context(), db, cameras, 3000, noon))
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		spans, _, err := s.Spans(b.Context(), cameras[i%100], noon.Add(-24*time.Hour), noon, 1000)
+		require.NoError(b, err)
+		require.Len(b, spans, 1)
+	}
 }

@@ -21,8 +21,9 @@ var noon = models.At(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)) // never reas
 // studio is a library with footage that a test has made.
 type studio struct {
 	*Library
-	t       testing.TB
-	written []models.Segment
+	t        testing.TB
+	storeDir string
+	written  []models.Segment
 }
 
 func openStudio(t testing.TB) *studio {
@@ -31,7 +32,7 @@ func openStudio(t testing.TB) *studio {
 	st, err := store.Open(cfg, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
-	s := &studio{t: t}
+	s := &studio{t: t, storeDir: cfg.Dir}
 	s.Library = New(t.TempDir(), st, func(string) []models.Segment { return s.written }, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	return s
 }
