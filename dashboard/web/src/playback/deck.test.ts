@@ -128,6 +128,20 @@ describe('a deck', () => {
     expect([status.ended, status.playing]).toEqual([false, true])
   })
 
+  it('gets over a hole that is smaller than a gap at once', async () => {
+    const hall = aHall([{ from: at - 10_000, to: at + 2000 }, { from: at + 2200, to: at + 600_000 }])
+    const video = aVideo()
+    start(hall).add('a', video)
+    await pass(500)
+    deck.play()
+    await pass(200)
+    const shown = () => Number(video.dataset.origin) + video.currentTime * 1000
+    video.currentTime = (at + 1999 - Number(video.dataset.origin)) / 1000
+    await pass(1900)
+    expect(shown()).toBeGreaterThan(at + 2200)
+    expect(status.running).toBe(true)
+  })
+
   it('says what it cannot play and goes on asking for what comes after; what has sound besides begins anew', async () => {
     const hall = aHall([{ from: at - 10_000, to: at + 4000, mime: 'video/mp4; codecs="hvc1.1.6.L90"' }, { from: at + 4000, to: at + 8000 }, { from: at + 8000, to: at + 90_000, mime: 'video/mp4; codecs="avc1.4d4016, mp4a.40.2"' }])
     start(hall).add('a', aVideo())

@@ -103,8 +103,10 @@ export class Reel {
       return
     }
     if (video.seeking) return
-    const step = follow(this.shown() - goal, video.playbackRate, m.rate)
-    if (step.do === 'seek') this.seek(Math.min(goal + this.seekMs * m.rate, here.to - 1))
+    const shown = this.shown()
+    const step = follow(shown - goal, video.playbackRate, m.rate)
+    const stuck = shown < here.from - 1 || shown >= here.to // before a hole, which no speed gets it over
+    if (stuck || step.do === 'seek') this.seek(Math.min(goal + this.seekMs * m.rate, here.to - 1))
     else if (video.playbackRate !== step.rate) video.playbackRate = step.rate
     if (video.paused) video.play().catch((fault: unknown) => isAbort(fault) || console.warn('the browser does not let the video play', fault))
   }
