@@ -12,9 +12,10 @@ export function gridCameras(cameras: Iterable<Camera>): string[] {
     .map((c) => c.id)
 }
 
-/** The camera that sees an alert: its source, or the camera that looks at the sensor; "" where none does. */
+/** The camera that sees an alert: its source, or the camera that looks at the sensor; "" where none does, such as of the hall itself. */
 export function cameraOf(a: Pick<Alert, 'source' | 'source_type'>, sensors: ReadonlyMap<string, Sensor>): string {
-  return a.source_type === 'camera' ? a.source : (sensors.get(a.source)?.camera ?? '')
+  if (a.source_type === 'camera') return a.source
+  return a.source_type === 'sensor' ? (sensors.get(a.source)?.camera ?? '') : ''
 }
 
 /** Whether the camera's own picture can show the alert: a camera that is down has none. */

@@ -74,6 +74,7 @@ describe('the spotlight', () => {
   it('goes to the camera that looks at a sensor', () => {
     const a = anAlert({ source: 's1', source_type: 'sensor' })
     expect(cameraOf(a, sensors)).toBe('c2')
+    expect(cameraOf({ ...a, source_type: 'hall' }, sensors)).toBe('')
     expect(pick(a)).toBe('01A')
   })
 
