@@ -1,3 +1,4 @@
 // Package dashboard is what people see of the hall: the API (api), who may do what (auth), the live streams of changes and
-// pictures (live) and the pages (web), in one HTTP server. routes.go puts them together.
+// pictures (live), footage (playback), who has looked at it all (watched) and the pages (web), in one HTTP server. routes.go puts them
+// together.
 package dashboard
