@@ -25,6 +25,7 @@ func TestDefaultPolicies(t *testing.T) {
 		{models.CameraCovered, models.Orange, 24 * time.Hour},
 		{models.CameraClockSkew, models.Blue, 24 * time.Hour},
 		{models.SensorWentStale, models.Yellow, 24 * time.Hour},
+		{models.RecordingFailed, models.Orange, 24 * time.Hour},
 	} {
 		p, ok := policyFor(DefaultPolicies(), models.Alert{Kind: c.kind, Severity: c.severity})
 		require.Equal(t, c.due > 0, ok, c)

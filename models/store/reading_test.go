@@ -279,6 +279,21 @@ func TestALeapForgetsNothing(t *testing.T) {
 	require.Equal(t, []int{0, 0}, kept())
 }
 
+// TestTodayForOthers: footage is deleted by the same clock.
+func TestTodayForOthers(t *testing.T) {
+	s, c := atNoon(t)
+	require.Zero(t, s.Today(), "nothing is old before the clock was judged")
+	var day calendar
+	_, err := s.today(t.Context(), &day)
+	require.NoError(t, err)
+	c.now = noon.Add(time.Hour)
+	require.Equal(t, models.At(c.now), s.Today(), "between two looks")
+	c.now = noon.Add(74 * year)
+	require.Equal(t, models.At(noon), s.Today(), "a leap")
+	c.now = noon.Add(-time.Hour)
+	require.Equal(t, models.At(c.now), s.Today(), "and back")
+}
+
 // TestASweepStopsWithItsContext: a hall that closes does not wait for a year of readings to go.
 func TestASweepStopsWithItsContext(t *testing.T) {
 	s, _ := atNoon(t)
