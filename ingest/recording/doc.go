@@ -8,5 +8,5 @@
 //
 // Times (clock.go): a segment begins at the receipt of its first unit by our clock, the camera's own clock gives the lengths inside.
 // The next segment of the same session goes on where that one ended unless our clock says otherwise by more than half a second.
-// Footage never runs backwards: when our clock is set back, it goes on at its end until the clock has come past it.
+// When our clock is set, footage is where the clock is from the next key unit on: set back, it lies beside what was there.
 package recording

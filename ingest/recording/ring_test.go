@@ -88,13 +88,15 @@ func TestClock(t *testing.T) {
 	require.True(t, c.off(61*mp4.Ticks, noon.Add(60*time.Second+600*time.Millisecond)))
 	require.True(t, c.off(61*mp4.Ticks, noon.Add(60*time.Second-600*time.Millisecond)))
 
-	c.end = at(60)
-	c.set(0, noon.Add(59*time.Second))
-	require.Equal(t, at(59), c.at(0), "a camera whose clock has gained a second begins before the end")
-	c.set(0, noon.Add(-time.Hour))
-	require.Equal(t, at(60), c.at(0), "our clock was set back: footage goes on where it ended")
-	c.set(0, noon.Add(time.Hour))
-	require.Equal(t, at(3600), c.at(0))
+	now := time.Now()
+	c.set(0, setBy(now, 0))
+	late := now.Add(10 * time.Second)
+	require.False(t, c.leapt(setBy(late, 0)), "late is not leapt")
+	require.True(t, c.leapt(setBy(late, time.Hour)))
+	require.True(t, c.leapt(setBy(late, -time.Minute)))
+	require.True(t, c.off(10*mp4.Ticks, setBy(late, -time.Minute)), "what our clock shows counts, not what has passed")
+	c.set(10*mp4.Ticks, setBy(late, -time.Minute))
+	require.Equal(t, models.At(late).Add(-time.Minute), c.at(10*mp4.Ticks), "footage is where our clock is")
 }
 
 func TestWanted(t *testing.T) {

@@ -104,7 +104,7 @@ func (s *segment) open() (err error) {
 	case !s.made:
 		s.file, err = s.folder.create(s.row.File())
 		for ; errors.Is(err, fs.ErrExist); s.file, err = s.folder.create(s.row.File()) {
-			s.row.From++ // of a clock that was set back, before the index could tell
+			s.row.From++ // our clock was set back
 			s.next.From++
 		}
 		s.made = err == nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -43,29 +44,43 @@ func TestACameraThatFallsSilentIsBroughtToAnEnd(t *testing.T) {
 	})
 }
 
-func TestOurClockIsSetBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, models.Recording{Mode: models.RecordAlways})
-		send := func(seconds int) {
-			for range seconds * 10 {
-				u := s.gate.unit(s.deps.Now())
-				s.gate.mu.Lock()
-				s.gate.units = append(s.gate.units, u)
-				s.gate.mu.Unlock()
-				time.Sleep(100 * time.Millisecond)
-			}
-		}
-		send(90)
-		s.back.Store(int64(time.Hour))
-		send(90)
-		s.end()
-		require.Equal(t, 1800, s.agrees(0), "footage goes on where it ended")
-		s.begin(models.Recording{Mode: models.RecordAlways}) // a process that knows nothing of it
-		s.gate.session, s.gate.pts = 2, 0
-		send(10)
-		s.end()
-		require.Equal(t, 1900, s.agrees(0))
-	})
+// setBy is a reading of our clock at t after it was set by so much: what it shows is otherwise, what has passed is not. Nothing in the
+// standard library makes such a time, so this writes it as package time lays it out.
+func setBy(t time.Time, by time.Duration) time.Time {
+	const from1885 = 2682288000 // seconds until 1970
+	shows := t.Add(by).Round(0)
+	*(*struct {
+		wall   uint64
+		passed int64
+	})(unsafe.Pointer(&shows)) = struct {
+		wall   uint64
+		passed int64
+	}{1<<63 | uint64(shows.Unix()+from1885)<<30 | uint64(shows.Nanosecond()), t.UnixNano()}
+	return shows
+}
+
+func TestOurClockIsSet(t *testing.T) {
+	for name, by := range map[string]time.Duration{"ahead": time.Hour, "back": -time.Hour, "back a little": -20 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, models.Recording{Mode: models.RecordAlways})
+				s.send(30)
+				s.set.Store(int64(by))
+				s.send(5)
+				was := models.At(setBy(time.Now(), by))
+				s.send(70)
+				rows := s.Open("gate")
+				require.Less(t, models.At(setBy(time.Now(), by)).Sub(rows[len(rows)-1].To).Abs(), 2*time.Second, "and stays with it")
+				s.end()
+				require.Len(t, s.rows.find("gate", was-1, was), map[string]int{"ahead": 1, "back": 1, "back a little": 2}[name], "footage is where our clock is, with the next key unit")
+				units := 0
+				for _, row := range s.rows.find("gate", 0, 1<<60) {
+					units += row.Units
+				}
+				require.Equal(t, 1050, units)
+			})
+		})
+	}
 }
 
 func TestTheModeChanges(t *testing.T) {

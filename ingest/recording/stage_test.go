@@ -243,7 +243,7 @@ type stage struct {
 	disk *soundDisk
 	rows *rows
 	gate *player
-	back atomic.Int64 // nanoseconds that our clock was set back by
+	set  atomic.Int64 // nanoseconds that our clock was set by
 	end  func()
 }
 
@@ -258,7 +258,7 @@ func (s *stage) begin(record models.Recording, open ...models.Event) {
 	cfg := DefaultConfig()
 	cfg.Dir, cfg.Writers = s.dir, 1
 	r, err := New(cfg, Deps{Subscribe: func(string) Reader { return s.gate }, Store: s.rows, Disk: s.disk, Zone: time.UTC,
-		Now: func() time.Time { return time.Now().Add(-time.Duration(s.back.Load())) }}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+		Now: s.now}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	require.NoError(s.t, err)
 	require.NoError(s.t, r.Resume(s.t.Context(), open))
 	s.Recorder = r
@@ -271,6 +271,20 @@ func (s *stage) begin(record models.Recording, open ...models.Event) {
 	}()
 	s.end = sync.OnceFunc(func() { cancel(); <-done })
 	s.t.Cleanup(s.end)
+}
+
+// now is what our clock shows.
+func (s *stage) now() time.Time { return setBy(time.Now(), time.Duration(s.set.Load())) }
+
+// send lets the camera send for so many seconds, received by our clock.
+func (s *stage) send(seconds int) {
+	for range seconds * 10 {
+		u := s.gate.unit(s.now())
+		s.gate.mu.Lock()
+		s.gate.units = append(s.gate.units, u)
+		s.gate.mu.Unlock()
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // files are those of the footage, by their names.

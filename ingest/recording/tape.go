@@ -23,7 +23,6 @@ type tape struct {
 	segment  *segment // nil = none is open
 	ring     *ring    // nil = none is kept
 	turn     uint64   // of the disk, when the segment was begun
-	known    bool     // the end of the footage so far
 	complain bool     // that units cannot be read was not logged yet
 	silent   bool     // sound is left out
 

@@ -51,7 +51,6 @@ func (t *tape) takeRing(now time.Time) (err error) {
 			t.endSegment(0)
 			break
 		}
-		t.clock.end = t.segment.next.To
 	}
 	t.rec.buffers.put(buf)
 	t.dropRing()

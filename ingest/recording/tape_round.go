@@ -2,7 +2,6 @@ package recording
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"zhihui/models"
@@ -30,15 +29,15 @@ func (t *tape) round(ctx context.Context, now time.Time) bool {
 	if t.rec.deps.Disk.Ready() != nil {
 		return true // units wait in the reader
 	}
-	if err := t.play(ctx, w, now); err != nil && ctx.Err() == nil {
+	if err := t.play(w, now); err != nil && ctx.Err() == nil {
 		t.rec.log.Warn("footage waits for the disk", "camera", t.clips.camera, "error", err)
 	}
 	return true
 }
 
 // play takes what waits in the reader, and writes it.
-func (t *tape) play(ctx context.Context, w want, now time.Time) error {
-	if err := t.ready(ctx, now); err != nil {
+func (t *tape) play(w want, now time.Time) error {
+	if err := t.ready(); err != nil {
 		return err
 	}
 	if w == wantFootage {
@@ -90,23 +89,13 @@ func (t *tape) feed(units []*models.AccessUnit, w want) (failed error) {
 	return failed
 }
 
-// ready makes sure that what was begun can be gone on with: of the same folder, and after the footage that there is.
-func (t *tape) ready(ctx context.Context, now time.Time) error {
+// ready makes sure that what was begun can be gone on with, in the same folder.
+func (t *tape) ready() error {
 	if turn := t.rec.deps.Disk.Turn(); turn != t.turn {
 		t.turn, t.ring = turn, nil
 		if t.segment != nil {
 			t.segment.close() // it may lie on a disk that is not there any more
 		}
-	}
-	if !t.known {
-		ahead, err := t.rec.deps.Store.Segments(ctx, t.clips.camera, models.At(now), models.At(now.Add(10*365*24*time.Hour)), 0)
-		if err != nil {
-			return fmt.Errorf("ask where the footage ends: %w", err)
-		}
-		for _, s := range ahead {
-			t.clock.end = max(t.clock.end, s.To)
-		}
-		t.known = true
 	}
 	if t.segment != nil {
 		return t.write() // what has failed before
@@ -119,7 +108,7 @@ func (t *tape) put(p *part, w want) error {
 	first := p.first()
 	idle, fresh := t.segment == nil, first.Fresh
 	past := func() bool { return idle || t.clock.at(first.DTS) >= t.clips.clip.To } // what the clip wants
-	ends := !idle && (fresh || first.Key && (w == wantRing && past() || lasts(first.DTS-t.segment.zero) >= segmentLong) ||
+	ends := !idle && (fresh || first.Key && (w == wantRing && past() || t.clock.leapt(p.received) || lasts(first.DTS-t.segment.zero) >= segmentLong) ||
 		lasts(p.end()-t.segment.zero) >= segmentMost)
 	if (ends || idle) && (fresh || first.Key && t.clock.off(first.DTS, p.received)) {
 		t.clock.set(first.DTS, p.received)
@@ -138,7 +127,6 @@ func (t *tape) put(p *part, w want) error {
 		t.begin(p.header, t.clock.at(first.DTS), first.DTS)
 	}
 	t.segment.add(p)
-	t.clock.end = t.segment.next.To
 	return nil
 }
 
@@ -168,7 +156,6 @@ func (t *tape) finish() {
 		}
 	})
 	if t.segment != nil {
-		t.clock.end = t.segment.next.To
 		t.endSegment(0)
 	}
 }
