@@ -38,6 +38,7 @@ type Keeper struct {
 
 	mu      sync.Mutex
 	cameras map[string]models.Recording
+	edited  bool // since age was looked at
 	short   Short
 }
 
@@ -49,7 +50,7 @@ func NewKeeper(disk *Disk, keep Keep, s *store.Store, inHand func(file string) b
 	return k, err
 }
 
-// Apply takes how the cameras of the site are recorded.
+// Apply takes how the cameras of the site are recorded. Before the first nothing is deleted.
 func (k *Keeper) Apply(cameras []models.Camera) {
 	of := make(map[string]models.Recording, len(cameras))
 	for _, c := range cameras {
@@ -57,7 +58,7 @@ func (k *Keeper) Apply(cameras []models.Camera) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.cameras = of
+	k.cameras, k.edited = of, true
 }
 
 // Short tells whether footage was deleted in the last day for want of room, before its time.
@@ -102,7 +103,7 @@ func (k *Keeper) tell(ctx context.Context, err error) {
 
 // pass deletes what is due, the most urgent first and a bounded number of it, and tells whether there is more.
 func (k *Keeper) pass(ctx context.Context) (more bool, err error) {
-	if !k.disk.ours() {
+	if k.records() == nil || !k.disk.ours() { // which cameras keep theirs for longer is not known yet, or their files are away
 		return false, nil
 	}
 	if err := k.unlink(nil); err != nil {
@@ -142,6 +143,9 @@ func (k *Keeper) pass(ctx context.Context) (more bool, err error) {
 // there is of each camera.
 func (k *Keeper) lookForAge(ctx context.Context) (recorded map[string]store.Footage, err error) {
 	now, today := k.disk.now(), k.store.Today()
+	if k.wasEdited() { // who wants to keep more is heard while a long deletion is under way
+		k.old, k.aged = nil, time.Time{}
+	}
 	if len(k.old) > 0 || !k.aged.IsZero() && now.Sub(k.aged).Abs() < ageEvery || today == 0 {
 		return k.store.Recorded(ctx)
 	}
@@ -155,6 +159,14 @@ func (k *Keeper) lookForAge(ctx context.Context) (recorded map[string]store.Foot
 	recorded, err = k.store.Recorded(ctx)
 	k.old = k.keep.tooOld(recorded, k.records(), today)
 	return recorded, err
+}
+
+func (k *Keeper) wasEdited() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	was := k.edited
+	k.edited = false
+	return was
 }
 
 func (k *Keeper) records() map[string]models.Recording {

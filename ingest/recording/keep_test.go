@@ -39,6 +39,7 @@ func newKeepBed(t *testing.T, dir string, keep Keep) *keepBed {
 	t.Cleanup(d.leave)
 	b.Keeper, err = NewKeeper(d, keep, s, func(file string) bool { return b.inHand[file] }, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	require.NoError(t, err)
+	b.Apply(nil)
 	judge(t, s)
 	d.lookOnce(t.Context())
 	require.NoError(t, d.Ready())
@@ -231,6 +232,18 @@ func TestNothingGoesWhileTheFolderIsAway(t *testing.T) {
 	require.NoError(t, os.Rename(aside, b.disk.dir))
 	b.disk.lookOnce(t.Context())
 	require.Empty(t, b.keeps("gate"))
+}
+
+// TestNothingGoesBeforeTheSiteIsKnown: a camera that keeps its footage for longer loses none of it by a restart.
+func TestNothingGoesBeforeTheSiteIsKnown(t *testing.T) {
+	b := newKeepBed(t, t.TempDir(), Keep{Footage: fewDays, Clips: fewDays, Free: 1})
+	b.put("gate", 20, 10)
+	b.cameras = nil
+	require.Len(t, b.keeps("gate"), 1)
+	b.Apply([]models.Camera{{ID: "gate", Record: models.Recording{KeepDays: 30}}})
+	require.Len(t, b.keeps("gate"), 1)
+	b.Apply([]models.Camera{{ID: "gate"}})
+	require.Empty(t, b.keeps("gate"), "an edit is heard at once")
 }
 
 func TestAFileThatIsGoneAlreadyIsNoFault(t *testing.T) {
