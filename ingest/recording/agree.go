@@ -44,7 +44,7 @@ func (r *Recorder) agree(ctx context.Context) {
 	defer tick.Stop()
 	agreed, spoilt := uint64(0), map[string]bool{}
 	for {
-		if turn := r.deps.Disk.Turn(); turn != agreed && r.deps.Disk.Ready() == nil {
+		if turn := r.deps.Disk.Turn(); turn != agreed && r.comparable() {
 			err := r.agreeOnce(ctx, spoilt)
 			switch {
 			case err == nil:
@@ -59,6 +59,12 @@ func (r *Recorder) agree(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// comparable tells whether the disk lets files be looked through. One that is full does, and has to: nothing is deleted that is not in
+// the index.
+func (r *Recorder) comparable() bool {
+	return r.deps.Disk.Ready() == nil || r.deps.Disk.Fault().Code == models.RecordingFull
 }
 
 // dropRings removes the rings of processes before.
@@ -208,7 +214,11 @@ func (r *Recorder) adopt(ctx context.Context, file string) error {
 	case err != nil:
 		return err
 	}
-	if err := r.deps.Store.PutSegment(ctx, row); err != nil {
+	switch err := r.deps.Store.PutSegment(ctx, row); {
+	case models.CodeOf(err) == models.Invalid: // nor will it be taken later
+		r.log.Error("a file stays out of the index", "file", file, "error", err)
+		return nil
+	case err != nil:
 		return err
 	}
 	there, err := r.folder.there(file)

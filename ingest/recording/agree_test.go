@@ -194,3 +194,37 @@ func TestASpoiltFileIsLeft(t *testing.T) {
 		require.DirExists(t, bad)
 	})
 }
+
+// TestAFullDiskWithFilesThatNobodyKnows is one that was adopted: as long as its files are not in the index none is deleted.
+func TestAFullDiskWithFilesThatNobodyKnows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(5 * time.Second)
+		s.end()
+		s.rows.segments = map[string]models.Segment{}
+		s.disk.refuse(errors.New("full"))
+		s.disk.fault = Fault{Code: models.RecordingFull}
+		s.begin(models.Recording{Mode: models.RecordAlways})
+		time.Sleep(3 * time.Second)
+		require.Equal(t, 50, s.agrees(0))
+	})
+}
+
+func TestAFileThatTheIndexNeverTakesHoldsUpNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		s.gate.play(5 * time.Second)
+		s.end()
+		s.rows.segments = map[string]models.Segment{}
+		asked := 0
+		s.rows.set(func() error {
+			asked++
+			return models.Errorf(models.Invalid, "never")
+		})
+		s.begin(models.Recording{Mode: models.RecordNever})
+		time.Sleep(10 * time.Second)
+		require.Equal(t, 1, asked)
+		done, total := s.Agreeing()
+		require.Equal(t, total, done)
+	})
+}

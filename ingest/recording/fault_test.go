@@ -191,3 +191,27 @@ func TestARingOnADiskThatFailsNowAndThen(t *testing.T) {
 		})
 	}
 }
+
+// TestManyThatWait: neither are they all tried in vain each second, nor do they take every descriptor.
+func TestManyThatWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordNever})
+		tried := s.cutAfter(0)
+		for i := range filesMost + 200 {
+			file, err := os.Open(s.dir)
+			require.NoError(t, err)
+			s.finisher.add(&finishing{tape: s.writers[0].tape("gate"), row: models.Segment{Camera: "gate", From: models.Time(i + 1)}, file: file})
+		}
+		time.Sleep(10 * time.Second)
+		require.LessOrEqual(t, tried.Load(), int64(100))
+		open := 0
+		for _, e := range s.finisher.waiting {
+			if e.file != nil {
+				open++
+				require.NoError(t, e.file.Close())
+			}
+		}
+		require.LessOrEqual(t, open, filesMost)
+		s.finisher.waiting = nil
+	})
+}

@@ -11,8 +11,10 @@ import (
 	"zhihui/models"
 )
 
-// retryEvery is how often what the disk or the store has refused is tried again.
-const retryEvery = time.Second
+const (
+	retryEvery = time.Second // what the disk or the store has refused is tried again
+	filesMost  = 1000        // that are open while they wait; those beyond are looked through when it is their turn
+)
 
 // finishing is a segment that has been written and is to be brought to the disk, and then into the index.
 type finishing struct {
@@ -32,10 +34,15 @@ type finisher struct {
 	mu      sync.Mutex
 	waiting []*finishing // first come, first served
 	busy    int
+	refused bool // the newest try has failed
 }
 
 func (f *finisher) add(e *finishing) {
 	f.mu.Lock()
+	if len(f.waiting) >= filesMost && e.file != nil {
+		_ = e.file.Close() // it is not believed, and looked through
+		e.file = nil
+	}
 	f.waiting = append(f.waiting, e)
 	f.mu.Unlock()
 	select {
@@ -75,7 +82,9 @@ func (f *finisher) run(ctx context.Context) {
 			if e == nil {
 				break
 			}
-			f.did(e, f.finish(ctx, e))
+			if !f.did(ctx, e, f.finish(ctx, e)) {
+				break // the others would be refused, too
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -86,13 +95,19 @@ func (f *finisher) run(ctx context.Context) {
 	}
 }
 
-func (f *finisher) did(e *finishing, err error) {
+// did takes in how a try has ended, and tells whether it was the last.
+func (f *finisher) did(ctx context.Context, e *finishing, err error) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.busy--; err != nil {
 		e.after = time.Now().Add(retryEvery)
 		f.waiting = append(f.waiting, e)
+		if !f.refused && ctx.Err() == nil {
+			f.rec.log.Warn("footage is not in the index yet", "file", e.row.File(), "error", err)
+		}
 	}
+	f.refused = err != nil
+	return err == nil
 }
 
 // finish brings the file and its folders to the disk, and then the row into the index. An error means: again, later.
@@ -115,9 +130,6 @@ func (f *finisher) finish(ctx context.Context, e *finishing) error {
 	case models.CodeOf(err) == models.Invalid: // it will not be taken later, either
 		f.rec.log.Error("footage is not in the index", "file", e.row.File(), "error", err)
 	case err != nil:
-		if ctx.Err() == nil {
-			f.rec.log.Warn("footage is not in the index yet", "file", e.row.File(), "error", err)
-		}
 		return err
 	}
 	f.rec.metrics.segments.Inc()

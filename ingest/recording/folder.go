@@ -13,6 +13,7 @@ const rings = ".rings"
 // disk is what tells whether the folder takes anything; Disk is the real one.
 type disk interface {
 	Ready() error
+	Fault() Fault
 	Do(f func() error) error
 	Ours() error
 	Turn() uint64

@@ -26,8 +26,15 @@ import (
 type soundDisk struct {
 	mu      sync.Mutex
 	refuses error
+	fault   Fault
 	does    func(f func() error) error
 	turn    uint64
+}
+
+func (d *soundDisk) Fault() Fault {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.fault
 }
 
 func (d *soundDisk) Ready() error {
