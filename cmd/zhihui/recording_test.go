@@ -43,7 +43,7 @@ func TestRecordingAdopt(t *testing.T) {
 	require.Zero(t, code, said)
 	require.Regexp(t, `(?m)^data/recordings: \d+\.\d GB of \d+\.\d GB are free`, said)
 
-	mark := filepath.Join(s.dir, "data", "recordings", "zhihui.json")
+	mark := filepath.Join(s.dir, "data", "recordings", ".zhihui.json")
 	require.NoError(t, os.WriteFile(mark, []byte(`{"store":"another"}`), 0o600))
 	code, said = s.run("", "recording", "adopt", s.config())
 	require.Equal(t, 1, code)

@@ -80,7 +80,12 @@ func (d *Disk) starve(starved bool) {
 
 // Do runs one operation on the disk and returns its error as it is. While the operation runs for long the disk is slow; when it
 // fails, the disk is not ready until a look has found it well again. What was not there, or already, is no fault of the disk.
-func (d *Disk) Do(f func() error) error {
+func (d *Disk) Do(f func() error) error { return d.run(f, func(err error) error { return err }) }
+
+// try is Do of what may fail without a fault of the disk.
+func (d *Disk) try(f func() error) error { return d.run(f, func(error) error { return nil }) }
+
+func (d *Disk) run(f func() error, fault func(error) error) error {
 	d.mu.Lock()
 	op := d.health.begin(d.now())
 	d.mu.Unlock()
@@ -88,7 +93,7 @@ func (d *Disk) Do(f func() error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	before := d.health.fault.Code
-	d.health.end(op, d.now(), err)
+	d.health.end(op, d.now(), fault(err))
 	if code := d.health.fault.Code; code != before {
 		d.log.Error("recording: the disk fails", "dir", d.dir, "code", code, "error", err)
 	}

@@ -19,6 +19,7 @@ const (
 	atOnce      = 100                    // segments of one step: rows, then files
 	stepsOfPass = 20                     // then it is asked again what is most urgent
 	clipsAtOnce = 200                    // that one pass forgets
+	undoneMost  = 100                    // files that cannot be deleted and wait; with more nothing else loses its row
 )
 
 // Keeper deletes footage that is too old or too much: the row first, then the file, so that a file that a crash leaves gets its row
@@ -31,7 +32,7 @@ type Keeper struct {
 	log    *slog.Logger
 
 	metrics *keepMetrics
-	undone  []models.Segment // whose rows are gone and whose files could not be deleted: nothing else is until they are
+	undone  []models.Segment // whose rows are gone and whose files could not be deleted
 	old     []due            // by age, that is not gone yet
 	aged    time.Time        // when age was looked at
 	failed  string           // the last fault in the log

@@ -3,6 +3,7 @@ package recording
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -45,19 +46,30 @@ func (k *Keeper) delete(ctx context.Context, d due, steps *int) (ending, error) 
 	}
 }
 
-// unlink removes the files of segments whose rows are gone, those first that were left by a fault.
+// unlink removes the files of segments whose rows are gone, and tries again those that could not be. When the disk takes a probe, or is
+// only full, it is the file that is at fault: it waits, and the others go on, as long as not too many wait.
 func (k *Keeper) unlink(dropped []models.Segment) error {
-	k.undone = append(k.undone, dropped...)
-	days := map[string]bool{}
 	defer func() { k.metrics.undone.Set(float64(len(k.undone))) }()
-	for len(k.undone) > 0 {
-		file := filepath.Join(k.disk.dir, k.undone[0].File())
-		err := k.disk.Do(func() error { return os.Remove(file) })
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+	all, days, probed := append(k.undone, dropped...), map[string]bool{}, false
+	k.undone = nil
+	for i, s := range all {
+		file := filepath.Join(k.disk.dir, s.File())
+		err := k.disk.try(func() error { return os.Remove(file) })
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			days[filepath.Dir(file)] = true
+			continue
 		}
-		days[filepath.Dir(file)] = true
-		k.undone = k.undone[1:]
+		if !probed {
+			if err := k.disk.Do(func() error { return probe(k.disk.dir, probeBytes) }); err != nil && faultOf(err) != models.RecordingFull {
+				k.undone = append(k.undone, all[i:]...)
+				return err
+			}
+			probed = true
+		}
+		if k.undone = append(k.undone, s); len(k.undone) > undoneMost {
+			k.undone = append(k.undone, all[i+1:]...)
+			return fmt.Errorf("more than %d files cannot be deleted: %w", undoneMost, err)
+		}
 	}
 	for dir := range days {
 		k.removeEmpty(dir)
@@ -70,8 +82,8 @@ func (k *Keeper) removeEmpty(dir string) {
 	if at, err := time.Parse(time.DateOnly, filepath.Base(dir)); err != nil || k.disk.now().Sub(at) < 2*day {
 		return
 	}
-	if k.disk.Do(func() error { return os.Remove(dir) }) == nil && !k.isOfSite(filepath.Base(filepath.Dir(dir))) {
-		_ = k.disk.Do(func() error { return os.Remove(filepath.Dir(dir)) }) // which is mostly not empty
+	if k.disk.try(func() error { return os.Remove(dir) }) == nil && !k.isOfSite(filepath.Base(filepath.Dir(dir))) {
+		_ = k.disk.try(func() error { return os.Remove(filepath.Dir(dir)) }) // which is mostly not empty
 	}
 }
 

@@ -217,6 +217,30 @@ func TestDiskThatDoesNotLetGo(t *testing.T) {
 	require.Zero(t, testutil.ToFloat64(b.metrics.undone))
 }
 
+// TestAFileThatCannotBeDeletedStopsNothing: it alone stays, is tried again, and recording hears nothing of it.
+func TestAFileThatCannotBeDeletedStopsNothing(t *testing.T) {
+	b := newKeepBed(t, t.TempDir(), Keep{Footage: fewDays, Clips: fewDays, Free: 1})
+	stuck := filepath.Join(b.disk.dir, b.put("gate", 20, 10).File())
+	for i := range 150 {
+		b.put("gate", 11+float64(i)/100, 10)
+	}
+	require.NoError(t, os.Remove(stuck))
+	require.NoError(t, os.MkdirAll(filepath.Join(stuck, "x"), 0o750)) // a folder that is not empty cannot be removed
+	for more := true; more; {
+		var err error
+		more, err = b.pass(t.Context())
+		require.NoError(t, err)
+	}
+	left, err := b.store.Recorded(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.EqualValues(t, 1, testutil.ToFloat64(b.metrics.undone))
+	require.NoError(t, b.disk.Ready())
+	require.NoError(t, os.Remove(filepath.Join(stuck, "x")))
+	require.Empty(t, b.keeps("gate"))
+	require.Zero(t, testutil.ToFloat64(b.metrics.undone))
+}
+
 func TestNothingGoesWhileTheFolderIsAway(t *testing.T) {
 	b := newKeepBed(t, filepath.Join(t.TempDir(), "recordings"), Keep{Footage: fewDays, Clips: fewDays, Free: 1})
 	s := b.put("gate", 20, 10)

@@ -15,7 +15,7 @@ import (
 
 // markerFile lies in the folder of the recordings and names the store that its files belong to: a mount point whose disk is not
 // mounted has none, and another hall's another.
-const markerFile = "zhihui.json"
+const markerFile = ".zhihui.json" // which no camera's folder can be called
 
 const maxMarker = 4 << 10 // bytes
 
@@ -120,7 +120,7 @@ func writeMarker(dir string, m marker) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
-	part := filepath.Join(dir, "."+markerFile)
+	part := filepath.Join(dir, markerFile+".part")
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
 	if err != nil {
 		return err
