@@ -24,7 +24,7 @@ func passages(cameras int) load {
 }
 
 const (
-	passageLoop = 45 * time.Second
+	passageLoop = 45 * time.Second // watch for longer, and each has come once
 	ringFills   = 15 * time.Second // before an event: its clip begins 10 s earlier
 )
 

@@ -136,7 +136,7 @@ func smallSensors(t *testing.T, run runner) {
 }
 
 func smallRecord(t *testing.T, run runner) {
-	r := run("--cameras=6", "--rounds=1", "--for=4s", "--settle=9s", "--peers=2", "--seeks=10", "--rows=20000", "--timelines=5", "--analysed=2", "--clips=30s")
+	r := run("--cameras=6", "--rounds=1", "--for=4s", "--settle=9s", "--peers=2", "--seeks=10", "--rows=20000", "--timelines=5", "--analysed=2", "--clips=50s")
 	require.Contains(t, r, "cores_extra")
 	require.Positive(t, r["sent"])
 	require.Equal(t, r["sent"], r["kept"])
