@@ -26,6 +26,7 @@ type clipper struct {
 
 	clip  models.Clip // the newest; no id = there was none yet
 	wants map[string]stretch
+	seen  models.Time // the newest instant at which something was done
 }
 
 // grows tells whether a clip is being recorded.
@@ -81,6 +82,10 @@ func (c *clipper) limit(e models.Event) models.Time {
 
 // step does what is due by the clock: a clip ends, or another follows it.
 func (c *clipper) step(now models.Time) (changed []models.Clip) {
+	if was := max(c.seen, c.clip.From); c.grows() && was.Sub(now) > gainMost {
+		changed = c.setBack(was, now)
+	}
+	c.seen = now
 	for c.grows() {
 		last := c.last()
 		most := c.clip.From.Add(clipMost)
@@ -99,6 +104,18 @@ func (c *clipper) step(now models.Time) (changed []models.Clip) {
 		}
 	}
 	return changed
+}
+
+// setBack ends the clip where our clock was, and goes on with another where it is.
+func (c *clipper) setBack(was, now models.Time) []models.Clip {
+	for id, s := range c.wants {
+		if s.until != 0 {
+			c.wants[id] = stretch{min(s.until, now.Add(c.after))}
+		}
+	}
+	ended := c.end(max(was, c.clip.From+1))
+	c.begin(now, slices.Sorted(maps.Keys(c.wants)))
+	return []models.Clip{ended, c.row()}
 }
 
 // last is until when the events want to be recorded, 0 = one of them is open.
