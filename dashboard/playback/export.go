@@ -40,6 +40,7 @@ type track struct {
 	says  string // its coding
 	begin int64  // of the first sample, in ticks since the export's zero
 	last  int64  // of the last one
+	lost  bool   // the part before was left out
 	bytes int64
 }
 
@@ -127,6 +128,9 @@ func (e *Export) take(r *reel) error {
 		if p.Key() && at+int64(p.Entries[0].Offset) <= 0 {
 			own.Samples, own.bytes = nil, 0
 		}
+		if own.again(p, at) {
+			continue
+		}
 		for _, s := range p.Entries {
 			if e.shows(own, at, s) {
 				own.add(r, at, media, s)
@@ -138,6 +142,17 @@ func (e *Export) take(r *reel) error {
 		}
 	}
 	return nil
+}
+
+// again tells whether a part is of a time that is in the film already, as after our clock was set back: the first file counts, and
+// then the next from a key picture on.
+func (t *track) again(p *mp4.Part, at int64) bool {
+	drift := int64(t.TimeScale) * int64(overlap) / 1000
+	if t.lost {
+		drift = 0
+	}
+	t.lost = len(t.Samples) > 0 && at < t.last-drift || t.lost && p.Track == mp4.Video && !p.Key()
+	return t.lost
 }
 
 // shows tells whether a sample is needed: pictures from a key picture on, sound of the span alone.

@@ -141,3 +141,32 @@ func TestWhatCannotBeExported(t *testing.T) {
 	require.NoError(t, first.Write(io.Discard, func(int64) {}), "deleted meanwhile")
 	require.NoError(t, first.Close())
 }
+
+// After our clock was set back two files tell of the same time: a film has one of them there, and goes on with the other; a player is
+// not sent back.
+func TestTheClockWasSetBack(t *testing.T) {
+	s := openStudio(t)
+	film := mp4test.Footage(t, models.H264, "320x180", "10")
+	s.record(noon, film, time.Minute)
+	s.record(noon+4300, film, time.Minute)
+	e, file := s.export(noon, noon+20_000)
+	require.Equal(t, noon+14_300, e.To)
+	at, _ := hashes(t, file)
+	require.Len(t, at, 100+40, "the second from its key picture at 10.3 s on")
+	require.Equal(t, []string{"9900", "10300"}, at[99:101])
+	for from := noon; from < noon+14_300; {
+		p, film := s.play(Want{From: from, For: 4 * time.Second, Origin: noon})
+		require.Greater(t, p.To, from)
+		shown := pictures(t, film)
+		require.IsIncreasing(t, times(t, shown))
+		from = p.To
+	}
+}
+
+func times(t testing.TB, all []string) []time.Duration {
+	var at []time.Duration
+	for _, s := range all {
+		at = append(at, seconds(t, s))
+	}
+	return at
+}

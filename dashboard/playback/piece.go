@@ -23,6 +23,9 @@ type Want struct {
 
 func (w Want) until() models.Time { return w.From.Add(w.For) }
 
+// overlap is by how much a file may begin before the end of the one before, as clocks drift.
+const overlap models.Time = 2000
+
 // early is how much sooner a picture may be decoded than shown: by that time files are found.
 const early models.Time = 1000
 
@@ -127,6 +130,9 @@ func (p *Piece) gather(all []models.Segment, want Want) error {
 			continue // a gap
 		}
 		p.reels = append(p.reels, r)
+		if len(p.parts) > 0 && r.From > want.From && p.To-r.From > overlap {
+			continue // our clock was set back: both tell of the same time, and one is enough
+		}
 		if len(p.parts) > 0 && !p.follows(r) {
 			if p.To > want.From {
 				return nil
