@@ -4,7 +4,7 @@ import { Source } from './source'
 
 const lead = 3_600_000
 const width = 320
-const patienceMs = 5000
+const patienceMs = 20_000 // a machine with sixteen other videos takes seconds
 const longest = 60_000
 
 /** A picture of the past; null where there is no footage, or none that this browser plays. */
