@@ -71,6 +71,8 @@ type API struct {
 	editing   sync.Mutex // an edit is read, change, write
 	importing sync.Mutex
 	probes    probes
+	pieces    readers // of footage
+	films     readers // those who take one away
 	locks     locks
 }
 

@@ -1,10 +1,10 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"mime"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -21,6 +21,12 @@ func (a *API) getFootage(c *gin.Context) {
 		a.fail(c, err)
 		return
 	}
+	end, err := a.pieces.begin(caller(c).Username, maxPiecesEach)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	defer end()
 	piece, area, err := a.piece(c, want)
 	var none *playback.Nothing
 	if errors.As(err, &none) && none.Next != 0 {
@@ -39,7 +45,7 @@ func (a *API) getFootage(c *gin.Context) {
 	c.Header("Zhihui-To", ms(piece.To))
 	c.Header("Content-Type", piece.MIME)
 	c.Header("Content-Length", strconv.FormatInt(piece.Size(), 10))
-	if _, err := piece.WriteTo(patient{c.Writer}); err != nil {
+	if _, err := piece.WriteTo(c.Writer); err != nil {
 		a.fail(c, err)
 	}
 }
@@ -115,6 +121,12 @@ func (a *API) downloadFootage(c *gin.Context) {
 		a.fail(c, err)
 		return
 	}
+	end, err := a.films.begin(caller(c).Username, maxFilmsEach)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	defer end()
 	film, err := a.Footage.Export(c, camera, from, to)
 	if err != nil {
 		a.fail(c, err)
@@ -125,17 +137,25 @@ func (a *API) downloadFootage(c *gin.Context) {
 		a.fail(c, err)
 		return
 	}
-	name := fmt.Sprintf("%s_%s.mp4", camera, film.From.Std().Format("20060102T150405Z"))
-	err = film.Write(patient{c.Writer}, func(size int64) {
+	if err := a.sendFilm(c, film); err != nil {
+		a.fail(c, err)
+	}
+}
+
+// sendFilm ends with the session of who takes it.
+func (a *API) sendFilm(c *gin.Context, film *playback.Export) error {
+	session, stop := a.watch(c)
+	defer stop()
+	ctx, cancel := context.WithTimeout(session, filmTime)
+	defer cancel()
+	return film.Write(patient{ctx, c.Writer}, func(size int64) {
+		name := fmt.Sprintf("%s_%s.mp4", c.Param("id"), film.From.Std().Format("20060102T150405Z"))
 		c.Header("Zhihui-From", ms(film.From))
 		c.Header("Zhihui-To", ms(film.To))
 		c.Header("Content-Type", "video/mp4")
 		c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 		c.Header("Content-Length", strconv.FormatInt(size, 10))
 	})
-	if err != nil {
-		a.fail(c, err)
-	}
 }
 
 // shut closes files that were read.
@@ -143,18 +163,4 @@ func (a *API) shut(c *gin.Context, files func() error) {
 	if err := files(); err != nil {
 		a.Log.Warn("api: files of footage cannot be closed", "path", c.FullPath(), "error", err)
 	}
-}
-
-// patience is how long a part of footage may take to go out: a long film on a slow line is no stranger who never reads.
-const patience = 30 * time.Second
-
-// patient gives each write its own time.
-type patient struct{ w http.ResponseWriter }
-
-func (p patient) Write(b []byte) (int, error) {
-	err := http.NewResponseController(p.w).SetWriteDeadline(time.Now().Add(patience))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) { // which only a test's recorder says
-		return 0, err
-	}
-	return p.w.Write(b)
 }
