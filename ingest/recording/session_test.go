@@ -34,6 +34,21 @@ func TestACameraThatComesBack(t *testing.T) {
 	})
 }
 
+func TestACameraWhosePicturesCannotBeKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		for range 100 {
+			u := s.gate.unit(time.Now())
+			u.NALUs = u.NALUs[len(u.NALUs)-1:] // without its parameter sets
+			s.gate.mu.Lock()
+			s.gate.units = append(s.gate.units, u)
+			s.gate.mu.Unlock()
+			time.Sleep(100 * time.Millisecond)
+		}
+		require.Equal(t, models.RecordWaiting, s.State("gate"), "not as if it were recorded")
+	})
+}
+
 func TestACameraThatFallsSilentIsBroughtToAnEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, models.Recording{Mode: models.RecordAlways})

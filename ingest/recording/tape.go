@@ -8,7 +8,7 @@ import (
 	"zhihui/models"
 )
 
-// silentAfter is when a camera without a unit is waited for.
+// silentAfter is when a camera without a unit that can be kept is waited for.
 const silentAfter = 5 * time.Second
 
 // tape is the recording of one camera. Its writer alone does its rounds; mu guards what others see and set.
@@ -83,6 +83,9 @@ func (t *tape) state() models.RecordState {
 	case t.rec.deps.Disk.Ready() != nil:
 		return models.RecordFailing
 	case t.rec.deps.Now().Sub(t.lastUnit) > silentAfter:
+		if t.rec.deps.Disk.Fault().Code != "" { // that it is slow
+			return models.RecordFailing
+		}
 		return models.RecordWaiting
 	case t.want == wantRing:
 		return models.RecordReady

@@ -53,8 +53,8 @@ func (t *tape) play(w want, now time.Time) error {
 	if w == wantFootage {
 		t.rec.metrics.lost.Add(float64(missed))
 	}
-	failed := t.feed(units, w)
-	if len(units) > 0 {
+	parts, failed := t.feed(units, w)
+	if parts > 0 {
 		t.mu.Lock()
 		t.lastUnit = now
 		t.mu.Unlock()
@@ -68,9 +68,10 @@ func (t *tape) play(w want, now time.Time) error {
 	return t.write()
 }
 
-// feed lays units down.
-func (t *tape) feed(units []*models.AccessUnit, w want) (failed error) {
+// feed lays units down, and tells how many parts they were.
+func (t *tape) feed(units []*models.AccessUnit, w want) (parts int, failed error) {
 	put := func(p *part) {
+		parts++
 		if err := t.put(p, w); err != nil {
 			failed = err
 		}
@@ -86,7 +87,7 @@ func (t *tape) feed(units []*models.AccessUnit, w want) (failed error) {
 		}
 	}
 	t.strip.hand(put)
-	return failed
+	return parts, failed
 }
 
 // ready makes sure that what was begun can be gone on with, in the same folder.
