@@ -100,7 +100,8 @@ func TestRecordingsDiskThatFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
+			dir := filepath.Join(t.TempDir(), "footage")
+			require.NoError(t, os.Mkdir(dir, 0o750))
 			spoil, mend := c.disk(t, dir)
 			h := footageOn(t, dir)
 			h.start()
@@ -164,8 +165,12 @@ func readOnlyFootage(t *testing.T, dir string) (spoil, mend func()) {
 
 // unmountedFootage takes the disk away and leaves its mount point, into which nothing may come.
 func unmountedFootage(t *testing.T, dir string) (spoil, mend func()) {
+	around, aside := filepath.Dir(dir), filepath.Join(filepath.Dir(dir), "aside")
+	mountFootage(t, around)
+	require.NoError(t, syscall.Mount("", around, "", syscall.MS_PRIVATE, ""), "what lies in a shared mount cannot be moved")
+	require.NoError(t, os.Mkdir(dir, 0o750))
+	require.NoError(t, os.Mkdir(aside, 0o750))
 	mountFootage(t, dir)
-	aside := t.TempDir()
 	t.Cleanup(func() { _ = syscall.Unmount(aside, syscall.MNT_DETACH) })
 	spoil = func() { require.NoError(t, syscall.Mount(dir, aside, "", syscall.MS_MOVE, "")) }
 	return spoil, func() {

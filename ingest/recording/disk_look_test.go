@@ -78,14 +78,17 @@ func TestFolderThatWasEmptied(t *testing.T) {
 }
 
 func TestDiskUnmountedAndBack(t *testing.T) {
-	dir := t.TempDir()
+	around := t.TempDir()
+	tmpfs(t, around, "size=1m")
+	require.NoError(t, syscall.Mount("", around, "", syscall.MS_PRIVATE, ""), "what lies in a shared mount cannot be moved")
+	dir, aside := filepath.Join(around, "disk"), filepath.Join(around, "aside")
+	require.NoError(t, os.Mkdir(aside, 0o750))
 	tmpfs(t, dir, "size=8m")
 	d := diskIn(t, dir, 1e6)
 	require.Empty(t, d.finds(t))
 	f, err := os.Create(filepath.Join(dir, "footage"))
 	require.NoError(t, err)
 
-	aside := t.TempDir()
 	require.NoError(t, syscall.Mount(dir, aside, "", syscall.MS_MOVE, "")) // as it is, with the open file
 	t.Cleanup(func() { _ = syscall.Unmount(aside, syscall.MNT_DETACH) })
 	require.Equal(t, models.RecordingAway, d.finds(t))
