@@ -35,6 +35,17 @@ describe('the line of time', () => {
     expect(ticks({ from: noon + 3000, to: noon + 33_000 }, zone).map((m) => m.text)).toEqual(['12:00:05', '12:00:10', '12:00:15', '12:00:20', '12:00:25', '12:00:30'])
     expect(ticks(around(noon, lengths.minutes), 'Asia/Kolkata')[0]?.text).toBe('09:25')
   })
+  it('goes by the clock of the site, also where that is put forward or back in between', () => {
+    const berlin = 'Europe/Berlin'
+    for (const day of ['2026-03-29', '2026-10-25']) {
+      const marks = ticks({ from: Date.parse(`${day}T00:00:00Z`) - 12 * 3_600_000, to: Date.parse(`${day}T00:00:00Z`) + 36 * 3_600_000 }, berlin)
+      const said = new Intl.DateTimeFormat('en-GB', { timeZone: berlin, hour: '2-digit', minute: '2-digit' })
+      for (const m of marks.filter((m) => !m.day)) expect(m.text).toBe(said.format(m.at))
+      for (const m of marks.filter((m) => m.day)) expect(said.format(m.at)).toBe('00:00')
+      expect(marks.filter((m) => m.day)).toHaveLength(2)
+      expect(marks.map((m) => m.at)).toEqual([...new Set(marks.map((m) => m.at))].sort((a, b) => a - b))
+    }
+  })
   it('shows of a stretch what lies in it', () => {
     const view = { from: 0, to: 1000 }
     expect(share({ from: -500, to: 250 }, view)).toEqual({ left: 0, width: 0.25 })
@@ -54,11 +65,11 @@ describe('the line of time', () => {
 })
 
 describe('the page', () => {
-  it('takes its cameras from the address: known ones, once, sixteen at most', () => {
+  it('takes its cameras from the address: ids, once, sixteen at most', () => {
     const many = Array.from({ length: 30 }, (_, i) => `c${i}`)
-    expect(camerasOf('a,b,a,x', (id) => id !== 'x')).toEqual(['a', 'b'])
-    expect(camerasOf(many.join(), () => true)).toHaveLength(16)
-    expect(camerasOf(undefined, () => true)).toEqual([])
+    expect(camerasOf('a,b,a,../x,,cam-1.b')).toEqual(['a', 'b', 'cam-1.b'])
+    expect(camerasOf(many.join())).toHaveLength(16)
+    expect(camerasOf(undefined)).toEqual([])
   })
   it('has room for each', () => expect([0, 1, 2, 4, 5, 9, 10, 16].map((n) => columnsOf(n, false))).toEqual([1, 1, 2, 2, 3, 3, 4, 4]))
   it('has one column on a phone', () => expect(columnsOf(16, true)).toBe(1))

@@ -1,4 +1,4 @@
-import { local } from '@/ledger/time'
+import { instant, local } from '@/ledger/time'
 import type { Stretch } from './pace'
 
 const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000]
@@ -32,15 +32,18 @@ export function keepUp(view: Stretch, at: number): Stretch {
 
 const steps = [second, 5 * second, 10 * second, 30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 8 * hour, day]
 
-/** The marks on the line: at whole times of the site's clock, no more than fit. The first of a day says which. */
+/** The marks on the line: at whole times of the site's clock, no more than fit. The first of a day says which. An hour that the clock leaves out has none. */
 export function ticks(view: Stretch, zone: string, most = 12): { at: number; text: string; day: boolean }[] {
   const step = steps.find((s) => (view.to - view.from) / s <= most) ?? day
-  const shift = Date.parse(`${local(view.from, zone)}Z`) - Math.floor(view.from / second) * second
+  const clock = (at: number) => Date.parse(`${local(at, zone)}Z`)
   const all: { at: number; text: string; day: boolean }[] = []
-  for (let n = Math.ceil((view.from + shift) / step); n * step - shift <= view.to; n++) {
-    const text = new Date(n * step).toISOString()
-    const midnight = (n * step) % day === 0
-    all.push({ at: n * step - shift, day: midnight, text: midnight ? text.slice(5, 10) : step < minute ? text.slice(11, 19) : text.slice(11, 16) })
+  const end = clock(view.to)
+  for (let n = Math.ceil(clock(view.from) / step) * step; n <= end; n += step) {
+    const text = new Date(n).toISOString()
+    const at = Date.parse(instant(text.slice(0, 19), zone)!)
+    if (at < view.from || clock(at) !== n) continue
+    const midnight = n % day === 0
+    all.push({ at, day: midnight, text: midnight ? text.slice(5, 10) : step < minute ? text.slice(11, 19) : text.slice(11, 16) })
   }
   return all
 }
