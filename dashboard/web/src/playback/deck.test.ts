@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aHall, aVideo, h264, stubBrowser, TestSource } from './browser.testing'
 import { Deck, type DeckStatus } from './deck'
+import { same } from './useDeck'
 
 const at = 1_800_000_000_000
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
@@ -30,6 +31,12 @@ describe('a deck', () => {
     expect(hall.asked.map((a) => a.from - at)).toEqual([0, 3000, 13_000])
     expect(hall.most.ever).toBe(1)
     expect(status.at).toBe(at)
+    const before = status
+    await pass(300)
+    expect([status !== before, same(status, before)]).toEqual([true, true])
+    deck.seek(at + 1)
+    await pass(100)
+    expect(same(status, before)).toBe(false)
   })
 
   it('plays: the clock runs once all are ready, the videos are started', async () => {
