@@ -49,5 +49,6 @@ describe('an alert without a clip', () => {
   it('plays what the camera has of that time, if it has any', () => {
     const items = [{ from: iso(-60_000), to: iso(60_000), mime: 'video/mp4' }]
     expect(withoutClip(one, 'cam-1', seen({ items, state: 'running' }), minute)).toEqual({ camera: 'cam-1', ...around(at), growing: false })
+    expect(withoutClip(one, 'cam-1', seen({ items, state: 'running' }), at + 1000), 'its clip may still come').toBeNull()
   })
 })

@@ -46,7 +46,7 @@ export const ripe = (openedAt: number, now: number): boolean => now - openedAt >
 /** What the camera's footage says of a span without a clip: the footage, why there is none, or null while it is too early to say. */
 export function withoutClip(alert: Pick<Alert, 'opened_at'>, camera: string, seen: Recordings, now: number): Footage | Absence | null {
   const openedAt = Date.parse(alert.opened_at)
-  if (seen.items.length > 0) return { camera, ...around(openedAt), growing: false }
+  if (seen.items.length > 0) return ripe(openedAt, now) ? { camera, ...around(openedAt), growing: false } : null
   if (seen.oldest && Date.parse(seen.oldest) > openedAt) return 'gone'
   if (seen.state === 'off' || seen.state === 'failing') return seen.state
   return ripe(openedAt, now) ? 'none' : null

@@ -76,6 +76,9 @@ describe('what was to be seen then', () => {
     $(root, 'strip')!.click()
     await settle()
     expect([players[0]!.props.from, sought]).toEqual([at - 10_000, [at - 4000]])
+    $(root, 'strip')!.click()
+    await settle()
+    expect(sought, 'the same picture once more').toHaveLength(2)
   })
 
   it('comes live: a clip that begins is there without loading anew, and says that it is being recorded', async () => {
@@ -129,6 +132,14 @@ describe('what was to be seen then', () => {
     useSession().me = me([])
     const root = await show({}, { strip: true })
     expect([$(root, 'snapshot') !== null, $(root, 'then-clip'), $(root, 'strip'), asked]).toEqual([true, null, null, []])
+  })
+
+  it.each([['operator', true], ['grid', false], ['wall', false]] as const)('without a clip is what the camera has of it, for who may see that: %s', async (role, may) => {
+    clips = []
+    recordings = { items: [{ from: iso(-60_000), to: iso(60_000), mime: 'video/mp4' }], next: '', state: 'running', bytes: 1, oldest: null }
+    useSession().me = { ...me(['footage.view']), role }
+    const root = await show()
+    expect($(root, 'then-clip') !== null).toBe(may)
   })
 
   it('may be held by who may hold', async () => {

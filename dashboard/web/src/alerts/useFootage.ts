@@ -41,7 +41,9 @@ export function useFootage(alert: () => Alert | null | undefined): { clips: Ref<
     const { from, to } = around(Date.parse(a.opened_at))
     const query = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
     const seen = await take(api.GET('/cameras/{id}/recordings', { params: { path: { id }, query } }))
-    const found = withoutClip(a, id, seen, hall.serverNow)
+    // Whoever sees clips alone gets no other footage.
+    const items = ['grid', 'wall'].includes(session.me?.role ?? '') ? [] : seen.items
+    const found = withoutClip(a, id, { ...seen, items }, hall.serverNow)
     return found && typeof found === 'object' ? [found] : found
   }
 
