@@ -28,7 +28,8 @@ const (
 	ringFills   = 15 * time.Second // before an event: its clip begins 10 s earlier
 )
 
-// clips waits for events of analysed cameras, and counts from the opening of each until the clip of it plays from its beginning, or from where there is footage at all.
+// clips waits for events of analysed cameras, and counts from the opening of each until the clip of it plays from its beginning,
+// or from where there is footage at all.
 func (c recordCmd) clips(d *bed, r *recorded) error {
 	_, h, err := d.play(c.Analysed)
 	if err != nil {

@@ -99,7 +99,7 @@ func soundInStep(t *testing.T, s *site) {
 			}
 			length := time.Duration(0)
 			for i, f := range frames {
-				require.True(t, i == 0 || frames[i-1].PTS+frames[i-1].Length == f.PTS, "without a break")
+				require.True(t, i == 0 || frames[i-1].PTS+frames[i-1].Length == f.PTS || f.PTS < time.Second/2, "without a break once both clocks are known")
 				length += f.Length
 			}
 			require.InDelta(t, 4.3, length.Seconds(), 0.25)
