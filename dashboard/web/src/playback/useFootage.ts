@@ -18,7 +18,7 @@ export interface Row {
 }
 
 const everyMs = 10_000
-const mostEvents = 2000
+const mostEvents = 1000 // of a camera
 const mostClips = 200
 
 /** What is on the line of time of these cameras: spans, events, holds. Read anew while now is in sight. */
@@ -39,17 +39,19 @@ export function useFootage(cameras: () => readonly string[], view: Ref<Stretch>)
     const span = { from: new Date(read.value.from).toISOString(), to: new Date(Math.max(read.value.to, read.value.from + 1)).toISOString() }
     try {
       const all = new Map<string, Row>()
+      const seen: FoundEvent[] = []
       // One after the other: what plays needs the browser's few connections.
       for (const camera of cameras()) {
         const [r, clips] = await Promise.all([recordings(camera, span, signal), clipsOf(camera, read.value, signal)])
         if (signal.aborted) return
         all.set(camera, { ...r, clips })
         rows.value = new Map([...rows.value, ...all])
+        seen.push(...(await take(api.GET('/events', { params: { query: { ...span, source: camera, limit: mostEvents } }, signal }))).items)
       }
       rows.value = all
-      const source = cameras().length === 1 ? cameras()[0] : undefined
-      events.value = await everything((after) => take(api.GET('/events', { params: { query: { ...span, source, after, limit: 1000 } }, signal })), mostEvents)
-      holds.value = (await take(api.GET('/holds', { params: { query: { active: true, camera: source, limit: 1000 } }, signal }))).items
+      events.value = seen
+      const only = cameras().length === 1 ? cameras()[0] : undefined
+      holds.value = (await take(api.GET('/holds', { params: { query: { active: true, camera: only, limit: 1000 } }, signal }))).items
       fault.value = null
     } catch (refusal) {
       if (!signal.aborted) fault.value = refusal
