@@ -216,14 +216,14 @@ func TestAFileThatTheIndexNeverTakesHoldsUpNoOther(t *testing.T) {
 		s.gate.play(5 * time.Second)
 		s.end()
 		s.rows.segments = map[string]models.Segment{}
-		asked := 0
+		var asked atomic.Int32
 		s.rows.set(func() error {
-			asked++
+			asked.Add(1)
 			return models.Errorf(models.Invalid, "never")
 		})
 		s.begin(models.Recording{Mode: models.RecordNever})
 		time.Sleep(10 * time.Second)
-		require.Equal(t, 1, asked)
+		require.EqualValues(t, 1, asked.Load())
 		done, total := s.Agreeing()
 		require.Equal(t, total, done)
 	})
