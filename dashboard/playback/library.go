@@ -92,13 +92,22 @@ func (l *Library) load(s models.Segment) (*reel, error) {
 	}
 	var w *mp4.Walk
 	if err == nil {
-		w, err = mp4.Open(f, s.Bytes)
+		w, err = walk(f, s.Bytes)
 	}
 	if err != nil {
 		l.damaged(s, errors.Join(err, f.Close()))
 		return nil, nil
 	}
 	return &reel{Segment: s, file: f, walk: w}, nil
+}
+
+// walk begins at the header of a file of which at most so many bytes are footage: what a row says may be more than the disk has.
+func walk(f *os.File, most int64) (*mp4.Walk, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return mp4.Open(f, min(most, info.Size()))
 }
 
 // damaged notes that a file, or the rest of it, is played as a gap.

@@ -208,6 +208,22 @@ func TestADamagedFile(t *testing.T) {
 	require.Len(t, at, 40)
 }
 
+// A file that is shorter than its row plays as far as it is whole: a piece that breaks off would be asked for again for ever.
+func TestAFileThatWasCutShort(t *testing.T) {
+	s := openStudio(t)
+	segments := s.record(noon, mp4test.Footage(t, models.H264, "640x360", "10"), time.Minute)
+	require.Greater(t, segments[0].Bytes, int64(100_000), "more than its header is read with")
+	require.NoError(t, os.Truncate(filepath.Join(s.dir, segments[0].File()), segments[0].Bytes-1))
+	p, film := s.play(Want{From: noon, For: time.Minute})
+	require.Less(t, p.To, segments[0].To)
+	require.NotEmpty(t, pictures(t, film))
+	e, file := s.export(noon, noon+10_000)
+	at, _ := hashes(t, file)
+	require.NotEmpty(t, at)
+	require.Equal(t, p.To, e.To)
+	require.Equal(t, 2.0, testutil.ToFloat64(s.metrics.damaged))
+}
+
 func TestPiecesAreBounded(t *testing.T) {
 	s := openStudio(t)
 	s.record(noon, mp4test.Footage(t, models.H264, "160x90", "1"), time.Minute)
