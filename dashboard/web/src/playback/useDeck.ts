@@ -17,10 +17,10 @@ export function useDeck(at: number, span?: () => { from: number; to: number }) {
   const deck = new Deck((s) => same(s, status.value) || (status.value = s), at, span, undefined, () => hall.serverNow - writingMs)
   let waiting = false
   function turned() {
-    const hidden = document.visibilityState === 'hidden'
-    if (hidden && status.value.playing) deck.pause()
-    else if (!hidden && waiting) deck.play()
-    waiting = hidden && status.value.playing
+    const goesOn = status.value.playing || waiting
+    waiting = goesOn && document.visibilityState === 'hidden'
+    if (waiting) deck.pause()
+    else if (goesOn) deck.play()
   }
   onMounted(() => document.addEventListener('visibilitychange', turned))
   onBeforeUnmount(() => {
