@@ -37,7 +37,9 @@ func closedAt(t models.Time) func(*models.Event) {
 func TestValidate(t *testing.T) {
 	require.NoError(t, validate(event("e1")))
 	require.NoError(t, validate(event("e1", closedAt(t0+5))))
-	require.NoError(t, validate(event("e1", func(e *models.Event) { e.Kind, e.Source, e.SourceType = models.RecordingFailed, "recording", models.FromHall })))
+	require.NoError(t, validate(event("e1", func(e *models.Event) {
+		e.Kind, e.Source, e.SourceType = models.RecordingFailed, "recording", models.FromHall
+	})))
 
 	for field, breakIt := range map[string]func(*models.Event){
 		"id":           func(e *models.Event) { e.ID = "" },
