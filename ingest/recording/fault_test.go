@@ -197,6 +197,26 @@ func TestARingOnADiskThatFailsNowAndThen(t *testing.T) {
 	}
 }
 
+func TestAFileOfNothingThatStays(t *testing.T) {
+	d := &soundDisk{}
+	f, empty := folder{root: t.TempDir(), disk: d}, models.Segment{Camera: "gate", From: at(0)}
+	file, err := f.create(empty.File())
+	require.NoError(t, errors.Join(err, file.Close()))
+	failed, ops := errors.New("now and then"), 0
+	d.set(func(do func() error) error {
+		if ops++; ops == 3 { // to open it, to look through it, to remove it
+			return failed
+		}
+		return do()
+	})
+	_, err = f.mend(empty)
+	require.ErrorIs(t, err, failed)
+	require.NotErrorIs(t, err, errNothing, "nobody would know of it")
+	_, err = f.mend(empty)
+	require.ErrorIs(t, err, errNothing)
+	require.NoFileExists(t, f.path(empty.File()))
+}
+
 // TestManyThatWait: neither are they all tried in vain each second, nor do they take every descriptor.
 func TestManyThatWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

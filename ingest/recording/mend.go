@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -37,7 +38,7 @@ func (f folder) mend(named models.Segment) (row models.Segment, err error) {
 	case err != nil:
 		return row, err
 	case nothing != nil:
-		return row, errors.Join(nothing, f.remove(named.File()))
+		return row, cmp.Or(f.remove(named.File()), nothing) // one that stays is looked through again
 	}
 	return row, f.settle(file, named.File())
 }
