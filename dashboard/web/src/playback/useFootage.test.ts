@@ -38,3 +38,22 @@ it('asks for the events of its own cameras, each by itself', async () => {
   expect(found!.events.value.map((e) => e.id)).toEqual(['of a', 'of b'])
   expect(found!.fault.value).toBeNull()
 })
+
+it('reads the others’ rows, too, where one camera is gone', async () => {
+  vi.spyOn(api, 'GET').mockImplementation((async (path: string, options: { params: { path?: { id: string } } }) => {
+    if (options.params.path?.id === 'gone') return { error: { code: 'not_found', message: 'no such camera' }, response: new Response(null, { status: 404 }) }
+    const items = path.endsWith('/recordings') ? [{ from: '2026-05-01T11:00:00.000Z', to: '2026-05-01T11:30:00.000Z', mime: 'm' }] : []
+    return answer({ items, next: '', state: 'running' })
+  }) as never)
+  useHall().now = noon
+  let found: ReturnType<typeof useFootage>
+  await page.show({
+    setup() {
+      found = useFootage(() => ['gone', 'b'], ref({ from: noon - 3_600_000, to: noon }))
+      return () => null
+    },
+  })
+  await settle()
+  expect([...found!.rows.value].map(([id, row]) => [id, row.spans.length, row.state])).toEqual([['gone', 0, 'off'], ['b', 1, 'running']])
+  expect(found!.fault.value).toBeNull()
+})

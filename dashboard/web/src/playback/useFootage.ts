@@ -1,5 +1,5 @@
 import { computed, onBeforeUnmount, onMounted, type Ref, shallowRef, watch } from 'vue'
-import { api, everything, take } from '@/api/client'
+import { api, ApiError, everything, take } from '@/api/client'
 import type { components } from '@/api/schema'
 import type { Hold } from '@/api/types'
 import { useHall } from '@/live/hall'
@@ -42,7 +42,7 @@ export function useFootage(cameras: () => readonly string[], view: Ref<Stretch>)
       const seen: FoundEvent[] = []
       // One after the other: what plays needs the browser's few connections.
       for (const camera of cameras()) {
-        const [r, clips] = await Promise.all([recordings(camera, span, signal), clipsOf(camera, read.value, signal)])
+        const [r, clips] = await Promise.all([recordings(camera, span, signal).catch(noneOf), clipsOf(camera, read.value, signal)])
         if (signal.aborted) return
         all.set(camera, { ...r, clips })
         rows.value = new Map([...rows.value, ...all])
@@ -73,6 +73,12 @@ export function useFootage(cameras: () => readonly string[], view: Ref<Stretch>)
     reading?.abort()
   })
   return { rows, events, holds, fault, renew }
+}
+
+/** A camera that left nothing, or nothing that this person may see, takes the others' rows from nobody. */
+function noneOf(refusal: unknown): Omit<Row, 'clips'> {
+  if (refusal instanceof ApiError && refusal.status === 404) return { spans: [], state: 'off' }
+  throw refusal
 }
 
 const typed = (s: { from: string; to: string; mime: string }): TypedSpan => ({ from: Date.parse(s.from), to: Date.parse(s.to), mime: s.mime })
