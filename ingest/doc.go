@@ -8,7 +8,8 @@
 // still.go since when nothing in the units is new; whether that is an event is judged in detect/rules/stream.go. Two things keep
 // cameras from being blamed for us: skew.go knows when our own clock is wrong, busy.go when this process has too little
 // processor. probe.go is something else: it looks at a camera for a person who adds it. onvif finds cameras that are not there
-// yet, turns those that turn and hears what they report by themselves; digest tells both kinds who we are. mqtt hears sensors.
+// yet, turns those that turn and hears what they report by themselves; digest tells both kinds who we are. mqtt hears sensors. recording is
+// a reader of the hub: it keeps units as footage.
 //
 // Overflow: a reader that is too slow loses its oldest units, up to the next key unit, and they are counted; no camera and no
 // other reader waits for it.

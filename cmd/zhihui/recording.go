@@ -40,11 +40,21 @@ func (c recordingStatusCommand) Run(w world) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.out, "%s: %.1f GB of %.1f GB are free, footage goes below %.1f GB\n", f.Dir, gb(f.Room.Free), gb(f.Room.Total), gb(f.Room.Floor))
+	fmt.Fprintln(w.out, roomSaid(f))
 	if err := c.list(w, of); err != nil {
 		return err
 	}
 	return f.Fault
+}
+
+func roomSaid(f recording.Folder) string {
+	switch {
+	case f.Room.Total == 0 && f.Fault == nil:
+		return f.Dir + " is not there yet: the hall makes it when it starts"
+	case f.Room.Total == 0: // the fault says why
+		return f.Dir + ": nothing is known of its room"
+	}
+	return fmt.Sprintf("%s: %.1f GB of %.1f GB are free; with less than %.1f GB the oldest footage is deleted", f.Dir, gb(f.Room.Free), gb(f.Room.Total), gb(f.Room.Floor))
 }
 
 func (recordingStatusCommand) list(w world, of map[string]store.Footage) error {

@@ -16,6 +16,7 @@ func TestRecordingStatus(t *testing.T) {
 	s := newShell(t)
 	code, said := s.run("", "recording", "status", s.config())
 	require.Zero(t, code, said)
+	require.Contains(t, said, "data/recordings is not there yet")
 	require.Contains(t, said, "0 cameras  -      0.00")
 
 	cfg := store.DefaultConfig()
@@ -32,6 +33,7 @@ func TestRecordingStatus(t *testing.T) {
 	code, said = s.run("", "recording", "status", s.config())
 	require.Equal(t, 1, code, "there is footage, and no folder")
 	require.Regexp(t, `(?m)^gate +2027-01-15T08:00:00.000Z +2.50 +2.50$`, said)
+	require.NotContains(t, said, "0.0 GB of 0.0 GB")
 	require.Contains(t, said, "data/recordings is not the folder that footage was written into")
 }
 
@@ -41,7 +43,7 @@ func TestRecordingAdopt(t *testing.T) {
 	require.Zero(t, code, said)
 	code, said = s.run("", "recording", "status", s.config())
 	require.Zero(t, code, said)
-	require.Regexp(t, `(?m)^data/recordings: \d+\.\d GB of \d+\.\d GB are free`, said)
+	require.Regexp(t, `(?m)^data/recordings: \d+\.\d GB of \d+\.\d GB are free; with less than \d+\.\d GB the oldest`, said)
 
 	mark := filepath.Join(s.dir, "data", "recordings", ".zhihui.json")
 	require.NoError(t, os.WriteFile(mark, []byte(`{"store":"another"}`), 0o600))
