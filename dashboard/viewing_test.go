@@ -81,6 +81,19 @@ func TestPicturesAreLooks(t *testing.T) {
 	require.Eventually(t, func() bool { return len(admin.views(t, "action=watch.live&by=viewer&entity=gate")) == 1 }, 5*time.Second, 10*time.Millisecond)
 }
 
+// Who tries out a camera of the site sees what it shows, in its area; one that is none yet is nobody's to ask after.
+func TestTryingACameraIsALook(t *testing.T) {
+	h := openHall(t)
+	integrator, admin := h.as(models.Integrator), h.as(models.Admin)
+	for _, body := range []string{`{"url":"rtsp://10.0.0.9/s"}`, `{"camera":"gate"}`} {
+		require.Equal(t, http.StatusOK, integrator.do("POST", "/api/v1/probes", body).code)
+	}
+	require.Eventually(t, func() bool { return len(admin.views(t, "action=watch.&by=integrator")) > 0 }, 5*time.Second, 10*time.Millisecond)
+	rows := admin.views(t, "action=watch.")
+	require.Len(t, rows, 1)
+	require.Equal(t, []string{"watch.live", "gate", `{"area":"a1"}`}, []string{rows[0].Action, rows[0].Entity, string(rows[0].After)})
+}
+
 // A store that is busy holds no picture back; the look is noted when it has time, at the instant at which it was.
 func TestABusyStoreDelaysNoPicture(t *testing.T) {
 	h := openHall(t, showing)

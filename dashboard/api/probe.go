@@ -77,6 +77,9 @@ func (a *API) ProbeCamera(ctx context.Context, r ProbeCameraRequestObject) (Prob
 	found, unit := a.Ingest.Probe(ctx, camera)
 	found.Streams = list(found.Streams)
 	if unit != nil {
+		if err := a.noteProbe(ctx, camera.ID); err != nil {
+			return nil, err
+		}
 		picture, err := live.Picture(unit)
 		if err != nil {
 			a.Log.Debug("api: the picture of a probe cannot be shown", "error", err)
@@ -84,6 +87,18 @@ func (a *API) ProbeCamera(ctx context.Context, r ProbeCameraRequestObject) (Prob
 		found.Picture = base64.StdEncoding.EncodeToString(picture)
 	}
 	return ProbeCamera200JSONResponse(found), nil
+}
+
+// noteProbe notes that the caller sees a camera's picture; "" is none of the site.
+func (a *API) noteProbe(ctx context.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	c, err := a.seen(ctx).Camera(ctx, id)
+	if err != nil {
+		return err
+	}
+	return a.noteViewing(ctx, models.Viewing{Camera: id, Area: c.Area, Way: models.WatchLive})
 }
 
 // toProbe is the camera that is meant. The stored credentials go nowhere but to the stored address.

@@ -91,8 +91,11 @@ func (b *Book) Open(v models.Viewing) (closed func(), err error) {
 	}, nil
 }
 
-// hours divides a look at footage by the hours of UTC that it touches.
+// hours divides a look at footage by the hours of UTC that it touches; a live one is of none.
 func hours(v models.Viewing) (all []models.Viewing) {
+	if v.Way != models.WatchPlayback {
+		return []models.Viewing{v}
+	}
 	hour := models.Time(time.Hour.Milliseconds())
 	end := max(v.To, v.From+1)
 	for from := v.From - v.From%hour; from < end; from += hour {
