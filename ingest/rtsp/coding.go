@@ -178,9 +178,9 @@ func samples(mu bool) func(*rtp.Packet) ([][]byte, error) {
 	return func(p *rtp.Packet) ([][]byte, error) {
 		var pcm []byte // big-endian
 		if mu {
-			pcm = g711.DecodeMulaw(p.Payload)
+			(*g711.Mulaw)(&pcm).Unmarshal(p.Payload)
 		} else {
-			pcm = g711.DecodeAlaw(p.Payload)
+			(*g711.Alaw)(&pcm).Unmarshal(p.Payload)
 		}
 		for i := 0; i+1 < len(pcm); i += 2 {
 			pcm[i], pcm[i+1] = pcm[i+1], pcm[i]
