@@ -12,6 +12,7 @@ import (
 const (
 	clipMost       = 5 * time.Minute // then another begins
 	clipEventsMost = 500             // of one clip; with more another begins
+	backMost       = 2 * time.Second // that our clock may be set back without another beginning
 )
 
 // stretch is how long an event wants its camera to be recorded: until 0 = until it closes.
@@ -82,7 +83,7 @@ func (c *clipper) limit(e models.Event) models.Time {
 
 // step does what is due by the clock: a clip ends, or another follows it.
 func (c *clipper) step(now models.Time) (changed []models.Clip) {
-	if was := max(c.seen, c.clip.From); c.grows() && was.Sub(now) > gainMost {
+	if was := max(c.seen, c.clip.From); c.grows() && was.Sub(now) > backMost {
 		changed = c.setBack(was, now)
 	}
 	c.seen = now

@@ -7,10 +7,8 @@ import (
 	"zhihui/models/mp4"
 )
 
-const (
-	driftMost = 500 * time.Millisecond // that footage may be off our clock before it is set by it again
-	gainMost  = 2 * time.Second        // a camera's clock may have gained so much; more is our clock that was set back
-)
+// driftMost is how far footage may be off our clock before it is set by it again.
+const driftMost = 500 * time.Millisecond
 
 // clock gives footage its times, see the package's comment. The zero value is ready.
 type clock struct {

@@ -98,6 +98,21 @@ func TestOurClockIsSet(t *testing.T) {
 	}
 }
 
+// TestACameraWhoseClockIsFast tells of 66 s in a minute: each file ends where the next begins.
+func TestACameraWhoseClockIsFast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, models.Recording{Mode: models.RecordAlways})
+		for range 200 {
+			s.send(1)
+			s.gate.pts += 100 * time.Millisecond
+		}
+		s.end()
+		require.Equal(t, 2000, s.agrees(0))
+		rows := s.rows.find("gate", 0, 1<<60)
+		require.Less(t, models.At(time.Now()).Sub(rows[len(rows)-1].To).Abs(), 7*time.Second)
+	})
+}
+
 func TestTheModeChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, models.Recording{Mode: models.RecordEvents})

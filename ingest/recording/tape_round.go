@@ -107,15 +107,17 @@ func (t *tape) ready() error {
 // put gives a part to the open segment, or to the ring. With a key unit another segment may begin.
 func (t *tape) put(p *part, w want) error {
 	first := p.first()
-	idle, fresh := t.segment == nil, first.Fresh
+	idle, fresh, leapt := t.segment == nil, first.Fresh, first.Key && t.clock.leapt(p.received)
 	past := func() bool { return idle || t.clock.at(first.DTS) >= t.clips.clip.To } // what the clip wants
-	ends := !idle && (fresh || first.Key && (w == wantRing && past() || t.clock.leapt(p.received) || lasts(first.DTS-t.segment.zero) >= segmentLong) ||
+	ends := !idle && (fresh || leapt || first.Key && (w == wantRing && past() || lasts(first.DTS-t.segment.zero) >= segmentLong) ||
 		lasts(p.end()-t.segment.zero) >= segmentMost)
 	if (ends || idle) && (fresh || first.Key && t.clock.off(first.DTS, p.received)) {
 		t.clock.set(first.DTS, p.received)
 		fresh = true
 	}
-	if ends {
+	if ends && leapt {
+		t.endSegment(0) // what may lie beside it does not shorten it
+	} else if ends {
 		t.endSegment(t.clock.at(first.DTS))
 	}
 	switch {

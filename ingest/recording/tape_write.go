@@ -34,7 +34,7 @@ func (t *tape) endSegment(next models.Time) {
 		t.hide(s.row.From)
 		return
 	}
-	if next > s.row.From && next < s.row.To && s.row.To.Sub(next) <= gainMost {
+	if next > s.row.From && next < s.row.To {
 		s.row.To = next
 		t.show(s.row.From, s.row)
 	}
