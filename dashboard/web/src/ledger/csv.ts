@@ -3,7 +3,7 @@ import type { LedgerRow } from '@/api/types'
 /** A cell that a table program takes for text, whatever is in it: quoted, and never the beginning of a formula. */
 function cell(value: unknown): string {
   const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)
-  return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+  return `"${(/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
 }
 
 /** Rows as CSV in UTF-8, with the mark by which table programs know it. */

@@ -30,6 +30,7 @@ describe('a difference', () => {
 })
 
 it('a table program takes no cell for a formula', () => {
+  for (const sign of '=+-@\t\r\n＝＋－＠') expect(csv([row({ entity: `${sign}1` })]), 'the wide ones of Chinese keyboards count as well').toContain(`"'${sign}1"`)
   const text = csv([row({ by: '=cmd|1', entity: 'a "b", c', after: { n: 1 } })])
   expect(text.startsWith('\ufeffid,at,by,')).toBe(true)
   expect(text).toContain(`"'=cmd|1","camera.put","a ""b"", c","","{""n"":1}"`)
