@@ -190,7 +190,7 @@ it('is there for who may look, with the download for who may take it away', asyn
   await until('it plays', 15 * s, async () => (await states(viewer))[0] === 'playing')
   for (const key of ['i', '.']) await viewer.keyboard.press(key)
   await until('the keys were heard', 5 * s, async () => (await states(viewer))[0] === 'paused')
-  for (const id of ['download', 'hold']) expect(await viewer.getByTestId(id).count(), id).toBe(0)
+  for (const id of ['choose-span', 'chosen', 'download', 'hold']) expect(await viewer.getByTestId(id).count(), id).toBe(0)
   await viewer.context().close()
   expect(faults.take(), 'complaints of the browser').toEqual([])
 })
