@@ -660,7 +660,8 @@ export interface paths {
         /**
          * A span of a camera's footage, 2 hours and 3.5 GB at most, as one MP4 that every player can seek in. It shows exactly the span: what
          *     has to be decoded before is in the file and not shown. In a gap the last picture stands. 400 names the instant where the
-         *     camera's coding changes. The ledger has it before the first byte goes out.
+         *     camera's coding changes. The ledger has it before the first byte goes out. A person takes out one at a time, and it ends with
+         *     their session.
          */
         get: operations["downloadFootage"];
         put?: never;
