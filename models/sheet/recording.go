@@ -15,17 +15,17 @@ const (
 	maxGB   = 1_000_000
 )
 
-// recordMode takes how a camera is recorded. Auto is as if nothing was ever said of it, its hours included.
+// recordMode takes how a camera is recorded, also in the words of its form. Auto is as if nothing was ever said of it, its hours included.
 func recordMode(cell string) (func(*models.Camera), string) {
 	var mode models.RecordMode
 	switch strings.ToLower(strings.TrimSpace(cell)) {
 	case "自动", "auto":
 		return func(c *models.Camera) { c.Record.Mode, c.Record.Schedule = models.RecordAuto, nil }, ""
-	case "事件", "事件录像", "events":
+	case "事件", "按事件", "事件录像", "events":
 		mode = models.RecordEvents
 	case "全天", "连续", "一直", "always":
 		mode = models.RecordAlways
-	case "时段", "定时", "hours":
+	case "时段", "按时段", "定时", "hours":
 		mode = models.RecordHours
 	case "不录", "不录像", "never":
 		mode = models.RecordNever

@@ -53,3 +53,16 @@ func TestHowCamerasAreNotRecorded(t *testing.T) {
 		require.Contains(t, f.Message, c.says)
 	}
 }
+
+func TestASheetTakesTheWordsOfTheForm(t *testing.T) {
+	for word, mode := range map[string]models.RecordMode{
+		"自动": models.RecordAuto, "按事件": models.RecordEvents, "全天": models.RecordAlways, "按时段": models.RecordHours, "不录": models.RecordNever,
+	} {
+		s, err := ReadCameras([]byte("编号,录像\na," + word + "\n"))
+		require.NoError(t, err)
+		require.Empty(t, s.Edits[0].Faults, word)
+		camera := models.Camera{}
+		s.Edits[0].Put(&camera)
+		require.Equal(t, mode, camera.Record.Mode, word)
+	}
+}
