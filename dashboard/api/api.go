@@ -101,9 +101,9 @@ func (a *API) Register(r gin.IRouter) {
 	r.GET("/changes/stream", a.streamChanges)
 	r.GET("/session/oidc", a.beginOIDC)
 	r.GET("/session/oidc/callback", a.endOIDC)
-	r.GET("/cameras/:id/picture", a.getPicture)
-	r.GET("/cameras/:id/footage", a.getFootage)
-	r.GET("/cameras/:id/download", a.downloadFootage)
+	r.GET("/cameras/:id/picture", alone(a.getPicture))
+	r.GET("/cameras/:id/footage", alone(a.getFootage))
+	r.GET("/cameras/:id/download", alone(a.downloadFootage))
 	RegisterHandlersWithOptions(r, NewStrictHandlerWithOptions(a, []StrictMiddlewareFunc{ownContext}, StrictGinServerOptions{
 		RequestErrorHandlerFunc:  a.refuse,
 		HandlerErrorFunc:         a.fail,
@@ -111,12 +111,16 @@ func (a *API) Register(r gin.IRouter) {
 	}), GinServerOptions{ErrorHandler: func(c *gin.Context, err error, _ int) { a.refuse(c, err) }})
 }
 
-// ownContext gives a handler a context of its own. Gin uses its contexts again for later requests, and the database's driver
-// looks at a request's context a moment longer than the request lives.
+// own is a context that is a handler's alone. Gin uses its contexts again for later requests, and the database's driver looks at a
+// request's context a moment longer than the request lives.
+func own(c *gin.Context) *gin.Context {
+	own := c.Copy()
+	own.Writer = c.Writer
+	return own
+}
+
+func alone(handle gin.HandlerFunc) gin.HandlerFunc { return func(c *gin.Context) { handle(own(c)) } }
+
 func ownContext(next StrictHandlerFunc, _ string) StrictHandlerFunc {
-	return func(c *gin.Context, request any) (any, error) {
-		own := c.Copy()
-		own.Writer = c.Writer
-		return next(own, request)
-	}
+	return func(c *gin.Context, request any) (any, error) { return next(own(c), request) }
 }
