@@ -33,6 +33,7 @@ type Keeper struct {
 
 	metrics *keepMetrics
 	undone  []models.Segment // whose rows are gone and whose files could not be deleted
+	turn    uint64           // of the disk, for which undone counts
 	old     []due            // by age, that is not gone yet
 	aged    time.Time        // when age was looked at
 	failed  string           // the last fault in the log
@@ -106,6 +107,9 @@ func (k *Keeper) tell(ctx context.Context, err error) {
 func (k *Keeper) pass(ctx context.Context) (more bool, err error) {
 	if k.records() == nil || !k.disk.ours() { // which cameras keep theirs for longer is not known yet, or their files are away
 		return false, nil
+	}
+	if turn := k.disk.Turn(); turn != k.turn { // the comparison gives what is still there its row again
+		k.turn, k.undone = turn, nil
 	}
 	if err := k.unlink(nil); err != nil {
 		return false, err

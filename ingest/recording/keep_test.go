@@ -241,6 +241,30 @@ func TestAFileThatCannotBeDeletedStopsNothing(t *testing.T) {
 	require.Zero(t, testutil.ToFloat64(b.metrics.undone))
 }
 
+// TestAFolderThatComesBackBeginsAnew: the comparison may have given a file its row again that could not be deleted before.
+func TestAFolderThatComesBackBeginsAnew(t *testing.T) {
+	b := newKeepBed(t, filepath.Join(t.TempDir(), "recordings"), Keep{Footage: fewDays, Clips: fewDays, Free: 1})
+	s := b.put("gate", 20, 10)
+	stuck := filepath.Join(b.disk.dir, s.File())
+	require.NoError(t, os.Rename(stuck, stuck+"-aside"))
+	require.NoError(t, os.MkdirAll(filepath.Join(stuck, "x"), 0o750))
+	_, err := b.pass(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 1, testutil.ToFloat64(b.metrics.undone))
+	require.NoError(t, os.RemoveAll(stuck))
+	require.NoError(t, os.Rename(stuck+"-aside", stuck))
+
+	aside := b.disk.dir + "-aside"
+	require.NoError(t, os.Rename(b.disk.dir, aside))
+	b.disk.lookOnce(t.Context())
+	require.NoError(t, os.Rename(aside, b.disk.dir))
+	b.disk.lookOnce(t.Context())
+	b.Apply([]models.Camera{{ID: "gate", Record: models.Recording{KeepDays: 30}}})
+	require.NoError(t, b.store.PutSegment(t.Context(), s))
+	require.Len(t, b.keeps("gate"), 1)
+	require.FileExists(t, stuck)
+}
+
 func TestNothingGoesWhileTheFolderIsAway(t *testing.T) {
 	b := newKeepBed(t, filepath.Join(t.TempDir(), "recordings"), Keep{Footage: fewDays, Clips: fewDays, Free: 1})
 	s := b.put("gate", 20, 10)
