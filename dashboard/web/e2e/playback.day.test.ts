@@ -13,7 +13,8 @@ import { until } from './until'
 const hall = new Hall()
 const faults = new Faults()
 faults.expected = [/status of 404/] // where there is no footage the hall says so
-const cameras = ['cam-01', 'cam-02', 'cam-03', 'cam-06']
+const many = Number(process.env.REELS ?? 0) // REELS=16 plays so many beside each other, and prints how far they are apart
+const cameras = many ? Array.from({ length: many }, (_, i) => `cam-${String(i + 1).padStart(2, '0')}`) : ['cam-01', 'cam-02', 'cam-03', 'cam-06']
 const s = 1000
 let browser: Browser
 let page: Page
@@ -64,17 +65,20 @@ function playheads(p = page): Promise<{ at: number; picture: string }[]> {
 const apart = (all: readonly { at: number }[]) => Math.max(...all.map((v) => v.at)) - Math.min(...all.map((v) => v.at))
 const shown = (p = page, n = cameras.length) => until(`the first picture of ${n} cameras`, 20 * s, async () => (await states(p)).filter((state) => state === 'paused').length === n)
 
-it('shows four cameras at one instant, and plays them within 100 ms of each other', async () => {
+it('shows several cameras at one instant, and plays them within 100 ms of each other', async () => {
   const at = Date.now() - 25 * s
   await page.goto(address(cameras, at))
   await shown()
   expect(apart(await playheads())).toBeLessThan(20)
   expect(Math.abs((await clock()) - at)).toBeLessThan(20)
+  const began = performance.now()
   await page.getByTestId('play').click()
   await until('all in step', 15 * s, async () => (await states()).every((state) => state === 'playing') && apart(await playheads()) <= 100)
+  const inStep = performance.now() - began
   const seen: number[] = []
   for (let i = 0; i < 20; i++, await pause(250)) seen.push(apart(await playheads()))
   seen.sort((a, b) => a - b)
+  if (many) console.log(`${many} cameras in step after ${Math.round(inStep)} ms, then apart by ${seen.map(Math.round).join()} ms`)
   expect(seen.at(-2), `apart by ${seen.map(Math.round).join()} ms`).toBeLessThanOrEqual(100) // one look may meet a machine that was busy
   await page.getByTestId('play').click()
 })
