@@ -90,7 +90,7 @@ func (c recordingAdoptCommand) Run(w world) (err error) {
 	}
 	defer closing(s, &err)
 	dir := cfg.Recording.Folder(cfg.Store.Dir)
-	if err := recording.Adopt(context.Background(), dir, s, c.Force, models.At(time.Now())); err != nil {
+	if err := recording.Adopt(context.Background(), dir, s, whoRuns(), c.Force, models.At(time.Now())); err != nil {
 		return err
 	}
 	fmt.Fprintf(w.out, "%s is this hall's. What the index names and is not in it is forgotten, what is in it and unknown is indexed.\n", dir)

@@ -72,7 +72,7 @@ func TestFolderThatWasEmptied(t *testing.T) {
 	require.Equal(t, models.RecordingAway, d.Fault().Code)
 	require.Equal(t, models.RecordingAway, d.finds(t))
 	require.NoDirExists(t, d.dir, "nothing is written into it")
-	require.NoError(t, Adopt(t.Context(), d.dir, d.store, false, 1))
+	require.NoError(t, Adopt(t.Context(), d.dir, d.store, "lin", false, 1))
 	require.Empty(t, d.finds(t))
 	require.EqualValues(t, 2, d.Turn())
 }

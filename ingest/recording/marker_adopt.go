@@ -11,8 +11,8 @@ import (
 )
 
 // Adopt makes the folder the store's, whatever lies in it: footage there that is not in the index comes into it, and grows old like
-// ours. A folder of another hall is only taken with force.
-func Adopt(ctx context.Context, dir string, s *store.Store, force bool, now models.Time) error {
+// ours. A folder of another hall is only taken with force. by is who does it, for the ledger.
+func Adopt(ctx context.Context, dir string, s *store.Store, by string, force bool, now models.Time) error {
 	known, err := s.FootageFolder(ctx)
 	if err != nil {
 		return err
@@ -27,12 +27,12 @@ func Adopt(ctx context.Context, dir string, s *store.Store, force bool, now mode
 			return claimOther.fault(dir)
 		}
 	case claimOurs:
-		return s.BeginFootage(ctx)
+		return s.AdoptFootage(ctx, by, dir)
 	}
 	if err := writeMarker(dir, marker{Store: known.Store, Made: now}); err != nil {
 		return fmt.Errorf("mark %s: %w", dir, err)
 	}
-	return s.BeginFootage(ctx)
+	return s.AdoptFootage(ctx, by, dir)
 }
 
 // Folder is what somebody finds of the folder of the recordings who does not run the hall.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"zhihui/models"
 )
@@ -38,5 +39,14 @@ func (s *Store) FootageFolder(ctx context.Context) (f FootageFolder, err error) 
 
 // BeginFootage notes that there is a folder of recordings from now on.
 func (s *Store) BeginFootage(ctx context.Context) error {
-	return s.Write(ctx, func(tx *Tx) error { return tx.putSetting(footageSetting, tx.Now().String()) })
+	return s.Write(ctx, func(tx *Tx) error { return tx.beginFootage() })
 }
+
+// AdoptFootage notes that by has made a folder that of the recordings; the ledger keeps it, since all that is kept of cameras goes there.
+func (s *Store) AdoptFootage(ctx context.Context, by, dir string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		return errors.Join(tx.beginFootage(), tx.Ledger(by, "recording.adopt", dir, nil, nil))
+	})
+}
+
+func (tx *Tx) beginFootage() error { return tx.putSetting(footageSetting, tx.Now().String()) }
