@@ -24,7 +24,10 @@ beforeAll(async () => {
   await hall.start('0s', recordAll)
   browser = await launch()
   api = await Api.logIn(hall, 'dispatcher')
-  await until('half a minute of footage of each camera', 90 * s, async () => (await Promise.all(cameras.map(length))).every((ms) => ms > 30 * s))
+  await until('half a minute of footage of each camera', 90 * s, async () => {
+    for (const id of cameras) if (await length(id) <= 30 * s) return false // one by one: a person asks so much a second, and no more
+    return true
+  })
   page = await logIn(browser, faults, hall, 'dispatcher', '/console/playback')
 })
 afterAll(async () => {
