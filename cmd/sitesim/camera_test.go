@@ -76,6 +76,12 @@ func startSite(t *testing.T, script *Script) (s *site, stop func() Report) {
 	script.settle()
 	script.RTSP = RTSP{Listen: "127.0.0.1:0", Username: "zhihui", Password: "secret"}
 	script.Loop = Span(time.Hour)
+	return runSite(t, script, all)
+}
+
+// runSite runs the script's cameras on what they show; stop ends it and returns what it reports.
+func runSite(t *testing.T, script *Script, all []shots) (s *site, stop func() Report) {
+	t.Helper()
 	s, err := newSite(script, all, time.Now(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, s.listen())

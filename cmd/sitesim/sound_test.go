@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,18 +46,7 @@ func soundSite(t *testing.T) (s *site, stop func() Report) {
 	maker := studio{cache: t.TempDir(), folders: []string{folder}, out: &bytes.Buffer{}}
 	all, err := maker.prepare(t.Context(), script.Cameras)
 	require.NoError(t, err)
-	s, err = newSite(script, all, time.Now(), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	require.NoError(t, s.listen())
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.run(ctx, "") }()
-	t.Cleanup(cancel)
-	return s, func() Report {
-		cancel()
-		require.NoError(t, <-done)
-		return s.report()
-	}
+	return runSite(t, script, all)
 }
 
 // Sound of each coding comes with the pictures, whole, without a break, and its beeps with the flashes.

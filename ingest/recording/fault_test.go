@@ -141,22 +141,27 @@ func TestAStoreThatRefuses(t *testing.T) {
 	})
 }
 
+// failsNowAndThen fails one operation in ten from now on, the same ones for the same seed.
+func (d *soundDisk) failsNowAndThen(seed, stream uint64) {
+	random, failed := rand.New(rand.NewPCG(seed, stream)), errors.New("now and then")
+	d.set(func(f func() error) error {
+		d.mu.Lock()
+		fails := random.IntN(10) == 0
+		d.mu.Unlock()
+		if fails {
+			return failed
+		}
+		return f()
+	})
+}
+
 // TestADiskThatFailsNowAndThen fails one operation in ten, for some minutes with events: what is in the index is in the files, to the
 // unit, and what is not is counted.
 func TestADiskThatFailsNowAndThen(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStage(t, models.Recording{Mode: models.RecordAlways})
-			random, failed := rand.New(rand.NewPCG(seed, 2)), errors.New("now and then")
-			s.disk.set(func(f func() error) error {
-				s.disk.mu.Lock()
-				fails := random.IntN(10) == 0
-				s.disk.mu.Unlock()
-				if fails {
-					return failed
-				}
-				return f()
-			})
+			s.disk.failsNowAndThen(seed, 2)
 			s.gate.play(200 * time.Second)
 			s.disk.set(nil)
 			s.gate.play(10 * time.Second)
@@ -171,16 +176,7 @@ func TestARingOnADiskThatFailsNowAndThen(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStage(t, models.Recording{Mode: models.RecordEvents})
-			random, failed := rand.New(rand.NewPCG(seed, 3)), errors.New("now and then")
-			s.disk.set(func(f func() error) error {
-				s.disk.mu.Lock()
-				fails := random.IntN(10) == 0
-				s.disk.mu.Unlock()
-				if fails {
-					return failed
-				}
-				return f()
-			})
+			s.disk.failsNowAndThen(seed, 3)
 			for i := range 4 {
 				e := opened(fmt.Sprintf("e%d", i))
 				s.Event(e)
