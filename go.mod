@@ -37,7 +37,7 @@ require (
 	golang.org/x/crypto v0.58.0 // bcrypt, as the embedded broker keeps passwords
 	golang.org/x/oauth2 v0.37.0 // the code flow below OIDC
 	golang.org/x/sync v0.24.0 // errgroup
-	golang.org/x/sys v0.49.0
+	golang.org/x/sys v0.49.0 // bench: the processor clock of another process
 	golang.org/x/text v0.43.0 // sheets in GBK and UTF-16
 	golang.org/x/time v0.16.0 // how many requests a second are answered
 	google.golang.org/grpc v1.84.0 // between zhihui and zhihui-vision
