@@ -30,9 +30,13 @@ const (
 // After a crash handle sees the events of the last moments again, in their order: the broker writes acknowledgements
 // behind. It must ignore a revision that is not newer than the one it knows.
 func (b *Bus) ConsumeEvents(ctx context.Context, name string, handle func(context.Context, models.Event) error) error {
-	// One unacknowledged event at a time: it is what keeps the order across a crash.
-	consumer, err := b.js.CreateOrUpdateConsumer(ctx, eventStream, jetstream.ConsumerConfig{
-		Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: 1, MaxDeliver: -1,
+	var consumer jetstream.Consumer
+	err := b.untilDone(ctx, func() (err error) { // a hall that starts on a full disk waits for room as it does later
+		// One unacknowledged event at a time: it is what keeps the order across a crash.
+		consumer, err = b.js.CreateOrUpdateConsumer(ctx, eventStream, jetstream.ConsumerConfig{
+			Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: 1, MaxDeliver: -1,
+		})
+		return err
 	})
 	if err != nil {
 		return ended(ctx, fmt.Errorf("consumer %s: %w", name, err))
@@ -109,7 +113,7 @@ func (b *Bus) untilDone(ctx context.Context, do func() error) error {
 			return nil
 		}
 		if ctx.Err() == nil {
-			b.log.Warn("event not handled yet, it is tried again", "in", pause, "error", err)
+			b.log.Warn("events are not handled yet, it is tried again", "in", pause, "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"zhihui/models"
@@ -97,4 +98,25 @@ func TestAFullStreamIsNoBrokenBroker(t *testing.T) {
 	}
 	require.True(t, full(err), "%v", err)
 	require.False(t, full(errors.New("no space left on device")))
+}
+
+// TestAHallThatStartsOnAFullDisk handles events as soon as there is room: a consumer that cannot be made is tried again.
+func TestAHallThatStartsOnAFullDisk(t *testing.T) {
+	disk := smallDisk(t, "16m")
+	b, err := Start(DefaultConfig(), filepath.Join(disk, "bus"), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(b.Close)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	defer func() { stop(); require.ErrorIs(t, <-ended, context.Canceled) }()
+	require.NoError(t, b.PublishEvent(t.Context(), event(1)))
+
+	ballast := fill(t, disk)
+	_, err = b.js.CreateOrUpdateConsumer(t.Context(), eventStream, jetstream.ConsumerConfig{Durable: "probe"})
+	require.Error(t, err, "the disk is full")
+	var got log
+	defer consume(t, b, got.handle)()
+	require.NoError(t, os.Remove(ballast))
+	require.Eventually(t, func() bool { return len(got.ids()) == 1 }, 30*time.Second, 10*time.Millisecond)
 }
