@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,14 +32,19 @@ const (
 // behind. It must ignore a revision that is not newer than the one it knows.
 func (b *Bus) ConsumeEvents(ctx context.Context, name string, handle func(context.Context, models.Event) error) error {
 	var consumer jetstream.Consumer
+	var refused error
 	err := b.untilDone(ctx, func() (err error) { // a hall that starts on a full disk waits for room as it does later
 		// One unacknowledged event at a time: it is what keeps the order across a crash.
 		consumer, err = b.js.CreateOrUpdateConsumer(ctx, eventStream, jetstream.ConsumerConfig{
 			Durable: name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: 1, MaxDeliver: -1,
 		})
-		return err
+		if noRoom(err) {
+			return err
+		}
+		refused = err
+		return nil
 	})
-	if err != nil {
+	if err = cmp.Or(err, refused); err != nil {
 		return ended(ctx, fmt.Errorf("consumer %s: %w", name, err))
 	}
 	messages, err := consumer.Messages(jetstream.PullMaxMessages(100))
@@ -61,6 +67,12 @@ func (b *Bus) ConsumeEvents(ctx context.Context, name string, handle func(contex
 			return ended(ctx, fmt.Errorf("consumer %s: %w", name, err))
 		}
 	}
+}
+
+// noRoom tells whether the broker could not keep what it must know of a consumer: its disk is full, or takes no writes.
+func noRoom(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && strings.HasPrefix(api.Description, "error creating store for consumer")
 }
 
 func ended(ctx context.Context, err error) error {
