@@ -23,11 +23,11 @@ func TestOwnAccounts(t *testing.T) {
 	self := os.Getpid()
 	before, err := itself(self)
 	require.NoError(t, err)
-	for begun := time.Now(); time.Since(begun) < 60*time.Millisecond; { //nolint:revive // work is what is counted
+	for begun := time.Now(); time.Since(begun) < 5*time.Millisecond; { //nolint:revive // work is what is counted
 	}
 	after, err := itself(self)
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, after, before)
+	require.Greater(t, after, before, "less than a tick counts, too")
 	mb, err := anonymous(self)
 	require.NoError(t, err)
 	require.Greater(t, mb, 1.0)

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -42,17 +43,37 @@ func fill(t *testing.T, dir string) string {
 	return file
 }
 
+// healing starts a broker on the disk that heals itself until the returned function is called.
+func healing(t *testing.T, disk string, log slog.Handler) (b *Bus, stop func()) {
+	t.Helper()
+	b, err := Start(DefaultConfig(), filepath.Join(disk, "bus"), slog.New(log))
+	require.NoError(t, err)
+	t.Cleanup(b.Close)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	return b, func() { cancel(); require.ErrorIs(t, <-ended, context.Canceled) }
+}
+
+// attempts hears in the log that events could not be handled.
+type attempts chan struct{}
+
+func (a attempts) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte("it is tried again")) {
+		select {
+		case a <- struct{}{}:
+		default:
+		}
+	}
+	return len(line), nil
+}
+
 // TestAFullDiskHeals: while the disk is full no event counts as kept, and when there is room again the same broker keeps
 // them, without a restart of the process.
 func TestAFullDiskHeals(t *testing.T) {
 	disk := smallDisk(t, "16m")
-	b, err := Start(DefaultConfig(), filepath.Join(disk, "bus"), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	t.Cleanup(b.Close)
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- b.Run(ctx) }()
-	defer func() { stop(); require.ErrorIs(t, <-ended, context.Canceled) }()
+	b, heals := healing(t, disk, slog.DiscardHandler)
+	defer heals()
 	var got log
 	defer consume(t, b, got.handle)()
 	require.NoError(t, b.PublishEvent(t.Context(), event(1)))
@@ -72,7 +93,7 @@ func TestAFullDiskHeals(t *testing.T) {
 		require.Equal(t, models.Unavailable, models.CodeOf(err))
 		full++
 	}
-	_, err = b.Fault()
+	_, err := b.Fault()
 	require.Error(t, err)
 	require.NoError(t, os.Remove(ballast))
 	begun := time.Now()
@@ -103,20 +124,17 @@ func TestAFullStreamIsNoBrokenBroker(t *testing.T) {
 // TestAHallThatStartsOnAFullDisk handles events as soon as there is room: a consumer that cannot be made is tried again.
 func TestAHallThatStartsOnAFullDisk(t *testing.T) {
 	disk := smallDisk(t, "16m")
-	b, err := Start(DefaultConfig(), filepath.Join(disk, "bus"), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	t.Cleanup(b.Close)
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- b.Run(ctx) }()
-	defer func() { stop(); require.ErrorIs(t, <-ended, context.Canceled) }()
+	tried := make(attempts, 1)
+	b, heals := healing(t, disk, slog.NewTextHandler(tried, nil))
+	defer heals()
 	require.NoError(t, b.PublishEvent(t.Context(), event(1)))
 
 	ballast := fill(t, disk)
-	_, err = b.js.CreateOrUpdateConsumer(t.Context(), eventStream, jetstream.ConsumerConfig{Durable: "probe"})
-	require.Error(t, err, "the disk is full")
+	_, err := b.js.CreateOrUpdateConsumer(t.Context(), eventStream, jetstream.ConsumerConfig{Durable: "probe"})
+	require.True(t, noRoom(err), "%v", err)
 	var got log
 	defer consume(t, b, got.handle)()
+	require.Eventually(t, func() bool { return len(tried) == 1 }, 20*time.Second, 10*time.Millisecond, "it is tried while there is no room")
 	require.NoError(t, os.Remove(ballast))
 	require.Eventually(t, func() bool { return len(got.ids()) == 1 }, 30*time.Second, 10*time.Millisecond)
 }
